@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# One interface target carries the language level and every warning; all modules link it.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(vedette_flags INTERFACE)
+target_include_directories(vedette_flags INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_compile_options(vedette_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  $<$<BOOL:${VEDETTE_WERROR}>:-Werror>)
+find_package(Threads REQUIRED)
+target_link_libraries(vedette_flags INTERFACE Threads::Threads)
+
+if(VEDETTE_SANITIZE)
+  target_compile_options(vedette_flags INTERFACE
+    -fsanitize=${VEDETTE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(vedette_flags INTERFACE -fsanitize=${VEDETTE_SANITIZE})
+endif()
+if(VEDETTE_FUZZ)
+  target_compile_options(vedette_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+find_program(LLD_PROGRAM ld.lld)
+if(LLD_PROGRAM AND NOT VEDETTE_SANITIZE)
+  target_link_options(vedette_flags INTERFACE -fuse-ld=lld)
+endif()

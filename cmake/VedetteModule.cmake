@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+include(GoogleTest)
+
+# vedette_module(rtp SOURCES a.cpp … DEPS base media [LIBS fmt::fmt …] [TESTS a_test.cpp …]
+#                [FUZZ a_fuzz.cpp …])
+# A folder under src/ is one static library vedette::<name>, one test binary <name>_test and, when
+# VEDETTE_FUZZ is on, one libFuzzer binary per *_fuzz.cpp. Otherwise each fuzz target is linked
+# with a driver that replays the committed corpus src/<name>/corpus/<target>/ as a test.
+function(vedette_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LIBS;TESTS;FUZZ" ${ARGN})
+  set(deps ${arg_DEPS})
+  list(TRANSFORM deps PREPEND vedette::)
+  add_library(vedette_${name} STATIC ${arg_SOURCES})
+  add_library(vedette::${name} ALIAS vedette_${name})
+  target_link_libraries(vedette_${name} PUBLIC vedette_flags ${deps} ${arg_LIBS})
+
+  foreach(source IN LISTS arg_FUZZ)
+    cmake_path(GET source STEM target)
+    set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${target}")
+    if(VEDETTE_FUZZ)
+      add_executable(${target} ${source})
+      target_link_libraries(${target} PRIVATE vedette_${name})
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+      set_property(GLOBAL APPEND PROPERTY VEDETTE_FUZZ_TARGETS ${target})
+    else()
+      add_executable(${target}_replay ${source} ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cpp)
+      target_link_libraries(${target}_replay PRIVATE vedette_${name})
+      add_test(NAME ${target}.replay COMMAND ${target}_replay ${corpus})
+      set_tests_properties(${target}.replay PROPERTIES LABELS "fuzz-replay" TIMEOUT 60)
+    endif()
+  endforeach()
+
+  if(arg_TESTS AND NOT VEDETTE_FUZZ)
+    add_executable(${name}_test ${arg_TESTS})
+    target_link_libraries(${name}_test PRIVATE vedette_${name} GTest::gtest GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE
+      VEDETTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+endfunction()
