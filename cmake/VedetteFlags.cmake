@@ -15,6 +15,8 @@ target_include_directories(vedette_flags INTERFACE "${PROJECT_SOURCE_DIR}/src")
 target_compile_options(vedette_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wimplicit-fallthrough
+  # Designated initialisers leave members to their defaults on purpose.
+  -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
   $<$<BOOL:${VEDETTE_WERROR}>:-Werror>)
 find_package(Threads REQUIRED)

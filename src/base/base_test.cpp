@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "base/bounded_queue.h"
 #include "base/bytes.h"
@@ -92,7 +92,8 @@ TEST(Time, scales_ticks_without_overflow) {
 
 TEST(Id, accepts_only_what_is_safe_in_a_path) {
   EXPECT_TRUE(check_id("front-door_2"));
-  for (const char* id : {"", "-a", "../x", "A", "a b", "ü", "a/b"}) EXPECT_FALSE(check_id(id)) << id;
+  for (const char* id : {"", "-a", "../x", "A", "a b", "ü", "a/b"})
+    EXPECT_FALSE(check_id(id)) << id;
   EXPECT_FALSE(check_id(std::string(65, 'a')));
   EXPECT_EQ(random_id(8).size(), 16u);
   EXPECT_NE(random_id(), random_id());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/id.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <sys/random.h>
 
 #include "base/assert.h"
 

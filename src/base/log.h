@@ -3,10 +3,10 @@
 // through redact_url() first. Thread-safe.
 #pragma once
 
-#include <fmt/core.h>
-
 #include <string>
 #include <string_view>
+
+#include <fmt/core.h>
 
 namespace vedette::log {
 

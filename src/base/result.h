@@ -123,9 +123,9 @@ class [[nodiscard]] Result<void> {
 
 /// VEDETTE_TRY(expr): returns the error of a Result<void> from the calling function.
 /// A statement, never an expression: GCC 12 crashes on statement-expressions with co_await inside.
-#define VEDETTE_TRY(expr)                                    \
-  do {                                                       \
-    auto vedette_result = (expr);                            \
+#define VEDETTE_TRY(expr)                                          \
+  do {                                                             \
+    auto vedette_result = (expr);                                  \
     if (!vedette_result) return std::move(vedette_result).error(); \
   } while (false)
 

@@ -92,9 +92,7 @@ int64_t ticks_to_us(int64_t ticks, uint32_t timescale) {
 
 int64_t us_to_ticks(int64_t us, uint32_t timescale) { return scale(us, timescale, kUsPerSecond); }
 
-Duration MediaTime::to_duration() const {
-  return Duration(ticks_to_us(ticks, timescale));
-}
+Duration MediaTime::to_duration() const { return Duration(ticks_to_us(ticks, timescale)); }
 
 std::string to_rfc3339(WallTime time) {
   const auto since = std::chrono::microseconds(time.us);
@@ -102,12 +100,11 @@ std::string to_rfc3339(WallTime time) {
   const std::chrono::year_month_day date{std::chrono::sys_days(day)};
   const std::chrono::hh_mm_ss clock(since - day);
   std::array<char, 40> out{};
-  std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
+  std::snprintf(
+      out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return out.data();
 }
 

@@ -23,14 +23,15 @@ struct AccessUnit {
   int64_t pts = 0;
   int64_t dts = 0;
 
-  WallTime utc;              ///< of pts; an annotation, never an identity or an order
-  uint32_t utc_error_us = 0; ///< utc is right to within this
+  WallTime utc;               ///< of pts; an annotation, never an identity or an order
+  uint32_t utc_error_us = 0;  ///< utc is right to within this
   UtcSource utc_source = UtcSource::kArrival;
-  MonoTime arrival;          ///< when its last byte was read from the socket
+  MonoTime arrival;  ///< when its last byte was read from the socket
 
-  bool random_access = false;  ///< decoding may start here (IDR, CRA, BLA, recovery point; any audio)
-  bool damaged = false;        ///< packets of it, or between it and its predecessor, were lost
-  int8_t qp = -1;              ///< slice QP of the first slice, -1 when not known
+  bool random_access =
+      false;             ///< decoding may start here (IDR, CRA, BLA, recovery point; any audio)
+  bool damaged = false;  ///< packets of it, or between it and its predecessor, were lost
+  int8_t qp = -1;        ///< slice QP of the first slice, -1 when not known
 
   /// H.264 and H.265: NAL units, each after a 4-byte length, without parameter sets and access unit
   /// delimiters (those are in track->decoder_config). AAC, Opus: one raw frame.
