@@ -1,0 +1,1 @@
+// generated from openapi.yaml
