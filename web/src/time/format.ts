@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// How times and lengths are written: always 24 hours, always with the zone where it can matter.
+import { DAY, HOUR, MINUTE, SECOND, type WallUs } from './wall';
+import { formatter, isRepeated, toLocal, type Zone } from './zone';
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** 14:03:27, with tenths 14:03:27.2. */
+export function formatClock(
+  at: WallUs,
+  zone?: Zone,
+  digits: 'minutes' | 'seconds' | 'tenths' = 'seconds',
+): string {
+  const local = toLocal(at, zone);
+  const minutes = `${two(local.hour)}:${two(local.minute)}`;
+  if (digits === 'minutes') return minutes;
+  const seconds = `${minutes}:${two(local.second)}`;
+  return digits === 'tenths' ? `${seconds}.${Math.floor((at % 1e6) / 1e5)}` : seconds;
+}
+
+/** Tue 22 Nov; the year is added when it is not this one. */
+export function formatDay(at: WallUs, now: WallUs, locale?: string, zone?: Zone): string {
+  const sameYear = toLocal(at, zone).year === toLocal(now, zone).year;
+  return formatter(locale, {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' as const }),
+  }).format(at / 1000);
+}
+
+/** CET, GMT+8, UTC. */
+export function formatZone(at: WallUs, zone?: Zone): string {
+  const parts = formatter('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(
+    at / 1000,
+  );
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
+}
+
+/** "09:12" today, "Mon 21 Nov 09:12" otherwise; of a repeated hour the zone says which of the two. */
+export function formatSince(at: WallUs, now: WallUs, locale?: string, zone?: Zone): string {
+  const a = toLocal(at, zone);
+  const b = toLocal(now, zone);
+  const today = a.year === b.year && a.month === b.month && a.day === b.day;
+  const clock =
+    formatClock(at, zone, 'minutes') + (isRepeated(at, zone) ? ` ${formatZone(at, zone)}` : '');
+  return today ? clock : `${formatDay(at, now, locale, zone)} ${clock}`;
+}
+
+const lengthUnits: [number, Intl.NumberFormatOptions['unit']][] = [
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+  [SECOND, 'second'],
+];
+
+/** "2 hr 5 min", in the reader's language; at most two units. */
+export function formatLength(us: number, locale?: string): string {
+  if (us < SECOND) {
+    return unit(Math.max(0, Math.round(us / 1000)), 'millisecond', locale);
+  }
+  let rest = Math.round(us / SECOND) * SECOND;
+  const parts: string[] = [];
+  for (const [size, name] of lengthUnits) {
+    const count = Math.floor(rest / size);
+    if (count > 0 && name) parts.push(unit(count, name, locale));
+    else if (parts.length > 0) break;
+    rest -= count * size;
+    if (parts.length === 2) break;
+  }
+  return parts.join(' ');
+}
+
+function unit(value: number, name: string, locale?: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+    value,
+  );
+}
+
+/** Two significant figures of a rate: 1.9 Mbit/s, 640 kbit/s. */
+export function formatBitrate(bitsPerSecond: number): string {
+  if (bitsPerSecond >= 1e6) return `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
+  return `${Math.round(bitsPerSecond / 1e3)} kbit/s`;
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let index = 0;
+  while (value >= 1000 && index < units.length - 1) {
+    value /= 1000;
+    index += 1;
+  }
+  return `${value >= 100 || index === 0 ? Math.round(value) : value.toFixed(1)} ${units[index] ?? 'B'}`;
+}
