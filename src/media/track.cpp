@@ -5,6 +5,8 @@
 
 namespace vedette::media {
 
+std::string_view to_string(StreamKind kind) { return kind == StreamKind::kMain ? "main" : "sub"; }
+
 std::string_view to_string(Codec codec) {
   switch (codec) {
     case Codec::kH264:

@@ -16,6 +16,12 @@ enum class Codec : uint8_t { kH264, kH265, kAac, kOpus, kPcmu, kPcma };
 
 /// "h264", "h265", "aac", "opus", "pcmu", "pcma": as in JSON and logs.
 [[nodiscard]] std::string_view to_string(Codec codec);
+
+/// Main: what is recorded and shown large. Sub: the camera's smaller second stream.
+enum class StreamKind : uint8_t { kMain, kSub };
+/// "main", "sub".
+[[nodiscard]] std::string_view to_string(StreamKind kind);
+
 [[nodiscard]] constexpr bool is_video(Codec codec) {
   return codec == Codec::kH264 || codec == Codec::kH265;
 }

@@ -6,8 +6,6 @@
 
 namespace vedette::stream {
 
-std::string_view to_string(StreamKind kind) { return kind == StreamKind::kMain ? "main" : "sub"; }
-
 std::string_view to_string(BreakCause cause) {
   switch (cause) {
     case BreakCause::kStarting:

@@ -10,11 +10,8 @@
 
 namespace vedette::stream {
 
-/// Main: what is recorded and shown large. Sub: the camera's smaller second stream.
-enum class StreamKind : uint8_t { kMain, kSub };
-
-/// "main", "sub".
-[[nodiscard]] std::string_view to_string(StreamKind kind);
+using media::StreamKind;
+using media::to_string;
 
 /// Why a session with a camera ended. The names are the `cause` of the API and of gap records.
 enum class BreakCause : uint8_t {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The archive: volumes, each with one I/O thread that turns fragments into recording files, a
+// retention thread, and recovery when opened. Recorders hand fragments in and never wait.
+//
+// A fragment is committed once the sync that covers it has returned; only then does the catalog
+// show it. A run that meets an error (queue full, disk full, failed write or sync, volume gone)
+// is over: its handle says why, and the recorder begins another one, perhaps on another volume.
+// Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "fs/file_system.h"
+#include "media/access_unit.h"
+#include "store/catalog.h"
+#include "store/config_store.h"
+#include "store/types.h"
+
+namespace vedette::store {
+
+struct VolumeSpec {
+  std::string path;
+  std::optional<int64_t> quota_bytes;  ///< retention keeps our files below it
+};
+
+struct ArchiveOptions {
+  std::vector<VolumeSpec> volumes;
+  Duration file_duration{std::chrono::minutes(5)};
+  int64_t max_file_bytes = int64_t{1} << 30;
+  size_t queue_bytes = size_t{64} << 20;  ///< per volume, waiting for the I/O thread
+  Duration sync_interval{std::chrono::seconds(1)};
+  double reserve_share = 0.05;                   ///< free space retention keeps …
+  int64_t reserve_max_bytes = int64_t{1} << 30;  ///< … but never more than this
+  bool threads = true;                           ///< false: step() and clean() do the work (tests)
+};
+
+/// What a new run records.
+struct RunSpec {
+  std::string camera;
+  StreamKind kind = StreamKind::kMain;
+  media::TrackInfoPtr video;  ///< never null
+  media::TrackInfoPtr audio;  ///< null without sound
+  int64_t origin = 0;         ///< decode time of the first video sample on its track's clock: the
+                              ///< run's media time 0
+};
+
+/// One GOP, or a piece of a long one, in decode order. The access units are shared, not copied.
+struct FragmentInput {
+  std::vector<media::AccessUnitPtr> video;  ///< never empty
+  std::vector<media::AccessUnitPtr> audio;
+  int64_t video_end = 0;  ///< decode time of the next video sample: gives the last duration
+  int64_t audio_end = 0;  ///< the same of the audio track; unused without audio
+  [[nodiscard]] size_t size_bytes() const;
+};
+
+/// Handle of a run being recorded. Thread-safe.
+class RunWriter {
+ public:
+  virtual ~RunWriter() = default;
+  [[nodiscard]] virtual const std::string& id() const = 0;
+  /// Queues a fragment. On an error nothing more of this run is taken; error().what is the line for
+  /// a person and failure() the cause of the gap.
+  [[nodiscard]] virtual Result<void> submit(FragmentInput fragment) = 0;
+  /// The run is complete: its file is closed after what is queued.
+  virtual void end() = 0;
+  /// UTC of the end of the last committed fragment; 0 before the first.
+  [[nodiscard]] virtual int64_t committed_end_us() const = 0;
+  [[nodiscard]] virtual uint64_t committed_bytes() const = 0;
+  /// overload, disk_full, write_failed, sync_failed or volume_missing; nullopt while all is well.
+  struct Failure {
+    std::string cause;
+    std::string detail;
+  };
+  [[nodiscard]] virtual std::optional<Failure> failure() const = 0;
+};
+
+struct VolumeStatus {
+  std::string path;
+  std::string id;  ///< empty when it could not be read
+  int64_t total_bytes = 0;
+  int64_t free_bytes = 0;
+  int64_t used_bytes = 0;          ///< by recordings the catalog knows
+  std::optional<Error> problem;    ///< it is not written to, and why
+  uint64_t dropped_fragments = 0;  ///< since start
+  uint64_t written_fragments = 0;
+  uint64_t written_bytes = 0;
+  size_t queued_bytes = 0;
+};
+
+/// References must outlive the archive.
+struct ArchiveParts {
+  fs::FileSystem& files;
+  const Clock& clock;
+  ConfigStore& config;
+  Catalog& catalog;
+};
+
+class Archive {
+ public:
+  /// Identifies the volumes (a volume with a problem is listed and not written to; an error only
+  /// when no folder is given), recovers files left open by a crash, and starts the threads.
+  [[nodiscard]] static Result<std::unique_ptr<Archive>> open(const ArchiveParts& parts,
+                                                             ArchiveOptions options);
+  virtual ~Archive() = default;  ///< ends all runs, syncs, closes the files
+
+  /// Never blocks. kUnavailable when no volume can be written to; what() names them.
+  [[nodiscard]] virtual Result<std::shared_ptr<RunWriter>> begin_run(const RunSpec& spec) = 0;
+  /// For Recorder: gaps go where the runs go.
+  virtual void put_gap(const Gap& gap) = 0;
+  [[nodiscard]] virtual std::vector<VolumeStatus> volumes() const = 0;
+  /// What recovery did at open, one line each.
+  [[nodiscard]] virtual std::vector<std::string> recovery_notes() const = 0;
+
+  // Without threads (tests, simulation).
+  virtual void step() = 0;   ///< every volume: what is queued, then a sync when due
+  virtual void clean() = 0;  ///< one round of retention
+};
+
+}  // namespace vedette::store

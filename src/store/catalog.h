@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalog: an index of what lies on the volumes, DIR/catalog.db (SQLite, WAL). It is a cache:
+// recording goes on without it and deleting it loses no video.
+//
+// Committed fragments go to memory at once (LiveIndex) and from there to SQLite by one writer
+// thread: files when opened and closed, and every 10 s while they grow. Queries see both, so a
+// fragment is visible as soon as it is committed. A catalog that is damaged when opened is moved
+// aside and a new one begun; problem() says so.
+//
+// Thread-safe. Queries run on the caller's thread, each on its own read-only connection from a
+// small pool, and never wait for the writer.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "store/types.h"
+
+namespace vedette::store {
+
+class CatalogDb;
+class LiveIndex;
+
+/// No recording file lasts longer than this in UTC: the overlap of a file with a range is therefore
+/// one scan of the index on its start.
+inline constexpr int64_t kMaxFileUs = int64_t{15} * 60 * 1'000'000;
+
+struct FragmentQuery {
+  std::string camera;
+  StreamKind kind = StreamKind::kMain;
+  WallTime from;  ///< inclusive
+  WallTime to;    ///< exclusive
+  size_t limit = 100'000;
+};
+
+/// How much lies where.
+struct Usage {
+  std::string volume;
+  std::string camera;
+  int64_t bytes = 0;
+  int64_t files = 0;
+};
+
+/// First and last moment recorded of a stream.
+struct Coverage {
+  WallTime first;
+  WallTime last;
+};
+
+/// A closed file as retention sees it.
+struct StoredFile {
+  FileRefPtr file;
+  WallTime end;
+  int64_t bytes = 0;
+};
+
+struct CatalogOptions {
+  std::string path;
+  Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
+  bool threads = true;                          ///< false: flush() does the work (tests)
+};
+
+class Catalog {
+ public:
+  /// Never fails: without a usable database it serves what is in memory, says why in problem() and
+  /// tries again.
+  [[nodiscard]] static std::unique_ptr<Catalog> open(const Clock& clock, CatalogOptions options);
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  // Queries.
+
+  /// Recorded stretches of all streams that overlap [from, to), clipped to it, by stream and start.
+  /// Stretches closer than 100 ms are one. Touches runs only, not files.
+  [[nodiscard]] Result<std::vector<Span>> spans(const std::string& camera, WallTime from,
+                                                WallTime to) const;
+  /// Gaps that overlap [from, to), not clipped, by start. An empty camera means all.
+  [[nodiscard]] Result<std::vector<Gap>> gaps(const std::string& camera, WallTime from,
+                                              WallTime to) const;
+  /// Fragments that overlap [from, to), by start, then run and sequence.
+  [[nodiscard]] Result<std::vector<FragmentRef>> fragments(const FragmentQuery& query) const;
+  /// nullopt when nothing is recorded.
+  [[nodiscard]] Result<std::optional<Coverage>> coverage(const std::string& camera,
+                                                         StreamKind kind) const;
+  [[nodiscard]] Result<std::vector<Usage>> usage() const;
+  /// What is wrong with the database at present.
+  [[nodiscard]] std::optional<Error> problem() const;
+  /// Random, made with the database: a volume that belongs to another generation is not cleaned.
+  [[nodiscard]] std::string generation() const;
+
+  // Recorder's side: never blocks on SQLite.
+
+  [[nodiscard]] LiveIndex& live() { return *live_; }
+  void put_gap(const Gap& gap);  ///< inserts, or replaces the one with the same id
+  [[nodiscard]] int64_t new_file_id() { return next_file_id_.fetch_add(1); }
+  /// Where a volume is mounted now; files of unknown volumes are not returned by fragments().
+  void set_volume_root(const std::string& volume, const std::string& root);
+
+  // Retention, recovery, rebuild: these wait for SQLite.
+
+  /// Oldest closed files on one volume (all when empty) of one camera (all when empty).
+  [[nodiscard]] Result<std::vector<StoredFile>> oldest_files(const std::string& volume,
+                                                             const std::string& camera,
+                                                             size_t limit) const;
+  /// Commits the intent to delete; from then on the files are in no query. The run shrinks.
+  [[nodiscard]] Result<void> tombstone(const std::vector<StoredFile>& files);
+  /// The files are gone from the volume: their tombstones too.
+  [[nodiscard]] Result<void> forget(const std::vector<int64_t>& file_ids);
+  /// Files whose deletion was committed but perhaps not carried out.
+  [[nodiscard]] Result<std::vector<StoredFile>> tombstones() const;
+  /// Files that were open when the process ended, with the fragments known of them.
+  struct OpenFile {
+    FileRefPtr file;
+    std::vector<FragmentEntry> fragments;
+  };
+  [[nodiscard]] Result<std::vector<OpenFile>> open_files() const;
+  /// Ends every open gap at `now` and, for each stream that has none, records a gap `restart` from
+  /// its last recorded moment to `now`. Called once, after open files were recovered.
+  [[nodiscard]] Result<void> close_past(WallTime now);
+  /// Writes everything pending to SQLite and waits for it.
+  [[nodiscard]] Result<void> flush();
+
+ private:
+  class Readers;
+  Catalog(const Clock& clock, CatalogOptions options);
+  void run_writer(const std::stop_token& stop);
+  [[nodiscard]] Result<void> write_pending(bool all);
+  void reopen();
+  [[nodiscard]] std::string root_of(const std::string& volume) const;
+
+  const Clock& clock_;
+  const CatalogOptions options_;
+  std::unique_ptr<LiveIndex> live_;
+  std::unique_ptr<Readers> readers_;
+  std::atomic<int64_t> next_file_id_{1};
+
+  mutable Mutex writer_mutex_{LockOrder::kService};
+  std::unique_ptr<CatalogDb> db_ VEDETTE_GUARDED_BY(writer_mutex_);
+
+  mutable Mutex state_mutex_{LockOrder::kLeaf};
+  std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::string generation_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::map<std::string, std::string> roots_ VEDETTE_GUARDED_BY(state_mutex_);
+
+  std::jthread writer_;
+};
+
+}  // namespace vedette::store

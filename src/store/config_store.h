@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person configured: cameras, the site's id, the volumes in use. DIR/config.db, SQLite, mode
+// 0600 because camera URLs hold passwords. It is the only database that is not a cache: it is never
+// rebuilt or moved aside. Thread-safe; another process (`vedette camera add` without a server) may
+// write at the same time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace SQLite {
+class Database;
+class Statement;
+}  // namespace SQLite
+
+namespace vedette::store {
+
+/// What is kept of a camera; without either limit, until the volume is full.
+struct Retention {
+  std::optional<int64_t> max_age_us;
+  std::optional<int64_t> max_bytes;
+  friend bool operator==(const Retention&, const Retention&) = default;
+};
+
+enum class Transport : uint8_t { kTcp, kUdp };
+/// "tcp", "udp".
+[[nodiscard]] std::string_view to_string(Transport transport);
+[[nodiscard]] std::optional<Transport> parse_transport(std::string_view text);
+
+struct Camera {
+  std::string id;        ///< check_id(); stands in paths, never changes
+  std::string name;      ///< 1 to 200 bytes of UTF-8
+  std::string main_url;  ///< with user and password
+  std::optional<std::string> sub_url;
+  Transport transport = Transport::kTcp;
+  Retention retention;
+  int64_t created_us = 0;
+  friend bool operator==(const Camera&, const Camera&) = default;
+};
+
+/// A volume this site has written to: a folder that stops carrying this id is not written to.
+struct KnownVolume {
+  std::string path;
+  std::string id;
+};
+
+class ConfigStore {
+ public:
+  /// Creates the database when it is missing and migrates an older one. kUnsupported when it was
+  /// written by a newer version, kDataLoss when it is damaged.
+  [[nodiscard]] static Result<std::unique_ptr<ConfigStore>> open(const std::string& path);
+  ~ConfigStore();
+  ConfigStore(const ConfigStore&) = delete;
+  ConfigStore& operator=(const ConfigStore&) = delete;
+
+  /// Made at the first open, the same for ever.
+  [[nodiscard]] const std::string& site_id() const { return site_id_; }
+
+  /// By creation time, then id.
+  [[nodiscard]] Result<std::vector<Camera>> cameras() const;
+  [[nodiscard]] Result<Camera> camera(const std::string& id) const;  ///< kNotFound
+  /// kInvalidArgument for a bad field, kFailedPrecondition when the id is taken.
+  [[nodiscard]] Result<void> add_camera(const Camera& camera);
+  /// Every field but id and created_us. kNotFound, kInvalidArgument.
+  [[nodiscard]] Result<void> update_camera(const Camera& camera);
+  /// Its recordings stay until retention removes them. kNotFound.
+  [[nodiscard]] Result<void> remove_camera(const std::string& id);
+
+  [[nodiscard]] Result<std::vector<KnownVolume>> volumes() const;
+  [[nodiscard]] Result<void> remember_volume(const KnownVolume& volume);
+
+ private:
+  explicit ConfigStore(std::unique_ptr<SQLite::Database> db);
+  [[nodiscard]] Result<void> migrate() VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] Result<void> load_site() VEDETTE_REQUIRES(mutex_);
+
+  mutable Mutex mutex_{LockOrder::kStore};
+  std::unique_ptr<SQLite::Database> db_ VEDETTE_GUARDED_BY(mutex_);
+  std::string site_id_;
+};
+
+}  // namespace vedette::store

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values that cross the store's borders: where a fragment lies, what was recorded, what was
+// not.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "media/track.h"
+
+namespace vedette::store {
+
+using media::StreamKind;
+
+/// A recording file. Immutable; shared by every FragmentRef into it.
+struct FileRef {
+  int64_t id = 0;  ///< within this catalog only; never leaves the process
+  std::string camera;
+  StreamKind kind = StreamKind::kMain;
+  std::string run;         ///< hex, globally unique
+  uint32_t seq = 0;        ///< of the file within its run, from 0
+  std::string volume;      ///< id
+  std::string root;        ///< folder of the volume at present
+  std::string relative;    ///< path below the volume's folder
+  int64_t start_us = 0;    ///< UTC of its first fragment
+  uint32_t init_size = 0;  ///< ftyp + moov are bytes [0, init_size); the reserved free box follows
+  uint32_t timescale = 90000;  ///< of the video track: unit of media_time and duration
+
+  [[nodiscard]] std::string path() const { return root + "/" + relative; }
+};
+using FileRefPtr = std::shared_ptr<const FileRef>;
+
+/// One committed fragment within its file: `record_size` bytes of uuid box, then moof and mdat.
+struct FragmentEntry {
+  uint64_t offset = 0;        ///< of the moof in the file; the record lies just before it
+  uint32_t size = 0;          ///< moof + mdat
+  uint32_t moof_size = 0;     ///< the mdat box starts at offset + moof_size
+  uint32_t record_size = 0;   ///< 0: no record before it
+  uint32_t sequence = 0;      ///< within the run, from 0 without holes
+  int64_t start_us = 0;       ///< UTC of its first picture
+  int64_t media_time = 0;     ///< decode time of its first sample, in ticks since the run's start
+  uint32_t duration = 0;      ///< ticks
+  bool random_access = true;  ///< false: continues the GOP of the fragment before it
+  friend bool operator==(const FragmentEntry&, const FragmentEntry&) = default;
+};
+
+/// What playback needs to serve one fragment. Its file may vanish at any time by retention:
+/// an open that fails with kNotFound means "no longer recorded".
+struct FragmentRef {
+  FileRefPtr file;
+  FragmentEntry entry;
+  [[nodiscard]] int64_t duration_us() const { return ticks_to_us(entry.duration, file->timescale); }
+  [[nodiscard]] int64_t end_us() const { return entry.start_us + duration_us(); }
+};
+
+/// A stretch with recordings of one stream.
+struct Span {
+  WallTime start;
+  WallTime end;
+  StreamKind kind = StreamKind::kMain;
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+/// A stretch without recordings and why. `cause` is a BreakCause name (unreachable, stalled …) or
+/// one of the recorder's own: loss, overload, disk_full, write_failed, volume_missing, restart,
+/// waiting_for_key_frame.
+struct Gap {
+  int64_t id = 0;  ///< random, from new_gap_id()
+  std::string camera;
+  StreamKind kind = StreamKind::kMain;
+  WallTime start;
+  std::optional<WallTime> end;  ///< absent while it lasts
+  std::string cause;
+  std::string detail;  ///< one line for a person
+  WallTime first_seen;
+  friend bool operator==(const Gap&, const Gap&) = default;
+};
+[[nodiscard]] int64_t new_gap_id();
+
+}  // namespace vedette::store
