@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+// The listener on a real loopback socket.
+#include "net/http_server.h"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "net/http_test_client.h"
+
+namespace vedette::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+class Letters final : public BodySource {
+ public:
+  Letters(uint64_t size, std::atomic<uint64_t>& read, uint64_t fails_at)
+      : size_(size), read_(read), fails_at_(fails_at) {}
+  [[nodiscard]] uint64_t size() const override { return size_; }
+  [[nodiscard]] Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) override {
+    if (offset >= fails_at_) return make_error(ErrorCode::kNotFound, "retention was faster");
+    for (size_t i = 0; i < out.size(); ++i) {
+      out[i] = static_cast<uint8_t>('a' + (offset + i) % 26);
+    }
+    read_ += out.size();
+    return out.size();
+  }
+
+ private:
+  uint64_t size_;
+  std::atomic<uint64_t>& read_;
+  uint64_t fails_at_;
+};
+
+/// Says everything back, and hands out as many bytes as "flood N" asks for.
+class Echo final : public WebSocketHandler {
+ public:
+  explicit Echo(std::atomic<size_t>& queued) : queued_(queued) {}
+  void on_open(std::shared_ptr<WebSocketSession> session) override {
+    session_ = std::move(session);
+    session_->wake();
+    session_->wake();
+  }
+  void on_text(std::string_view text) override {
+    if (text.substr(0, 6) == "flood ") return flood(std::stoul(std::string(text.substr(6))));
+    if (text == "close") return session_->close(4000, "as asked");
+    session_->send_text(std::string(text));
+  }
+  void on_wake() override { session_->send_text("awake"); }
+  void on_drained() override { queued_ = session_->queued_bytes(); }
+  void on_tick() override {}
+  void on_closed() override { session_.reset(); }
+
+ private:
+  void flood(size_t megabytes) {
+    auto payload = std::make_shared<Bytes>(1 << 20, uint8_t{'x'});
+    for (size_t i = 0; i < megabytes; ++i) session_->send_binary({1, 2, 3}, payload, *payload);
+    queued_ = session_->queued_bytes();
+  }
+  std::shared_ptr<WebSocketSession> session_;
+  std::atomic<size_t>& queued_;
+};
+
+class TestApp final : public HttpApp {
+ public:
+  Response handle(const Request& request) override {
+    Response response;
+    if (request.path == "/letters") {
+      const auto size = request.query.get("size").value_or("1000");
+      response.source =
+          std::make_shared<Letters>(std::stoul(std::string(size)), read_bytes, fails_at);
+      return response;
+    }
+    if (request.path == "/throw") throw std::runtime_error("library");
+    if (request.path == "/slow") std::this_thread::sleep_for(milliseconds(50));
+    response.body = std::string(to_string(request.method)) + " " + request.path + " " +
+                    request.body + (request.peer == Peer::kControlSocket ? " local" : "");
+    return response;
+  }
+  std::variant<std::unique_ptr<WebSocketHandler>, Response> open_websocket(
+      const Request& request) override {
+    if (request.path != "/ws") return problem(404, "not_found", "there is no socket here");
+    return std::make_unique<Echo>(queued);
+  }
+
+  std::atomic<uint64_t> read_bytes{0};
+  std::atomic<size_t> queued{0};
+  uint64_t fails_at = UINT64_MAX;
+};
+
+class HttpServerTest : public testing::Test {
+ protected:
+  void start(HttpServer::Options options = {}) {
+    options.listen = "127.0.0.1:0";
+    auto server = HttpServer::start(options, app_);
+    ASSERT_TRUE(server) << server.error().message();
+    server_ = std::move(*server);
+  }
+  /// Waits for what another thread does; a bound, not a pause.
+  template <typename Condition>
+  static bool eventually(Condition condition) {
+    for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(1));
+    return condition();
+  }
+  TestApp app_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+bool begins(const std::string& text, std::string_view with) {
+  return text.compare(0, with.size(), with) == 0;
+}
+
+TEST_F(HttpServerTest, keeps_the_connection_and_its_order) {
+  start();
+  TestClient client(server_->port());
+  client.send(
+      "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      "POST /2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
+      "GET /3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(client.read_response().find("\r\n\r\nGET /1 "), std::string::npos);
+  EXPECT_NE(client.read_response().find("\r\n\r\nPOST /2 body"), std::string::npos);
+  EXPECT_NE(client.read_response().find("Connection: close"), std::string::npos);
+  EXPECT_TRUE(client.at_end());
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
+}
+
+TEST_F(HttpServerTest, reads_only_the_part_that_is_asked_for) {
+  start();
+  TestClient client(server_->port());
+  const std::string part =
+      client.get("/letters?size=1000000000000", "Range: bytes=999999999990-\r\n");
+  EXPECT_TRUE(begins(part, "HTTP/1.1 206"));
+  EXPECT_EQ(part.size() - part.find("\r\n\r\n") - 4, 10u);
+  EXPECT_EQ(app_.read_bytes, 10u);
+  client.send("HEAD /letters HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_NE(client.read_response(false).find("Content-Length: 1000\r\n"), std::string::npos);
+  EXPECT_NE(client.get("/after").find("GET /after"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, sends_a_long_body_whole) {
+  start();
+  TestClient client(server_->port());
+  const std::string answer = client.get("/letters?size=3000000");
+  const size_t body = answer.find("\r\n\r\n") + 4;
+  ASSERT_EQ(answer.size() - body, 3'000'000u);
+  for (size_t i = 0; i < 3'000'000; i += 9973) EXPECT_EQ(answer[body + i], 'a' + i % 26);
+}
+
+TEST_F(HttpServerTest, waits_for_a_slow_reader_without_reading_ahead) {
+  start();
+  TestClient slow(server_->port(), 4096);
+  slow.send("GET /letters?size=100000000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_NE(slow.read_exactly(100).find("200 OK"), std::string::npos);
+  TestClient other(server_->port());
+  EXPECT_NE(other.get("/x").find("200 OK"), std::string::npos) << "others are served meanwhile";
+  EXPECT_LT(app_.read_bytes, 20'000'000u);
+}
+
+TEST_F(HttpServerTest, drops_a_reader_that_takes_nothing) {
+  HttpServer::Options options;
+  options.write_deadline = milliseconds(100);
+  start(options);
+  TestClient stuck(server_->port(), 4096);
+  stuck.send("GET /letters?size=100000000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_TRUE(eventually([&] { return app_.read_bytes > 0 && server_->connections() == 0; }));
+}
+
+TEST_F(HttpServerTest, ends_the_connection_when_the_body_goes_away) {
+  app_.fails_at = 262'144;
+  start();
+  TestClient client(server_->port());
+  const std::string answer = client.get("/letters?size=1000000");
+  EXPECT_TRUE(begins(answer, "HTTP/1.1 200"));
+  EXPECT_LT(answer.size(), 300'000u);
+  EXPECT_TRUE(client.at_end());
+  app_.fails_at = 0;
+  TestClient late(server_->port());
+  EXPECT_TRUE(begins(late.get("/letters"), "HTTP/1.1 410 Gone"));
+}
+
+struct BadRow {
+  const char* name;
+  std::string request;
+  const char* want;
+};
+
+TEST_F(HttpServerTest, refuses_each_bad_request_with_its_own_answer) {
+  start();
+  const BadRow rows[] = {
+      {"garbage", "\x16\x03\x01 garbage\r\n\r\n", "HTTP/1.1 400"},
+      {"header too large",
+       "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       "HTTP/1.1 431"},
+      {"body too large", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n",
+       "HTTP/1.1 413"},
+      {"chunked body too large",
+       "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n" +
+           std::string(0x200000, 'x') + "\r\n0\r\n\r\n",
+       "HTTP/1.1 413"},
+      {"rebound host", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "HTTP/1.1 421"},
+      {"no host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 421"},
+      {"two hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+       "HTTP/1.1 400"},
+      {"other page",
+       "POST / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n"
+       "Content-Length: 0\r\n\r\n",
+       "HTTP/1.1 403"},
+      {"dots", "GET /../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 400"},
+      {"exception", "GET /throw HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+       "HTTP/1.1 500"},
+  };
+  for (const BadRow& row : rows) {
+    TestClient client(server_->port());
+    client.send(row.request);
+    const std::string answer = client.read_response();
+    EXPECT_TRUE(begins(answer, row.want)) << row.name << ": " << answer;
+    EXPECT_NE(answer.find("application/problem+json"), std::string::npos) << row.name;
+  }
+}
+
+TEST_F(HttpServerTest, closes_what_never_becomes_a_request) {
+  HttpServer::Options options;
+  options.header_deadline = milliseconds(50);
+  options.idle_deadline = milliseconds(50);
+  start(options);
+  TestClient silent(server_->port());
+  TestClient drip(server_->port());
+  drip.send("GET / HT");
+  EXPECT_TRUE(silent.at_end());
+  EXPECT_TRUE(drip.at_end());
+}
+
+TEST_F(HttpServerTest, invites_the_body_of_a_careful_client) {
+  start();
+  TestClient client(server_->port());
+  client.send(
+      "POST /x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client.read_exactly(25), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("ok");
+  EXPECT_NE(client.read_response().find("POST /x ok"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, turns_away_the_connection_too_many) {
+  HttpServer::Options options;
+  options.max_connections = 2;
+  start(options);
+  TestClient first(server_->port());
+  TestClient second(server_->port());
+  EXPECT_NE(first.get("/a").find("200"), std::string::npos);
+  EXPECT_NE(second.get("/a").find("200"), std::string::npos);
+  TestClient third(server_->port());
+  EXPECT_TRUE(begins(third.read_response(), "HTTP/1.1 503"));
+  EXPECT_NE(first.get("/a").find("200"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, lets_a_request_finish_when_it_stops) {
+  start();
+  TestClient idle(server_->port());
+  EXPECT_NE(idle.get("/a").find("200"), std::string::npos);
+  TestClient busy(server_->port());
+  busy.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(eventually([&] { return server_->connections() == 2; }));
+  std::this_thread::sleep_for(milliseconds(10));
+  server_->stop(milliseconds(5000));
+  EXPECT_NE(busy.read_response().find("GET /slow"), std::string::npos);
+  EXPECT_TRUE(idle.at_end());
+}
+
+TEST_F(HttpServerTest, echoes_on_a_websocket) {
+  start();
+  TestClient client(server_->port());
+  const std::string answer = client.upgrade("/ws", "Origin: http://localhost\r\n");
+  ASSERT_TRUE(begins(answer, "HTTP/1.1 101")) << answer;
+  EXPECT_NE(answer.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos) << "RFC 6455 §1.3";
+  EXPECT_EQ(client.read_frame()->payload, "awake") << "two wakes are one";
+  client.send_frame(1, "hello");
+  EXPECT_EQ(client.read_frame()->payload, "hello");
+  client.send_frame(1, "close");
+  const auto close = client.read_frame();
+  ASSERT_TRUE(close);
+  EXPECT_EQ(close->opcode, 8);
+  EXPECT_EQ(close->payload,
+            "\x0f\xa0"
+            "as asked");
+}
+
+TEST_F(HttpServerTest, counts_what_a_slow_websocket_has_not_taken) {
+  start();
+  TestClient client(server_->port(), 4096);
+  ASSERT_TRUE(begins(client.upgrade("/ws"), "HTTP/1.1 101"));
+  EXPECT_EQ(client.read_frame()->payload, "awake");
+  client.send_frame(1, "flood 16");
+  ASSERT_TRUE(eventually([&] { return app_.queued > 8U << 20; }));
+  for (int i = 0; i < 16; ++i) {
+    const auto frame = client.read_frame();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->opcode, 2);
+    EXPECT_EQ(frame->payload.size(), (1U << 20) + 3);
+    EXPECT_EQ(frame->payload.substr(0, 4), "\x01\x02\x03x");
+  }
+  EXPECT_TRUE(eventually([&] { return app_.queued == 0; }));
+}
+
+TEST_F(HttpServerTest, refuses_a_websocket_of_another_page_and_at_a_wrong_place) {
+  start();
+  TestClient other(server_->port());
+  EXPECT_TRUE(begins(other.upgrade("/ws", "Origin: http://evil.example\r\n"), "HTTP/1.1 403"));
+  TestClient lost(server_->port());
+  EXPECT_TRUE(begins(lost.upgrade("/nowhere"), "HTTP/1.1 404"));
+}
+
+TEST_F(HttpServerTest, closes_a_websocket_that_sends_too_much_or_not_text) {
+  start();
+  TestClient loud(server_->port());
+  ASSERT_TRUE(begins(loud.upgrade("/ws"), "HTTP/1.1 101"));
+  loud.read_frame();
+  loud.send_frame(1, std::string(20'000, 'x'));
+  const auto close = loud.read_frame();
+  ASSERT_TRUE(close);
+  EXPECT_EQ(close->payload.substr(0, 2), "\x03\xf1") << "1009, message too big";
+  TestClient binary(server_->port());
+  ASSERT_TRUE(begins(binary.upgrade("/ws"), "HTTP/1.1 101"));
+  binary.read_frame();
+  binary.send_frame(2, "x");
+  EXPECT_EQ(binary.read_frame()->opcode, 8);
+}
+
+TEST_F(HttpServerTest, says_goodbye_to_websockets_when_it_stops) {
+  start();
+  auto client = std::make_unique<TestClient>(server_->port());
+  ASSERT_TRUE(begins(client->upgrade("/ws"), "HTTP/1.1 101"));
+  client->read_frame();
+  std::thread peer([&] {
+    EXPECT_EQ(client->read_frame()->payload.substr(0, 2), "\x03\xe9") << "1001, going away";
+    client->send_frame(8, "\x03\xe9");
+    EXPECT_TRUE(client->at_end());
+    client.reset();
+  });
+  server_->stop(milliseconds(5000));
+  peer.join();
+}
+
+TEST_F(HttpServerTest, serves_the_control_socket_and_nobody_else_may_open_it) {
+  const std::string path = testing::TempDir() + "vedette_http_test.sock";
+  HttpServer::Options options;
+  options.socket_path = path;
+  start(options);
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  {
+    TestClient client(path);
+    EXPECT_NE(client.get("/x").find("local"), std::string::npos);
+  }
+  options.listen = "";
+  auto second = HttpServer::start(options, app_);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message().find("another server runs"), std::string::npos);
+  server_->stop(milliseconds(0));
+  EXPECT_NE(::stat(path.c_str(), &info), 0);
+}
+
+TEST_F(HttpServerTest, replaces_a_socket_that_a_crash_left) {
+  const std::string path = testing::TempDir() + "vedette_http_stale.sock";
+  ::unlink(path.c_str());
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ::close(fd);
+  HttpServer::Options options;
+  options.socket_path = path;
+  start(options);
+  TestClient client(path);
+  EXPECT_NE(client.get("/x").find("200 OK"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, listens_on_loopback_only_and_says_why) {
+  for (const char* listen : {"0.0.0.0:8080", "192.168.1.2:80", "[::]:80", "example.org:80"}) {
+    HttpServer::Options options;
+    options.listen = listen;
+    const auto server = HttpServer::start(options, app_);
+    ASSERT_FALSE(server) << listen;
+    EXPECT_NE(server.error().message().find("accounts do not exist yet, so Vedette listens on "
+                                            "loopback only; use an SSH tunnel"),
+              std::string::npos);
+  }
+  for (const char* listen : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:8x"}) {
+    HttpServer::Options options;
+    options.listen = listen;
+    EXPECT_FALSE(HttpServer::start(options, app_)) << listen;
+  }
+}
+
+TEST_F(HttpServerTest, says_that_the_port_is_taken) {
+  start();
+  HttpServer::Options options;
+  options.listen = "127.0.0.1:" + std::to_string(server_->port());
+  const auto second = HttpServer::start(options, app_);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message().find("another program has this port"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vedette::net
