@@ -33,11 +33,12 @@ bool is_request_start(std::string_view text) {
 /// False as soon as `text` cannot be the start of a start line.
 bool is_plausible_start(std::string_view text) {
   if (!is_response_start(text) && !is_request_start(text)) return false;
-  const std::string_view line = text.substr(0, std::min(text.find('\n'), kMaxStartLine + 1));
+  std::string_view line = text.substr(0, std::min(text.find('\n'), kMaxStartLine + 1));
   if (line.size() > kMaxStartLine) return false;
+  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return std::none_of(line.begin(), line.end(), [](char c) {
     const auto u = static_cast<unsigned char>(c);
-    return (u < 0x20 && c != '\t' && c != '\r') || u == 0x7f;
+    return (u < 0x20 && c != '\t') || u == 0x7f;
   });
 }
 
@@ -164,9 +165,8 @@ MessageParser::Look MessageParser::look_frame(ByteSpan bytes) const {
 Result<MessageParser::Look> MessageParser::look_text(ByteSpan bytes) {
   const std::string_view text = as_text(bytes);
   if (message_size_ == 0) {
-    const bool plausible =
-        searching_ ? starts_with_prefix_of(text, "RTSP/") : is_plausible_start(text);
-    if (!plausible) return Look{Look::Kind::kGarbage, 0, Item::kNeedMore};
+    const bool wanted = !searching_ || starts_with_prefix_of(text, "RTSP/");
+    if (!wanted || !is_plausible_start(text)) return Look{Look::Kind::kGarbage, 0, Item::kNeedMore};
     const size_t head = find_head_end(text, scanned_);
     if ((head == 0 ? text.size() : head) > kMaxMessageBytes)
       return fail(ErrorCode::kResourceExhausted, kMaxMessageBytes, "the headers exceed 64 KiB");
@@ -216,7 +216,8 @@ Result<void> MessageParser::read_headers(std::string_view text, size_t at, Heade
     const bool folded = !raw.empty() && (raw[0] == ' ' || raw[0] == '\t');
     const size_t colon = line.find(':');
     if (folded && !fields.empty() && !line.empty()) {  // RFC 2326 §4.2: a folded value
-      fields.back().value.append(" ").append(line);
+      std::string& value = fields.back().value;
+      value.append(value.empty() ? "" : " ").append(line);
     } else if (colon != std::string_view::npos) {
       const std::string_view name = trim(line.substr(0, colon));
       if (!is_token(name)) return fail(ErrorCode::kDataLoss, at, "a header has no valid name");
