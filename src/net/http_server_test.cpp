@@ -3,6 +3,7 @@
 #include "net/http_server.h"
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -75,7 +76,10 @@ class TestApp final : public HttpApp {
       return response;
     }
     if (request.path == "/throw") throw std::runtime_error("library");
-    if (request.path == "/slow") std::this_thread::sleep_for(milliseconds(50));
+    if (request.path == "/slow") {
+      started.count_down();
+      release.wait();
+    }
     response.body = std::string(to_string(request.method)) + " " + request.path + " " +
                     request.body + (request.peer == Peer::kControlSocket ? " local" : "");
     return response;
@@ -88,6 +92,8 @@ class TestApp final : public HttpApp {
 
   std::atomic<uint64_t> read_bytes{0};
   std::atomic<size_t> queued{0};
+  std::latch started{1};
+  std::latch release{1};
   uint64_t fails_at = UINT64_MAX;
 };
 
@@ -102,7 +108,8 @@ class HttpServerTest : public testing::Test {
   /// Waits for what another thread does; a bound, not a pause.
   template <typename Condition>
   static bool eventually(Condition condition) {
-    for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(1));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     return condition();
   }
   TestApp app_;
@@ -262,10 +269,13 @@ TEST_F(HttpServerTest, lets_a_request_finish_when_it_stops) {
   EXPECT_NE(idle.get("/a").find("200"), std::string::npos);
   TestClient busy(server_->port());
   busy.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  ASSERT_TRUE(eventually([&] { return server_->connections() == 2; }));
-  std::this_thread::sleep_for(milliseconds(10));
-  server_->stop(milliseconds(5000));
+  app_.started.wait();
+  const uint16_t port = server_->port();
+  std::thread stopping([&] { server_->stop(milliseconds(10'000)); });
+  EXPECT_TRUE(eventually([&] { return !TestClient(port).connected(); }));
+  app_.release.count_down();
   EXPECT_NE(busy.read_response().find("GET /slow"), std::string::npos);
+  stopping.join();
   EXPECT_TRUE(idle.at_end());
 }
 
