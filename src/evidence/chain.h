@@ -54,7 +54,8 @@ enum class ChainBegin : uint8_t { kStartOfRun, kAnywhere };
 
 /// The records of one run in the order of the files. Empty when nothing was done to them that a
 /// chain can tell. Findings are by ascending index, at most one of a kind per index.
-/// O(n log n), 3 hashes per record at most.
+/// When neighbours were both altered, the later of them may stand for both. O(n log n), one hash
+/// per record. REQUIRES: each record came from decode() or encode() accepts it.
 [[nodiscard]] std::vector<ChainFinding> check_chain(std::span<const FragmentRecord> records,
                                                     ChainBegin begin = ChainBegin::kStartOfRun);
 

@@ -30,7 +30,8 @@ struct TrackRun {
 /// moof and mdat header; the caller writes the sample data right after: all samples of the first
 /// run, then all of the second, and so on. A run without samples is left out.
 /// One allocation; linear in the samples. 16 bytes per video sample, fewer where values repeat.
-/// REQUIRES: base_decode_time >= 0; all sample data together under kMaxMdatBytes - 8.
+/// REQUIRES: base_decode_time >= 0; at most kMaxTracks runs; all sample data together at most
+/// kMaxFragmentDataBytes.
 [[nodiscard]] Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs);
 
 struct TrackPatch {

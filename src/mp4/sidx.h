@@ -23,8 +23,8 @@ struct SidxEntry {
 struct Sidx {
   uint32_t track_id = 1;
   uint32_t timescale = 90000;
-  int64_t earliest_pts = 0;   ///< of the first entry, in ticks; not negative
-  uint64_t first_offset = 0;  ///< set by the reader: from the end of the sidx to the first entry
+  int64_t earliest_pts = 0;        ///< of the first entry, in ticks; not negative
+  uint64_t first_entry = 0;        ///< set by the reader: offset of the first entry in the source
   std::vector<SidxEntry> entries;  ///< contiguous, in file order
 };
 
@@ -37,7 +37,7 @@ struct Sidx {
 /// Bytes to reserve so that `entries` entries fit unmerged.
 [[nodiscard]] constexpr size_t sidx_reserve_bytes(size_t entries) { return 40 + 12 * entries + 8; }
 
-/// A whole sidx box. data_loss with the offset within the box.
-[[nodiscard]] Result<Sidx> parse_sidx(ByteSpan box);
+/// A whole sidx box that stands at `box_offset` of its source.
+[[nodiscard]] Result<Sidx> parse_sidx(ByteSpan box, uint64_t box_offset);
 
 }  // namespace vedette::mp4

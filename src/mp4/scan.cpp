@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+#include "mp4/box_walk.h"
+#include "mp4/limits.h"
+#include "mp4/reader.h"
+
+namespace vedette::mp4 {
+namespace {
+
+/// Headers come out of one read of 4 KiB, which usually holds all three of a fragment.
+class HeaderWindow {
+ public:
+  explicit HeaderWindow(const ByteSource& source) : source_(source) {}
+
+  /// Up to `count` bytes at `offset`, fewer only at the end of the source. Valid until the next
+  /// call.
+  Result<ByteSpan> at(uint64_t offset, size_t count) {
+    if (offset < start_ || offset + count > start_ + filled_) {
+      start_ = offset;
+      filled_ = 0;
+      VEDETTE_ASSIGN(filled_, source_.read_at(offset, buffer_));
+    }
+    const auto skip = static_cast<size_t>(offset - start_);
+    return ByteSpan(buffer_).subspan(skip, std::min(count, filled_ - skip));
+  }
+
+ private:
+  const ByteSource& source_;
+  std::array<uint8_t, 4096> buffer_{};
+  uint64_t start_ = 0;
+  size_t filled_ = 0;
+};
+
+class Scanner {
+ public:
+  Scanner(const ByteSource& source, uint64_t from) : source_(source), window_(source), at_(from) {
+    scan_.good_end = from;
+  }
+
+  Scan run() {
+    BoxHeader box;
+    while (boxes_ < kMaxTopLevelBoxes && next(box)) {
+      const bool filler = box.type == fourcc("free") || box.type == fourcc("sidx");
+      if (filler && scan_.fragments.empty()) {
+        at_ = scan_.good_end = box.end();
+      } else if (!take_fragment(box)) {
+        break;
+      }
+    }
+    return std::move(scan_);
+  }
+
+ private:
+  bool stop(ScanStop stop, const std::string& why) {
+    scan_.stop = stop;
+    scan_.why = fmt::format("{} at offset {}", why, at_);
+    return false;
+  }
+
+  /// The header at at_; false, with the reason noted, when there is none.
+  bool next(BoxHeader& box) {
+    constexpr size_t kHeader = 32;
+    ++boxes_;
+    if (at_ >= source_.size()) return stop(ScanStop::kEndOfFile, "end of file");
+    const auto head = window_.at(at_, kHeader);
+    if (!head) return stop(ScanStop::kReadError, head.error().message());
+    const bool zeros = std::all_of(head->begin(), head->end(), [](uint8_t b) { return b == 0; });
+    if (zeros) return stop(ScanStop::kUnwritten, "nothing was written");
+    if (head->size() < kBoxHeaderBytes) return stop(ScanStop::kTorn, "box header is cut off");
+    // A size of 0 means "to the end" elsewhere; in a recording file it is a header half written.
+    ByteReader size(*head);
+    if (size.u32() == 0) return stop(ScanStop::kGarbage, "a box without size");
+    const auto parsed = read_box_header(source_, at_, source_.size());
+    if (!parsed) return stop_at_bad_header(*head);
+    box = *parsed;
+    return true;
+  }
+
+  bool stop_at_bad_header(ByteSpan head) {
+    ByteReader in(head);
+    in.skip(4);
+    const FourCc type = in.u32();
+    const bool ours = type == fourcc("uuid") || type == fourcc("moof") || type == fourcc("mdat") ||
+                      type == fourcc("free") || type == fourcc("sidx");
+    return ours ? stop(ScanStop::kTorn, "box '" + to_string(type) + "' is not whole")
+                : stop(ScanStop::kGarbage, "not a box of a recording file");
+  }
+
+  bool expect(const BoxHeader& box, FourCc type, uint64_t limit) {
+    if (box.type != type) {
+      return stop(ScanStop::kGarbage,
+                  fmt::format("'{}' where '{}' belongs", to_string(box.type), to_string(type)));
+    }
+    if (box.size > limit)
+      return stop(ScanStop::kGarbage, "box '" + to_string(type) + "' is too large");
+    return true;
+  }
+
+  /// [uuid] moof mdat, of which `box` is the first.
+  bool take_fragment(BoxHeader box) {
+    ScannedFragment fragment;
+    fragment.offset = box.offset;
+    if (box.type == fourcc("uuid")) {
+      if (!expect(box, fourcc("uuid"), kMaxUuidBytes)) return false;
+      fragment.record_size = static_cast<uint32_t>(box.size);
+      at_ = box.end();
+      if (!next_inside(box)) return false;
+    }
+    if (!expect(box, fourcc("moof"), kMaxMoofBytes)) return false;
+    fragment.moof_size = static_cast<uint32_t>(box.size);
+    at_ = box.end();
+    if (!next_inside(box)) return false;
+    if (!expect(box, fourcc("mdat"), kMaxMdatBytes)) return false;
+    fragment.mdat_size = box.size;
+    at_ = scan_.good_end = box.end();
+    scan_.fragments.push_back(fragment);
+    return true;
+  }
+
+  /// next(), where the end of the file is not a good place to stop.
+  bool next_inside(BoxHeader& box) {
+    if (next(box)) return true;
+    if (scan_.stop == ScanStop::kEndOfFile)
+      stop(ScanStop::kTorn, "the file ends within a fragment");
+    return false;
+  }
+
+  const ByteSource& source_;
+  HeaderWindow window_;
+  uint64_t at_;
+  size_t boxes_ = 0;
+  Scan scan_;
+};
+
+}  // namespace
+
+std::string_view to_string(ScanStop stop) {
+  switch (stop) {
+    case ScanStop::kEndOfFile:
+      return "end_of_file";
+    case ScanStop::kUnwritten:
+      return "unwritten";
+    case ScanStop::kTorn:
+      return "torn";
+    case ScanStop::kGarbage:
+      return "garbage";
+    case ScanStop::kReadError:
+      return "read_error";
+  }
+  return "unknown";
+}
+
+Scan scan_fragments(const ByteSource& source, uint64_t from_offset) {
+  return Scanner(source, from_offset).run();
+}
+
+}  // namespace vedette::mp4
