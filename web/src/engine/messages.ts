@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What page and worker say to each other. The worker owns the socket, the decoders, the canvases and
+// the clock; the page owns everything a person can press.
+import type { StreamChoice } from '../live/frame';
+import type { Clock } from '../playback/clock';
+import type { WallUs } from '../time/wall';
+
+export type TileState =
+  | 'connecting' // nothing has been shown yet
+  | 'live'
+  | 'late' // there was a picture, and there has been none for more than 2 s, or it is old
+  | 'down' // the recorder says the camera gives no picture
+  | 'playing' // a recorded picture is on screen: exactly that of the clock
+  | 'loading' // the recorded picture is being fetched
+  | 'gap' // nothing is recorded at this moment
+  | 'unsupported' // neither WebCodecs nor MSE can show the codec
+  | 'error';
+
+export interface TileReport {
+  readonly state: TileState;
+  readonly since?: WallUs | undefined;
+  readonly cause?: string | undefined;
+  readonly message?: string | undefined;
+  /** Live: from the instant of the picture to the instant it was drawn. */
+  readonly ageUs?: number | undefined;
+  /** UTC of the picture on screen. */
+  readonly shown?: WallUs | undefined;
+  readonly codec?: string | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly fps?: number | undefined;
+  readonly bitrate?: number | undefined;
+  /** In a gap: where the recording goes on, when that is known. */
+  readonly resumes?: WallUs | undefined;
+}
+
+export type LinkState =
+  | { readonly state: 'connecting' | 'open' }
+  | { readonly state: 'closed'; readonly since: WallUs; readonly retryAt: WallUs };
+
+export type ToWorker =
+  | { op: 'start'; socketUrl: string; mseTypes: boolean }
+  | { op: 'attach'; tile: number; camera: string; stream: StreamChoice; canvas: OffscreenCanvas }
+  | { op: 'detach'; tile: number }
+  | { op: 'size'; tile: number; width: number; height: number }
+  | { op: 'stream'; tile: number; stream: StreamChoice }
+  | { op: 'live' }
+  | { op: 'play'; at: WallUs; rate: number }
+  | { op: 'pause' }
+  | { op: 'rate'; rate: number }
+  | { op: 'seek'; at: WallUs; scrub: boolean }
+  | { op: 'step'; direction: 1 | -1; tile: number | undefined }
+  | { op: 'mse'; tile: number; supported: boolean; shown?: WallUs; ageUs?: number }
+  | { op: 'visible'; visible: boolean };
+
+export type FromWorker =
+  | { op: 'tile'; tile: number; report: TileReport }
+  | { op: 'clock'; clock: Clock }
+  | { op: 'link'; link: LinkState }
+  /** Server clock minus the clock of this machine. */
+  | { op: 'offset'; us: number }
+  /** The page should play this tile with MSE: asked with the type, then given segments. */
+  | { op: 'mse-type'; tile: number; mime: string }
+  | { op: 'segment'; tile: number; bytes: Uint8Array; utc: WallUs; ptsUs: number; init: boolean }
+  | { op: 'mse-end'; tile: number };

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tile in the worker: a canvas that shows either the live picture or the recording.
+import type { BinaryMessage, StreamChoice } from '../live/frame';
+import type { WallUs } from '../time/wall';
+import { LiveFeed, type FeedHost } from './live-feed';
+import type { LoaderHost } from './loader';
+import type { FromWorker, TileReport } from './messages';
+import { PlaybackFeed } from './playback-feed';
+import type { LiveSocket } from './socket';
+import { Surface } from './surface';
+
+export interface TileHost extends LoaderHost {
+  readonly socket: LiveSocket;
+  readonly offsetUs: number;
+  post(message: FromWorker, transfer?: Transferable[]): void;
+}
+
+export class Tile implements FeedHost {
+  private readonly surface: Surface;
+  private live: { feed: LiveFeed; sub: number } | undefined;
+  private recorded: PlaybackFeed | undefined;
+  private format: 'frames' | 'fmp4' = 'frames';
+  private codec = '';
+  private last = '';
+
+  constructor(
+    private readonly id: number,
+    readonly camera: string,
+    private stream: StreamChoice,
+    canvas: OffscreenCanvas,
+    private readonly host: TileHost,
+  ) {
+    this.surface = new Surface(canvas);
+  }
+
+  get offsetUs(): number {
+    return this.host.offsetUs;
+  }
+
+  resize(width: number, height: number): void {
+    this.surface.resize(width, height);
+    this.recorded?.jump(); // a paused picture is drawn again, sharp
+  }
+
+  goLive(): void {
+    this.recorded?.close();
+    this.recorded = undefined;
+    if (this.live) return;
+    const feed = new LiveFeed(this.camera, this.stream, this.format, this.surface, this);
+    this.live = { feed, sub: this.host.socket.subscribe(feed) };
+  }
+
+  stopLive(): void {
+    if (!this.live) return;
+    this.host.socket.unsubscribe(this.live.sub);
+    this.live.feed.close();
+    this.live = undefined;
+    if (this.format === 'fmp4') this.host.post({ op: 'mse-end', tile: this.id });
+  }
+
+  chooseStream(stream: StreamChoice): void {
+    if (stream === this.stream) return;
+    this.stream = stream;
+    if (!this.live) return;
+    this.stopLive();
+    this.goLive();
+  }
+
+  jump(): void {
+    this.recorded?.jump();
+  }
+
+  tick(at: WallUs, rate: number, scrub: boolean): boolean {
+    this.stopLive();
+    this.recorded ??= new PlaybackFeed(this.camera, this.surface, this.host);
+    return this.recorded.tick(at, rate, scrub);
+  }
+
+  neighbour(at: WallUs, direction: 1 | -1): WallUs | undefined {
+    return this.recorded?.neighbour(at, direction);
+  }
+
+  close(): void {
+    this.stopLive();
+    this.recorded?.close();
+  }
+
+  /** Posts what the tile may say about itself, when that has changed. */
+  report(): void {
+    const report: TileReport = this.recorded?.report() ??
+      this.live?.feed.report() ?? { state: 'connecting' };
+    const text = JSON.stringify(report);
+    if (text === this.last) return;
+    this.last = text;
+    this.host.post({ op: 'tile', tile: this.id, report });
+  }
+
+  // ---- the way around through MSE, for what WebCodecs cannot show ----
+
+  needsMse(codec: string): void {
+    this.codec = codec;
+    if (this.format === 'fmp4') {
+      this.live?.feed.unsupported(codec);
+      return;
+    }
+    this.host.post({ op: 'mse-type', tile: this.id, mime: `video/mp4; codecs="${codec}"` });
+  }
+
+  mseAnswer(supported: boolean): void {
+    if (!supported) {
+      this.live?.feed.unsupported(this.codec);
+      return;
+    }
+    if (this.format === 'fmp4') return;
+    this.stopLive();
+    this.format = 'fmp4';
+    this.goLive();
+  }
+
+  mseShown(utc: WallUs, ageUs: number): void {
+    this.live?.feed.shown(utc, ageUs);
+  }
+
+  mseType(mime: string): void {
+    this.host.post({ op: 'mse-type', tile: this.id, mime });
+  }
+
+  segment(message: BinaryMessage): void {
+    const bytes = message.payload.slice();
+    const { utc, ptsUs } = message;
+    const init = message.kind === 'init';
+    this.host.post({ op: 'segment', tile: this.id, bytes, utc, ptsUs, init }, [bytes.buffer]);
+  }
+}
