@@ -84,11 +84,14 @@ class Vedette:
                             "--name", f"Camera {index}", "--url", url(port, index)], check=True,
                            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
-    def start(self, port, count, folder, group, *more):
-        self.configure(port, count, folder)
+    def serve(self, folder, group, *more):
         self.listen = places.free_port()
-        group.start([places.VEDETTE, "serve", "--data", folder, "--listen",
-                     f"127.0.0.1:{self.listen}", *more])
+        return group.start([places.VEDETTE, "serve", "--data", folder, "--listen",
+                            f"127.0.0.1:{self.listen}", *more])
+
+    def start(self, port, count, folder, group):
+        self.configure(port, count, folder)
+        self.serve(folder, group)
 
     @staticmethod
     def files(folder, count):

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Memory of one camera more: the slope of PSS over the number of cameras, less the GOP ring.
+
+The ring is what Vedette says it holds at that moment (vedette_hub_ring_bytes) or, where it does not
+say, the mean of one and a half GOPs.
+"""
+import statistics
+import time
+
+from .cameras import cameras
+from .clips import PROFILES, clip
+from .places import scratch
+from .record_cost import slope
+from .report import Benchmark, Outcome
+from .server import Server
+
+TARGET_MIB = 1.0
+MIB = 1 << 20
+
+
+def ring_bytes(server, profile, count):
+    said = [v for name, v in server.metrics().items() if "ring_bytes" in name]
+    return sum(said) if said else count * 1.5 * profile.gop_seconds * profile.bitrate / 8
+
+
+def measure(count, profile, options):
+    with cameras(clip(profile), count, options) as port, scratch(options.dir) as folder:
+        with Server(folder, port, count) as server:
+            server.wait_for_recording()
+            time.sleep(options.seconds)
+            total, ring = [], []
+            for _ in range(10):
+                total.append(server.group.pss_bytes())
+                ring.append(ring_bytes(server, profile, count))
+                time.sleep(0.5)
+    return {"cameras": count, "pss_mib": round(statistics.median(total) / MIB, 2),
+            "ring_mib": round(statistics.mean(ring) / MIB, 2)}
+
+
+def run(options):
+    profile = PROFILES["1080p15"]
+    rows = [measure(count, profile, options) for count in ([1, 8] if options.quick else [1, 8, 16, 32])]
+    value = slope([(r["cameras"], r["pss_mib"] - r["ring_mib"]) for r in rows])
+    return Outcome(round(value, 3), "MiB per camera beyond the GOP ring", TARGET_MIB,
+                   value <= TARGET_MIB, {}, {"rows": rows})
+
+
+BENCHMARK = Benchmark("memory", 4, "memory per camera beyond its GOP ring", run)
