@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vision/encoder.h"
 
-#include <cstring>
+#include <optional>
 #include <utility>
 
 #include "base/assert.h"
-#include "vision/annex_b.h"
+#include "media/nal.h"
+#include "media/track_info.h"
 #include "vision/av.h"
+#include "vision/jpeg.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -16,6 +18,37 @@ namespace vedette::vision {
 namespace {
 
 constexpr uint32_t kTimescale = 90000;
+
+uint8_t nal_type(media::Codec codec, ByteSpan nal) {
+  return codec == media::Codec::kH264 ? media::h264_nal_type(nal[0]) : media::h265_nal_type(nal[0]);
+}
+
+/// As AccessUnit::data wants it.
+Bytes to_length_prefixed(media::Codec codec, ByteSpan annex_b) {
+  const bool h264 = codec == media::Codec::kH264;
+  Bytes out;
+  out.reserve(annex_b.size() + 16);
+  for (const ByteSpan nal : media::split_annex_b(annex_b)) {
+    const uint8_t type = nal_type(codec, nal);
+    const bool outside = h264 ? type >= media::h264::kSps && type <= media::h264::kAud
+                              : type >= media::h265::kVps && type <= media::h265::kAud;
+    if (!outside) media::append_nal(out, nal);
+  }
+  return out;
+}
+
+Result<media::TrackInfoPtr> make_track(const EncoderOptions& options, ByteSpan headers) {
+  media::ParameterSets sets;
+  for (const ByteSpan nal : media::split_annex_b(headers)) {
+    const uint8_t type = nal_type(options.codec, nal);
+    if (type == media::h265::kVps && options.codec == media::Codec::kH265) sets.vps.push_back(nal);
+    const bool h264 = options.codec == media::Codec::kH264;
+    if (type == (h264 ? media::h264::kSps : media::h265::kSps)) sets.sps.push_back(nal);
+    if (type == (h264 ? media::h264::kPps : media::h265::kPps)) sets.pps.push_back(nal);
+  }
+  VEDETTE_ASSIGN(media::TrackInfo track, media::make_video_track_info(options.codec, sets));
+  return std::make_shared<const media::TrackInfo>(std::move(track));
+}
 
 std::string private_options(const EncoderOptions& options) {
   // scenecut off and keyint = min-keyint: an IDR stands exactly every `gop` frames, so that loops

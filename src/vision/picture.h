@@ -2,6 +2,7 @@
 // A decoded or drawn picture: planar YUV 4:2:0, 8 bit, BT.709 limited range. A value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
