@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 
 #include "base/assert.h"
+#include "media/decoder_config.h"
+#include "media/track_info.h"
 #include "mp4/box_walk.h"
 #include "mp4/boxes.h"
 
@@ -39,39 +41,36 @@ const Format* format_of_entry(FourCc type) {
   return nullptr;
 }
 
-/// RFC 6381 §3.3 and ISO/IEC 14496-15 Annex E.3. REQUIRES: config has min_config_bytes.
-std::string codec_string(Codec codec, const Bytes& config) {
-  if (codec == Codec::kH264)
-    return fmt::format("avc1.{:02x}{:02x}{:02x}", config[1], config[2], config[3]);
-  if (codec == Codec::kAac) return fmt::format("mp4a.40.{}", config[0] >> 3);
-  if (codec == Codec::kOpus) return "opus";
-  uint32_t reversed = 0;  // the compatibility flags with the bit order turned
-  for (unsigned bit = 0; bit < 32; ++bit)
-    reversed |= (config[2 + bit / 8] >> (7 - bit % 8) & 1U) << bit;
-  constexpr const char* kProfileSpaces[] = {"", "A", "B", "C"};
-  std::string text =
-      fmt::format("hvc1.{}{}.{:X}.{}{}", kProfileSpaces[config[1] >> 6], config[1] & 0x1F, reversed,
-                  (config[1] & 0x20) != 0 ? "H" : "L", config[12]);
-  size_t constraints = 6;
-  while (constraints > 0 && config[5 + constraints] == 0) --constraints;
-  for (size_t i = 0; i < constraints; ++i) text += fmt::format(".{:X}", config[6 + i]);
-  return text;
-}
-
 /// Fields between the entry's own and its child boxes in QuickTime sound descriptions.
 size_t quicktime_extra(uint16_t version) { return version == 1 ? 16 : version == 2 ? 36 : 0; }
 
-Result<void> read_config(ByteSpan bytes, const BoxHeader& box, Codec codec, Bytes& config) {
+/// The configuration box: its body, or what esds wraps. Empty for MPEG audio that is not AAC.
+Result<Bytes> read_config(ByteSpan bytes, const BoxHeader& box, Codec codec) {
   if (codec == Codec::kAac) {
     Esds esds;
     VEDETTE_TRY(read_fields(bytes, box, esds));
-    if (esds.object_type == Esds::kAac) config = std::move(esds.config);
-    return ok();
+    return esds.object_type == Esds::kAac ? std::move(esds.config) : Bytes();
   }
   const ByteSpan body = body_of(bytes, box);
   if (body.size() > kMaxDecoderConfigBytes) return bad_box(box, "configuration is too large");
-  config.assign(body.begin(), body.end());
-  return ok();
+  return Bytes(body.begin(), body.end());
+}
+
+/// What the configuration says, as ingest would have made it from the camera's.
+Result<media::TrackInfo> parse_config(const media::TrackInfo& entry) {
+  switch (entry.codec) {
+    case Codec::kH264:
+    case Codec::kH265: {
+      VEDETTE_ASSIGN(const media::ParameterSets sets, media::parameter_sets_of(entry));
+      return media::make_video_track_info(entry.codec, sets);
+    }
+    case Codec::kOpus: {
+      VEDETTE_ASSIGN(const media::OpusConfig config, media::parse_dops(entry.decoder_config));
+      return media::make_opus_track_info(config);
+    }
+    default:
+      return media::make_aac_track_info(entry.decoder_config, entry.timescale);
+  }
 }
 
 /// Reads the fixed fields into `track`; gives the offset of the child boxes.
@@ -151,13 +150,19 @@ Result<media::TrackInfoPtr> read_sample_entry(ByteSpan bytes, const BoxHeader& b
   // there.
   uint64_t end = box.end();
   if (end - children < kBoxHeaderBytes) end = children;
-  VEDETTE_TRY(for_each_box(bytes, children, end, [&](const BoxHeader& child) -> Result<void> {
+  const auto visit = [&](const BoxHeader& child) -> Result<void> {
     if (child.type != format->config || !track->decoder_config.empty()) return ok();
-    return read_config(bytes, child, format->codec, track->decoder_config);
-  }));
-  if (track->decoder_config.size() < format->min_config_bytes) return media::TrackInfoPtr();
-  if (format->codec == Codec::kOpus) track->channels = track->decoder_config[1];
-  track->rfc6381 = codec_string(track->codec, track->decoder_config);
+    VEDETTE_ASSIGN(track->decoder_config, read_config(bytes, child, format->codec));
+    return ok();
+  };
+  VEDETTE_TRY(for_each_box(bytes, children, end, visit));
+  const auto parsed = parse_config(*track);
+  if (!parsed) return media::TrackInfoPtr();
+  track->rfc6381 = parsed->rfc6381;
+  track->fps = parsed->fps;
+  track->reorder_depth = parsed->reorder_depth;
+  if (parsed->sample_rate != 0) track->sample_rate = parsed->sample_rate;
+  if (parsed->channels != 0) track->channels = parsed->channels;
   return media::TrackInfoPtr(std::move(track));
 }
 

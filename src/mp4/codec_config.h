@@ -15,8 +15,8 @@ namespace vedette::mp4 {
 void write_sample_entry(BoxBuilder& out, const media::TrackInfo& track);
 [[nodiscard]] Result<void> check_entry(const media::TrackInfo& track);
 
-/// The TrackInfo of the sample entry `box` of `bytes`; null for a format we do not know, data_loss
-/// for a known one that is broken. `timescale` is that of mdhd.
+/// The TrackInfo of the sample entry `box` of `bytes`; null for a format or configuration we do
+/// not know, data_loss for a box that is broken. `timescale` is that of mdhd.
 [[nodiscard]] Result<media::TrackInfoPtr> read_sample_entry(ByteSpan bytes, const BoxHeader& box,
                                                             uint32_t timescale);
 
