@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every request ends in one of three ways, and the type says so: an answer, a refusal in the server's
+// own words, or no server at all.
+import { wall, type WallUs } from '../time/wall';
+import type { paths } from './schema';
+import type { Camera, CameraPatch, Lane, Lanes, NewCamera, Problem, Status } from './types';
+
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string;
+      readonly detail: string;
+    }
+  | { readonly kind: 'unreachable' };
+
+type Path = keyof paths | `/api/v1/cameras/${string}` | `/api/v1/timeline?${string}`;
+
+async function request<T>(
+  method: string,
+  path: Path,
+  options: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<Answer<T>> {
+  const init: RequestInit = { method, ...(options.signal ? { signal: options.signal } : {}) };
+  if (options.body !== undefined) {
+    init.body = JSON.stringify(options.body);
+    init.headers = { 'Content-Type': 'application/json' };
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    return { kind: 'unreachable' };
+  }
+  if (response.ok) {
+    const value = response.status === 204 ? undefined : ((await response.json()) as unknown);
+    return { kind: 'ok', value: value as T };
+  }
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  // A proxy in front of a recorder that is gone answers without a problem document.
+  if (problem.detail === undefined && response.status >= 502) return { kind: 'unreachable' };
+  return {
+    kind: 'refused',
+    status: response.status,
+    code: problem.code ?? 'unknown',
+    detail: problem.detail ?? problem.title ?? response.statusText,
+  };
+}
+
+const cameraPath = (id: string) => `/api/v1/cameras/${encodeURIComponent(id)}` as const;
+
+export const api = {
+  cameras: (signal?: AbortSignal) =>
+    request<Camera[]>('GET', '/api/v1/cameras', signal ? { signal } : {}),
+  addCamera: (camera: NewCamera) => request<Camera>('POST', '/api/v1/cameras', { body: camera }),
+  changeCamera: (id: string, patch: CameraPatch) =>
+    request<Camera>('PATCH', cameraPath(id), { body: patch }),
+  removeCamera: (id: string) => request<undefined>('DELETE', cameraPath(id)),
+  status: () => request<Status>('GET', '/api/v1/status'),
+  timeline: async (query: TimelineQuery, signal?: AbortSignal): Promise<Answer<Lanes>> => {
+    const search = new URLSearchParams(query.cameras.map((id) => ['camera', id]));
+    search.set('from_us', String(query.from));
+    search.set('to_us', String(query.to));
+    search.set('buckets', String(query.buckets));
+    const answer = await request<WireTimeline>('GET', `/api/v1/timeline?${search.toString()}`, {
+      ...(signal ? { signal } : {}),
+    });
+    return answer.kind === 'ok' ? { kind: 'ok', value: toLanes(answer.value) } : answer;
+  },
+};
+
+export interface TimelineQuery {
+  readonly cameras: readonly string[];
+  readonly from: WallUs;
+  readonly to: WallUs;
+  readonly buckets: number;
+}
+
+type WireTimeline =
+  paths['/api/v1/timeline']['get']['responses']['200']['content']['application/json'];
+
+export function toLanes(timeline: WireTimeline): Lanes {
+  const lanes = new Map<string, Lane>();
+  for (const { camera, spans, gaps } of timeline.cameras) {
+    lanes.set(camera, {
+      spans: spans
+        .filter((span) => span.stream === 'main')
+        .map((span) => ({ from: wall(span.start_us), to: wall(span.end_us) })),
+      gaps: gaps
+        .filter((gap) => gap.stream === 'main')
+        .map(({ start_us, end_us, open, cause, detail }) => ({
+          from: wall(start_us),
+          to: wall(end_us),
+          open,
+          cause,
+          detail,
+        })),
+    });
+  }
+  return lanes;
+}
