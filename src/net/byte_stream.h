@@ -25,7 +25,10 @@ class ByteStream {
   /// Why the state is kClosed, in words that name the peer ("192.168.1.20:554 refused the
   /// connection"). REQUIRES: poll(), read() or write() has reported that it is closed.
   [[nodiscard]] virtual const Error& error() const = 0;
-  /// Bytes read; 0: nothing there now. An error means closed. REQUIRES: kOpen.
+  /// The other side's address in digits. REQUIRES: kOpen.
+  [[nodiscard]] virtual std::string peer_address() const = 0;
+  /// Bytes read: all there are, as far as `into` reaches; 0: nothing there now. An error means
+  /// closed. REQUIRES: kOpen.
   virtual Result<size_t> read(std::span<uint8_t> into) = 0;
   /// Bytes taken, possibly fewer than given or 0. An error means closed. REQUIRES: kOpen.
   virtual Result<size_t> write(ByteSpan bytes) = 0;
@@ -42,7 +45,7 @@ class DatagramPair {
 
   virtual ~DatagramPair() = default;
   [[nodiscard]] virtual uint16_t rtp_port() const = 0;
-  /// Only datagrams of this address are received from now on; it is also where send() goes.
+  /// Only datagrams of this address, given in digits, are received from now on; send() goes there.
   virtual Result<void> set_peer(const std::string& host, uint16_t rtp_port, uint16_t rtcp_port) = 0;
   /// Fills `into` with datagrams whose bytes lie in `buffer`; returns how many. 0: nothing there.
   virtual Result<size_t> read(std::span<uint8_t> buffer, std::span<Datagram> into) = 0;

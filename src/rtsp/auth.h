@@ -50,6 +50,8 @@ class Authenticator {
 
   [[nodiscard]] bool has_credentials() const { return !user_.empty() || !password_.empty(); }
 
+  [[nodiscard]] bool challenged() const { return challenged_; }
+
   /// What a 401 means. kRetry: send the request again, it will carry a new answer.
   enum class Verdict { kRetry, kNoCredentials, kRejected, kNotUnderstood };
   [[nodiscard]] Verdict on_unauthorized(const Headers& headers);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// One stream of one camera, for as long as it is configured: connects, runs the RTSP session, feeds
+// the tracks, publishes to the hub, and tries again when it ends (docs/design/rtsp.md). Driven by
+// tick() alone; no sleeping, no threads. Confined to its shard except for status().
+//
+//   kWaiting ─▶ kConnecting ─▶ kOpen (handshake, then live) ─▶ kWaiting …
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/time.h"
+#include "ingest/backoff.h"
+#include "ingest/ingest.h"
+#include "ingest/rate_meter.h"
+#include "net/byte_stream.h"
+#include "rtp/track_receiver.h"
+#include "rtsp/client_session.h"
+#include "stream/hub.h"
+
+namespace vedette::ingest {
+
+class CameraSession final : private rtsp::ClientHandler {
+ public:
+  static constexpr Duration kConnectTimeout = std::chrono::seconds(3);
+  static constexpr Duration kTlsConnectTimeout = std::chrono::seconds(6);  ///< weak processors
+  static constexpr int kMaxRedirects = 3;
+  /// A camera that comes back records again within 5 s: two of these, a handshake, a key frame.
+  static constexpr Duration kShortCap = std::chrono::seconds(2);
+  /// Trying again more often helps nobody: a person has to change something. Wrong passwords lock
+  /// users out of some cameras.
+  static constexpr Duration kLongCap = std::chrono::seconds(15);
+  /// Bytes taken from one socket in one tick, at most: one camera cannot starve the others.
+  static constexpr size_t kMaxPerTick = size_t{4} << 20;
+  /// Output that the camera does not take; beyond it the connection is given up.
+  static constexpr size_t kMaxBacklog = size_t{64} << 10;
+
+  /// REQUIRES: the address in `config` is valid. `clock` and `connector` outlive this.
+  CameraSession(StreamConfig config, std::shared_ptr<stream::Hub> hub, const Clock& clock,
+                net::Connector& connector);
+  ~CameraSession() override;
+
+  /// Does all there is to do now. `scratch` is the shard's read buffer, at least 256 KiB.
+  void tick(std::span<uint8_t> scratch);
+  /// TEARDOWN, as far as the socket takes it, and the hub is told. No tick() after that.
+  void stop();
+  /// Wants ticks at 10 ms rather than 50 ms: a handshake is under way, or somebody watches.
+  [[nodiscard]] bool hurried() const;
+
+  [[nodiscard]] StreamStatus status() const;  ///< any thread
+  [[nodiscard]] const std::string& camera() const { return config_.camera; }
+  [[nodiscard]] stream::StreamKind kind() const { return config_.kind; }
+
+ private:
+  enum class Phase { kWaiting, kConnecting, kOpen };
+  struct Track {
+    std::unique_ptr<rtp::TrackReceiver> receiver;
+    std::unique_ptr<net::DatagramPair> datagrams;
+    bool video = false;
+  };
+
+  // rtsp::ClientHandler
+  void on_tracks(const std::vector<rtsp::TrackDescription>& tracks) override;
+  void on_udp_peer(size_t track, const UdpPeer& peer) override;
+  void on_playing(const std::vector<PlayInfo>& info) override;
+  void on_packet(size_t track, bool rtcp, ByteSpan packet) override;
+  void on_redirect(const rtsp::Url& url) override;
+  void on_failed(const Error& error) override;
+
+  void connect();
+  void drive_connecting();
+  void drive_open(std::span<uint8_t> scratch);
+  void read_stream(std::span<uint8_t> scratch);
+  void read_datagrams(std::span<uint8_t> scratch);
+  void publish();
+  void send_reports();
+  void write_output();
+  /// Ends the connection; ticks that follow try again after the back-off.
+  void end(stream::BreakCause cause, const std::string& detail, Duration cap);
+  void close_connection();
+  void set_state(StreamState state, std::optional<stream::BreakCause> cause, std::string message);
+  void refresh_status();
+  void tell_hub(stream::BreakCause cause, const std::string& detail);
+
+  const StreamConfig config_;
+  const std::shared_ptr<stream::Hub> hub_;
+  const Clock& clock_;
+  net::Connector& connector_;
+
+  rtsp::Url url_;
+  rtsp::Url target_;  ///< url_, or where a redirect led
+  int redirects_ = 0;
+  Phase phase_ = Phase::kWaiting;
+  MonoTime now_;
+  WallTime wall_;
+  MonoTime wake_;  ///< kWaiting: the next try; kConnecting: the deadline
+  Backoff backoff_;
+
+  std::unique_ptr<net::ByteStream> stream_;
+  std::unique_ptr<rtsp::ClientSession> session_;
+  std::optional<rtsp::Authenticator> authenticator_;  ///< of the last session
+  std::vector<Track> tracks_;
+  Bytes backlog_;
+  struct Ending {
+    stream::BreakCause cause;
+    std::string detail;
+    Duration cap;
+  };
+  std::optional<Ending> ending_;  ///< set by the handler, carried out after it returned
+  std::optional<rtsp::Url> redirect_;
+  bool live_ = false;  ///< this session has published
+  bool quick_retry_used_ = false;
+  bool refused_ = false;  ///< the credentials, in this session
+
+  std::optional<stream::Break> last_break_;
+  StreamCounters counters_;
+  rtp::ReceiverStats base_stats_;  ///< sums of earlier sessions
+  RateMeter meter_;
+
+  mutable Mutex mutex_{LockOrder::kLeaf};
+  StreamStatus status_ VEDETTE_GUARDED_BY(mutex_);
+};
+
+}  // namespace vedette::ingest

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/ingest.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ingest/camera_session.h"
+#include "ingest/shard.h"
+
+namespace vedette::ingest {
+
+std::string_view to_string(StreamState state) {
+  switch (state) {
+    case StreamState::kConnecting:
+      return "connecting";
+    case StreamState::kLive:
+      return "live";
+    case StreamState::kDown:
+      return "down";
+  }
+  VEDETTE_ASSERT(false);
+}
+
+Ingest::Ingest(const Clock& clock, net::Connector& connector, int shards)
+    : clock_(clock), connector_(connector), threaded_(shards > 0) {
+  for (int i = 0; i < std::max(shards, 1); ++i)
+    shards_.push_back(std::make_unique<Shard>(threaded_));
+}
+
+Ingest::~Ingest() = default;
+
+Shard& Ingest::shard_of(const std::string& camera) {
+  // Both streams of a camera live on one shard; a new camera goes where there are fewest.
+  const auto known = shard_of_camera_.find(camera);
+  if (known != shard_of_camera_.end()) return *shards_[known->second];
+  const auto least =
+      std::min_element(shards_.begin(), shards_.end(),
+                       [](const auto& a, const auto& b) { return a->size() < b->size(); });
+  shard_of_camera_[camera] = static_cast<size_t>(least - shards_.begin());
+  return **least;
+}
+
+Result<void> Ingest::add(StreamConfig config, std::shared_ptr<stream::Hub> hub) {
+  const auto url = rtsp::parse_url(config.url);
+  if (!url) return url.error();
+  Shard* shard = nullptr;
+  {
+    MutexLock lock(mutex_);
+    shard = &shard_of(config.camera);
+  }
+  shard->add(
+      std::make_shared<CameraSession>(std::move(config), std::move(hub), clock_, connector_));
+  return ok();
+}
+
+void Ingest::remove(const std::string& camera) {
+  Shard* shard = nullptr;
+  {
+    MutexLock lock(mutex_);
+    const auto known = shard_of_camera_.find(camera);
+    if (known == shard_of_camera_.end()) return;
+    shard = shards_[known->second].get();
+    shard_of_camera_.erase(known);
+  }
+  shard->remove(camera, std::nullopt);
+}
+
+std::vector<StreamStatus> Ingest::status() const {
+  std::vector<StreamStatus> all;
+  for (const auto& shard : shards_) {
+    auto some = shard->status();
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+void Ingest::tick() {
+  VEDETTE_ASSERT(!threaded_);
+  for (const auto& shard : shards_) shard->tick();
+}
+
+}  // namespace vedette::ingest
