@@ -12,7 +12,7 @@ shift || true
 
 build_preset fuzz >build/fuzz-build.log 2>&1 || {
   tail -n 40 build/fuzz-build.log
-  echo "failed fuzz-build"
+  echo "failed fuzz-build" | tee build/fuzz/summary.log
   exit 1
 }
 mkdir -p build/fuzz/found

@@ -24,7 +24,7 @@ FUNCTION_SOFT, FUNCTION_HARD = 40, 70
 COLUMNS = 100
 BANNED_SUFFIX = re.compile(r"\b(?:class|struct|enum class|enum)\s+(?:VEDETTE_\w+(?:\([^)]*\))?\s+)?"
                            r"(\w*(?:Manager|Helper|Helpers|Util|Utils|Data|Info))\b(?!\s*[;>(,])")
-ALLOWED_NAMES = {"TrackInfo"}
+ALLOWED_NAMES = {"TrackInfo", "RtpInfo"}  # the second is the RTP-Info header of RTSP
 BANNED_FOLDERS = {"common", "utils", "util", "helpers", "misc"}
 TODO = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\))")
 DEAD_CODE = re.compile(

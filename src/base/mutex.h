@@ -24,7 +24,14 @@ namespace vedette {
 
 /// Ascending order in which locks may be taken by one thread. kLeaf locks are taken last and guard
 /// nothing that takes another lock.
-enum class LockOrder : int { kSite = 5, kService = 10, kStore = 20, kHub = 30, kQueue = 40, kLeaf = 90 };
+enum class LockOrder : int {
+  kSite = 5,
+  kService = 10,
+  kStore = 20,
+  kHub = 30,
+  kQueue = 40,
+  kLeaf = 90
+};
 
 class VEDETTE_CAPABILITY("mutex") Mutex {
  public:
