@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/catalog.h"
+
+#include <cstdio>
+
+#include "base/log.h"
+#include "store/catalog_db.h"
+#include "store/catalog_readers.h"
+#include "store/live_index.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr Duration kPoll = std::chrono::milliseconds(500);
+constexpr Duration kRetry = std::chrono::seconds(10);
+
+// "catalog.db" and what belongs to it get a name that says when.
+std::string move_aside(const std::string& path, WallTime now) {
+  const std::string to = path + ".damaged-" + std::to_string(now.us / 1'000'000);
+  for (const char* part : {"", "-wal", "-shm"})
+    (void)std::rename((path + part).c_str(), (to + part).c_str());
+  return to;
+}
+
+}  // namespace
+
+Catalog::Catalog(const Clock& clock, CatalogOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      live_(std::make_unique<LiveIndex>()),
+      readers_(std::make_unique<Readers>(options_.path)) {}
+
+std::unique_ptr<Catalog> Catalog::open(const Clock& clock, CatalogOptions options) {
+  std::unique_ptr<Catalog> catalog(new Catalog(clock, std::move(options)));
+  {
+    MutexLock lock(catalog->writer_mutex_);
+    catalog->reopen();
+  }
+  if (catalog->options_.threads)
+    catalog->writer_ = std::jthread(
+        [self = catalog.get()](const std::stop_token& stop) { self->run_writer(stop); });
+  return catalog;
+}
+
+Catalog::~Catalog() {
+  if (writer_.joinable()) {
+    writer_.request_stop();
+    writer_.join();
+  }
+  if (const auto written = flush(); !written)
+    log::error("catalog", "not written at the end: {}", written.error().message());
+}
+
+void Catalog::reopen() {
+  std::optional<Error> trouble;
+  auto opened = CatalogDb::open(options_.path);
+  if (!opened && opened.error().code == ErrorCode::kDataLoss) {
+    const std::string aside = move_aside(options_.path, clock_.wall());
+    trouble = make_error(ErrorCode::kDataLoss,
+                         "the catalog was damaged and is now " + aside +
+                             "; recording goes on, old recordings are not shown or cleaned until"
+                             " `vedette fsck --rebuild`");
+    log::error("catalog", "{}", trouble->what);
+    opened = CatalogDb::open(options_.path);
+  }
+  if (!opened) {
+    trouble = opened.error();
+    trouble->what += "; recording goes on, the timeline shows only what is recorded from now on";
+    log::error("catalog", "{}", trouble->message());
+  } else {
+    db_ = std::move(opened).value();
+    readers_->reset();
+  }
+  std::string generation;
+  if (db_) {
+    const auto read = guarded("catalog", [&]() -> Result<void> {
+      generation = db_->generation();
+      next_file_id_ = std::max(next_file_id_.load(), db_->max_file_id() + 1);
+      return ok();
+    });
+    if (!read) trouble = read.error();
+  }
+  MutexLock lock(state_mutex_);
+  problem_ = trouble;
+  generation_ = generation;
+}
+
+void Catalog::run_writer(const std::stop_token& stop) {
+  MonoTime retry_at = clock_.mono();
+  while (!stop.stop_requested()) {
+    std::this_thread::sleep_for(kPoll);
+    if (clock_.mono() < retry_at) continue;
+    MutexLock lock(writer_mutex_);
+    const auto written = write_pending(false);
+    if (written) continue;
+    retry_at = clock_.mono() + kRetry;
+    log::warn("catalog", "cannot write, trying again in 10 s: {}", written.error().message());
+  }
+}
+
+Result<void> Catalog::write_pending(bool all) {
+  if (!db_) reopen();
+  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
+  const MonoTime now = clock_.mono();
+  const LiveIndex::Changes changes = live_->changes(now, options_.progress, all);
+  if (changes.empty()) return ok();
+  auto written = guarded("catalog", [&]() -> Result<void> {
+    db_->write(changes);
+    return ok();
+  });
+  if (!written) {
+    if (written.error().code == ErrorCode::kDataLoss) db_.reset();  // the next attempt moves it
+    MutexLock lock(state_mutex_);
+    problem_ = written.error();
+    return written;
+  }
+  live_->written(changes, now);
+  MutexLock lock(state_mutex_);
+  if (problem_ && problem_->code != ErrorCode::kDataLoss) problem_.reset();
+  return ok();
+}
+
+Result<void> Catalog::flush() {
+  MutexLock lock(writer_mutex_);
+  return write_pending(true);
+}
+
+void Catalog::put_gap(const Gap& gap) { live_->put_gap(gap); }
+
+void Catalog::set_volume_root(const std::string& volume, const std::string& root) {
+  MutexLock lock(state_mutex_);
+  roots_[volume] = root;
+}
+
+std::string Catalog::root_of(const std::string& volume) const {
+  MutexLock lock(state_mutex_);
+  const auto it = roots_.find(volume);
+  return it == roots_.end() ? std::string() : it->second;
+}
+
+std::optional<Error> Catalog::problem() const {
+  MutexLock lock(state_mutex_);
+  return problem_;
+}
+
+std::string Catalog::generation() const {
+  MutexLock lock(state_mutex_);
+  return generation_;
+}
+
+Result<void> Catalog::tombstone(const std::vector<StoredFile>& files) {
+  MutexLock lock(writer_mutex_);
+  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
+  return guarded("catalog", [&]() -> Result<void> {
+    db_->tombstone(files);
+    return ok();
+  });
+}
+
+Result<void> Catalog::forget(const std::vector<int64_t>& file_ids) {
+  MutexLock lock(writer_mutex_);
+  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
+  return guarded("catalog", [&]() -> Result<void> {
+    db_->forget(file_ids);
+    return ok();
+  });
+}
+
+Result<void> Catalog::close_past(WallTime now) {
+  VEDETTE_TRY(flush());
+  MutexLock lock(writer_mutex_);
+  return guarded("catalog", [&]() -> Result<void> {
+    db_->close_past(now);
+    return ok();
+  });
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/catalog_db.h"
+
+#include "base/id.h"
+#include "store/fragment_index.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+// tidy: table. Two range columns cannot both narrow one index scan; a file's length is bounded by
+// kMaxFileUs instead, so that an overlap is one range of start_us. Space per camera is kept by
+// triggers: a sum over 10^7 files would take seconds.
+constexpr const char* kSchema = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE run(
+  id TEXT PRIMARY KEY, camera TEXT NOT NULL, kind INTEGER NOT NULL,
+  start_us INTEGER NOT NULL, end_us INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX run_by_start ON run(camera, kind, start_us, end_us);
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY, run TEXT NOT NULL, seq INTEGER NOT NULL, camera TEXT NOT NULL,
+  kind INTEGER NOT NULL, volume TEXT NOT NULL, path TEXT NOT NULL, start_us INTEGER NOT NULL,
+  end_us INTEGER NOT NULL, bytes INTEGER NOT NULL, state INTEGER NOT NULL,
+  init_size INTEGER NOT NULL, timescale INTEGER NOT NULL);
+CREATE UNIQUE INDEX file_by_run ON file(run, seq);
+CREATE INDEX file_by_start ON file(camera, kind, start_us) WHERE state < 2;
+CREATE INDEX file_by_age ON file(volume, start_us) WHERE state = 1;
+CREATE INDEX file_unsettled ON file(state) WHERE state <> 1;
+CREATE TABLE fragment_index(file INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE usage(
+  volume TEXT NOT NULL, camera TEXT NOT NULL, bytes INTEGER NOT NULL, files INTEGER NOT NULL,
+  PRIMARY KEY(volume, camera)) WITHOUT ROWID;
+CREATE TRIGGER file_added AFTER INSERT ON file WHEN new.state < 2 BEGIN
+  INSERT INTO usage VALUES(new.volume, new.camera, new.bytes, 1)
+    ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes, files = files + 1;
+END;
+CREATE TRIGGER file_changed AFTER UPDATE OF bytes, state ON file WHEN old.state < 2 BEGIN
+  UPDATE usage SET bytes = bytes - old.bytes + iif(new.state < 2, new.bytes, 0),
+                   files = files - iif(new.state < 2, 0, 1)
+    WHERE volume = old.volume AND camera = old.camera;
+END;
+CREATE TRIGGER file_removed AFTER DELETE ON file WHEN old.state < 2 BEGIN
+  UPDATE usage SET bytes = bytes - old.bytes, files = files - 1
+    WHERE volume = old.volume AND camera = old.camera;
+END;
+CREATE TABLE gap(
+  id INTEGER PRIMARY KEY, camera TEXT NOT NULL, kind INTEGER NOT NULL, start_us INTEGER NOT NULL,
+  end_us INTEGER, cause TEXT NOT NULL, detail TEXT NOT NULL, first_seen_us INTEGER NOT NULL);
+CREATE INDEX gap_by_start ON gap(camera, kind, start_us);
+CREATE INDEX gap_open ON gap(camera) WHERE end_us IS NULL;
+)sql";
+
+}  // namespace
+
+CatalogDb::CatalogDb(const std::string& path)
+    : db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {
+  // NORMAL: after a power cut the newest transactions may be gone, never the order; recovery finds
+  // the files themselves.
+  db_.exec(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=16777216;"
+      "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;");
+}
+
+Result<std::unique_ptr<CatalogDb>> CatalogDb::open(const std::string& path) {
+  return guarded("catalog", [&]() -> Result<std::unique_ptr<CatalogDb>> {
+    std::unique_ptr<CatalogDb> db(new CatalogDb(path));
+    VEDETTE_TRY(db->migrate());
+    return db;
+  });
+}
+
+Result<void> CatalogDb::migrate() {
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  const int found = db_.execAndGet("PRAGMA user_version").getInt();
+  if (found > kSchemaVersion)
+    return make_error(ErrorCode::kUnsupported, "written by a newer version of vedette");
+  if (found == kSchemaVersion) {
+    if (db_.execAndGet("SELECT count(*) FROM sqlite_master WHERE name='fragment_index'").getInt() ==
+        0)
+      return make_error(ErrorCode::kDataLoss, "tables are missing");
+    return ok();
+  }
+  db_.exec(kSchema);
+  SQLite::Statement insert(db_, "INSERT INTO meta VALUES('generation', ?)");
+  insert.bind(1, random_id());
+  insert.exec();
+  db_.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
+  transaction.commit();
+  return ok();
+}
+
+SQLite::Statement& CatalogDb::statement(const char* sql) {
+  auto& prepared = statements_[sql];
+  if (!prepared) prepared = std::make_unique<SQLite::Statement>(db_, sql);
+  prepared->reset();
+  return *prepared;
+}
+
+std::string CatalogDb::generation() {
+  return db_.execAndGet("SELECT value FROM meta WHERE key='generation'").getString();
+}
+
+int64_t CatalogDb::max_file_id() {
+  return db_.execAndGet("SELECT ifnull(max(id), 0) FROM file").getInt64();
+}
+
+void CatalogDb::write(const LiveIndex::Changes& changes) {
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const LiveFile& file : changes.files) write_file(file);
+  for (const Gap& gap : changes.gaps) write_gap(gap);
+  transaction.commit();
+}
+
+void CatalogDb::write_file(const LiveFile& file) {
+  static constexpr const char* kFile =
+      "INSERT INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+      " end_us=excluded.end_us, bytes=excluded.bytes, state=excluded.state";
+  static constexpr const char* kDrop = "DELETE FROM file WHERE id=?";
+  static constexpr const char* kIndex = "INSERT OR REPLACE INTO fragment_index VALUES(?,?)";
+  static constexpr const char* kRun =
+      "INSERT INTO run VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET"
+      " end_us=max(end_us, excluded.end_us)";
+  const FileRef& ref = *file.ref;
+  if (file.closed && file.fragments.empty()) {
+    SQLite::Statement& drop = statement(kDrop);
+    drop.bind(1, ref.id);
+    drop.exec();
+    return;
+  }
+  const int kind = static_cast<int>(ref.kind);
+  SQLite::Statement& row = statement(kFile);
+  row.bind(1, ref.id);
+  row.bind(2, ref.run);
+  row.bind(3, ref.seq);
+  row.bind(4, ref.camera);
+  row.bind(5, kind);
+  row.bind(6, ref.volume);
+  row.bind(7, ref.relative);
+  row.bind(8, ref.start_us);
+  row.bind(9, file.end_us);
+  row.bind(10, file.bytes);
+  row.bind(11, static_cast<int>(file.closed ? FileState::kClosed : FileState::kOpen));
+  row.bind(12, ref.init_size);
+  row.bind(13, ref.timescale);
+  row.exec();
+  if (file.fragments.empty()) return;
+  const Bytes blob = encode_index(file.fragments, ref.timescale);
+  SQLite::Statement& index = statement(kIndex);
+  index.bind(1, ref.id);
+  bind_blob(index, 2, blob.data(), blob.size());
+  index.exec();
+  SQLite::Statement& run = statement(kRun);
+  run.bind(1, ref.run);
+  run.bind(2, ref.camera);
+  run.bind(3, kind);
+  run.bind(4, ref.start_us);
+  run.bind(5, file.end_us);
+  run.exec();
+}
+
+void CatalogDb::write_gap(const Gap& gap) {
+  static constexpr const char* kGap = "INSERT OR REPLACE INTO gap VALUES(?,?,?,?,?,?,?,?)";
+  SQLite::Statement& row = statement(kGap);
+  row.bind(1, gap.id);
+  row.bind(2, gap.camera);
+  row.bind(3, static_cast<int>(gap.kind));
+  row.bind(4, gap.start.us);
+  if (gap.end)
+    row.bind(5, gap.end->us);
+  else
+    row.bind(5);
+  row.bind(6, gap.cause);
+  row.bind(7, gap.detail);
+  row.bind(8, gap.first_seen.us);
+  row.exec();
+}
+
+void CatalogDb::tombstone(const std::vector<StoredFile>& files) {
+  static constexpr const char* kMark = "UPDATE file SET state=2 WHERE id=? AND state=1";
+  static constexpr const char* kShrink =
+      "UPDATE run SET start_us=(SELECT start_us FROM file WHERE run=run.id AND state<2"
+      " ORDER BY seq LIMIT 1) WHERE id=? AND EXISTS"
+      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
+  static constexpr const char* kEnd =
+      "DELETE FROM run WHERE id=? AND NOT EXISTS"
+      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  std::set<std::string> runs;
+  for (const StoredFile& stored : files) {
+    SQLite::Statement& mark = statement(kMark);
+    mark.bind(1, stored.file->id);
+    mark.exec();
+    runs.insert(stored.file->run);
+  }
+  for (const std::string& id : runs) {
+    for (const char* sql : {kShrink, kEnd}) {
+      SQLite::Statement& update = statement(sql);
+      update.bind(1, id);
+      update.exec();
+    }
+  }
+  transaction.commit();
+  db_.exec("PRAGMA wal_checkpoint(PASSIVE)");  // NORMAL syncs at checkpoints: on disk before unlink
+}
+
+void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
+  static constexpr const char* kFile = "DELETE FROM file WHERE id=? AND state=2";
+  static constexpr const char* kIndex = "DELETE FROM fragment_index WHERE file=?";
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const int64_t id : file_ids) {
+    for (const char* sql : {kFile, kIndex}) {
+      SQLite::Statement& remove = statement(sql);
+      remove.bind(1, id);
+      remove.exec();
+    }
+  }
+  transaction.commit();
+}
+
+void CatalogDb::close_past(WallTime now) {
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  std::vector<Gap> restarts;
+  // The newest run of every stream: MAX with a bare column takes that row.
+  SQLite::Statement streams(db_,
+                            "SELECT camera, kind, max(end_us) FROM run r GROUP BY camera, kind"
+                            " HAVING NOT EXISTS (SELECT 1 FROM gap WHERE gap.camera=r.camera"
+                            " AND gap.kind=r.kind AND end_us IS NULL)");
+  while (streams.executeStep()) {
+    Gap gap;
+    gap.id = new_gap_id();
+    gap.camera = streams.getColumn(0).getString();
+    gap.kind = static_cast<StreamKind>(streams.getColumn(1).getInt());
+    gap.start = {streams.getColumn(2).getInt64()};
+    gap.end = gap.first_seen = now;
+    gap.cause = "restart";
+    gap.detail = "The recorder was not running.";
+    if (gap.start < now) restarts.push_back(gap);
+  }
+  for (const Gap& gap : restarts) write_gap(gap);
+  SQLite::Statement end(db_, "UPDATE gap SET end_us=max(start_us, ?) WHERE end_us IS NULL");
+  end.bind(1, now.us);
+  end.exec();
+  transaction.commit();
+}
+
+}  // namespace vedette::store

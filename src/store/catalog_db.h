@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writing side of catalog.db: schema, one connection, prepared statements. Confined to whoever
+// holds the catalog's writer lock. Functions throw SQLite::Exception; callers run them in
+// guarded().
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/catalog.h"
+#include "store/live_index.h"
+#include "store/sqlite.h"
+
+namespace vedette::store {
+
+/// file.state
+enum class FileState : int { kOpen = 0, kClosed = 1, kDeleted = 2 };
+
+class CatalogDb {
+ public:
+  /// Opens or creates and migrates. kDataLoss when damaged, kUnsupported when newer than this
+  /// program.
+  [[nodiscard]] static Result<std::unique_ptr<CatalogDb>> open(const std::string& path);
+
+  [[nodiscard]] std::string generation();
+  [[nodiscard]] int64_t max_file_id();
+  void write(const LiveIndex::Changes& changes);  ///< one transaction
+  void tombstone(const std::vector<StoredFile>& files);
+  void forget(const std::vector<int64_t>& file_ids);
+  void close_past(WallTime now);
+  [[nodiscard]] SQLite::Database& raw() { return db_; }
+
+ private:
+  explicit CatalogDb(const std::string& path);
+  [[nodiscard]] Result<void> migrate();
+  void write_file(const LiveFile& file);
+  void write_gap(const Gap& gap);
+  SQLite::Statement& statement(const char* sql);
+
+  SQLite::Database db_;
+  // Keyed by the address of the literal: each is prepared once.
+  std::map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+}  // namespace vedette::store

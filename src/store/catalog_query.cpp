@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reading side of the catalog. Memory is always read before the database: a file that moves
+// from one to the other in between is then in both, and the copy in the database is left out.
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "store/catalog.h"
+#include "store/catalog_db.h"
+#include "store/catalog_readers.h"
+#include "store/fragment_index.h"
+#include "store/live_index.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr Duration kSpanJoin = std::chrono::milliseconds(100);
+// Runs and gaps of one stream follow each other; a wall clock that stepped back may make a few
+// overlap. This many before the range are looked at for one that reaches into it.
+constexpr const char* kFewBefore = "3";
+
+constexpr const char* kFileColumns =
+    "id, run, seq, camera, kind, volume, path, start_us, end_us, bytes, init_size, timescale";
+
+struct FileRow {
+  FileRef ref;
+  int64_t end_us = 0;
+  int64_t bytes = 0;
+};
+
+FileRow file_of(SQLite::Statement& row) {
+  FileRow file;
+  file.ref.id = row.getColumn(0).getInt64();
+  file.ref.run = row.getColumn(1).getString();
+  file.ref.seq = row.getColumn(2).getUInt();
+  file.ref.camera = row.getColumn(3).getString();
+  file.ref.kind = static_cast<StreamKind>(row.getColumn(4).getInt());
+  file.ref.volume = row.getColumn(5).getString();
+  file.ref.relative = row.getColumn(6).getString();
+  file.ref.start_us = row.getColumn(7).getInt64();
+  file.end_us = row.getColumn(8).getInt64();
+  file.bytes = row.getColumn(9).getInt64();
+  file.ref.init_size = row.getColumn(10).getUInt();
+  file.ref.timescale = std::max(1U, row.getColumn(11).getUInt());
+  return file;
+}
+
+ByteSpan blob_of(const SQLite::Column& column) {
+  return {static_cast<const uint8_t*>(column.getBlob()), static_cast<size_t>(column.getBytes())};
+}
+
+bool earlier(const FragmentRef& a, const FragmentRef& b) {
+  return std::tie(a.entry.start_us, a.file->run, a.entry.sequence) <
+         std::tie(b.entry.start_us, b.file->run, b.entry.sequence);
+}
+
+std::vector<Span> merged(std::vector<Span> spans, WallTime from, WallTime to) {
+  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+    return std::tie(a.kind, a.start.us, a.end.us) < std::tie(b.kind, b.start.us, b.end.us);
+  });
+  std::vector<Span> out;
+  for (Span span : spans) {
+    span.start = std::max(span.start, from);
+    span.end = std::min(span.end, to);
+    if (span.start >= span.end) continue;
+    if (!out.empty() && out.back().kind == span.kind && span.start <= out.back().end + kSpanJoin)
+      out.back().end = std::max(out.back().end, span.end);
+    else
+      out.push_back(span);
+  }
+  return out;
+}
+
+void read_runs(SQLite::Database& db, const std::string& camera, const Span& range,
+               std::vector<Span>& out) {
+  SQLite::Statement query(
+      db, std::string("SELECT start_us, end_us FROM run WHERE camera=?1 AND kind=?2 AND"
+                      " start_us < ?4 AND start_us >= ifnull((SELECT start_us FROM run WHERE"
+                      " camera=?1 AND kind=?2 AND start_us <= ?3 ORDER BY start_us DESC LIMIT 1"
+                      " OFFSET ") +
+              kFewBefore + "), -9223372036854775808) AND end_us > ?3");
+  query.bind(1, camera);
+  query.bind(2, static_cast<int>(range.kind));
+  query.bind(3, range.start.us);
+  query.bind(4, range.end.us);
+  while (query.executeStep())
+    out.push_back({{query.getColumn(0).getInt64()}, {query.getColumn(1).getInt64()}, range.kind});
+}
+
+Gap gap_of(SQLite::Statement& row) {
+  Gap gap;
+  gap.id = row.getColumn(0).getInt64();
+  gap.camera = row.getColumn(1).getString();
+  gap.kind = static_cast<StreamKind>(row.getColumn(2).getInt());
+  gap.start = {row.getColumn(3).getInt64()};
+  if (!row.getColumn(4).isNull()) gap.end = WallTime{row.getColumn(4).getInt64()};
+  gap.cause = row.getColumn(5).getString();
+  gap.detail = row.getColumn(6).getString();
+  gap.first_seen = {row.getColumn(7).getInt64()};
+  return gap;
+}
+
+void read_gaps(SQLite::Database& db, const std::string& camera, const Span& range,
+               std::vector<Gap>& out) {
+  SQLite::Statement query(
+      db, std::string("SELECT id, camera, kind, start_us, end_us, cause, detail, first_seen_us"
+                      " FROM gap WHERE camera=?1 AND kind=?2 AND start_us < ?4 AND start_us >="
+                      " ifnull((SELECT start_us FROM gap WHERE camera=?1 AND kind=?2 AND"
+                      " start_us <= ?3 ORDER BY start_us DESC LIMIT 1 OFFSET ") +
+              kFewBefore + "), -9223372036854775808) AND (end_us IS NULL OR end_us > ?3)");
+  query.bind(1, camera);
+  query.bind(2, static_cast<int>(range.kind));
+  query.bind(3, range.start.us);
+  query.bind(4, range.end.us);
+  while (query.executeStep()) out.push_back(gap_of(query));
+}
+
+// One index probe per camera, however many gaps each has.
+std::vector<std::string> cameras_with_gaps(SQLite::Database& db) {
+  std::vector<std::string> cameras;
+  SQLite::Statement next(db, "SELECT camera FROM gap WHERE camera > ? ORDER BY camera LIMIT 1");
+  next.bind(1, std::string());
+  while (next.executeStep()) {
+    cameras.push_back(next.getColumn(0).getString());
+    next.reset();
+    next.bind(1, cameras.back());
+  }
+  return cameras;
+}
+
+}  // namespace
+
+Result<std::vector<Span>> Catalog::spans(const std::string& camera, WallTime from,
+                                         WallTime to) const {
+  std::vector<Span> found = live_->spans(camera);
+  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+    for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub})
+      read_runs(db, camera, {from, to, kind}, found);
+    return ok();
+  });
+  if (!stored && !problem()) return std::move(stored).error();
+  return merged(std::move(found), from, to);
+}
+
+Result<std::vector<Gap>> Catalog::gaps(const std::string& camera, WallTime from,
+                                       WallTime to) const {
+  std::vector<Gap> found;
+  for (Gap& gap : live_->gaps())
+    if ((camera.empty() || gap.camera == camera) && gap.start < to && (!gap.end || *gap.end > from))
+      found.push_back(std::move(gap));
+  const size_t live = found.size();
+  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+    const auto cameras = camera.empty() ? cameras_with_gaps(db) : std::vector<std::string>{camera};
+    for (const std::string& one : cameras)
+      for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub})
+        read_gaps(db, one, {from, to, kind}, found);
+    return ok();
+  });
+  if (!stored && !problem()) return std::move(stored).error();
+  std::set<int64_t> newer;
+  for (size_t i = 0; i < live; ++i) newer.insert(found[i].id);
+  const auto older = [&](const Gap& gap) { return newer.count(gap.id) > 0; };
+  found.erase(std::remove_if(found.begin() + static_cast<ptrdiff_t>(live), found.end(), older),
+              found.end());
+  std::sort(found.begin(), found.end(), [](const Gap& a, const Gap& b) {
+    return std::tie(a.start.us, a.camera, a.id) < std::tie(b.start.us, b.camera, b.id);
+  });
+  return found;
+}
+
+Result<std::vector<FragmentRef>> Catalog::fragments(const FragmentQuery& query) const {
+  const std::vector<int64_t> in_memory = live_->file_ids();
+  const std::set<int64_t> skip(in_memory.begin(), in_memory.end());
+  std::vector<FragmentRef> found =
+      live_->fragments(query.camera, query.kind, query.from.us, query.to.us);
+  const auto take = [&](SQLite::Statement& rows) -> Result<void> {
+    FileRow row = file_of(rows);
+    if (row.end_us <= query.from.us || skip.count(row.ref.id) > 0) return ok();
+    row.ref.root = root_of(row.ref.volume);
+    if (row.ref.root.empty()) return ok();
+    const auto file = std::make_shared<const FileRef>(std::move(row.ref));
+    auto entries = decode_index(blob_of(rows.getColumn(12)), file->timescale);
+    if (!entries) return ok();  // one damaged row hides nothing else; fsck reports it
+    for (const FragmentEntry& entry : *entries) {
+      const FragmentRef ref{file, entry};
+      if (entry.start_us < query.to.us && ref.end_us() > query.from.us) found.push_back(ref);
+    }
+    return ok();
+  };
+  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
+                                   ", data FROM file JOIN fragment_index ON file = id WHERE"
+                                   " camera=? AND kind=? AND state<2 AND start_us > ? AND"
+                                   " start_us < ? ORDER BY start_us");
+    rows.bind(1, query.camera);
+    rows.bind(2, static_cast<int>(query.kind));
+    rows.bind(3, query.from.us - kMaxFileUs);
+    rows.bind(4, query.to.us);
+    // Files of one stream hardly overlap: when more than enough are there, later ones are later.
+    while (rows.executeStep() && found.size() < query.limit * 2 + kMaxFragmentsPerFile)
+      VEDETTE_TRY(take(rows));
+    return ok();
+  });
+  if (!stored && !problem()) return std::move(stored).error();
+  std::sort(found.begin(), found.end(), earlier);
+  if (found.size() > query.limit) found.resize(query.limit);
+  return found;
+}
+
+Result<std::optional<Coverage>> Catalog::coverage(const std::string& camera,
+                                                  StreamKind kind) const {
+  std::optional<Coverage> whole;
+  const auto widen = [&](WallTime first, WallTime last) {
+    if (!whole) whole = Coverage{first, last};
+    whole->first = std::min(whole->first, first);
+    whole->last = std::max(whole->last, last);
+  };
+  for (const Span& span : live_->spans(camera))
+    if (span.kind == kind) widen(span.start, span.end);
+  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+    for (const char* order : {"ASC", "DESC"}) {
+      SQLite::Statement run(db, std::string("SELECT start_us, end_us FROM run WHERE camera=? AND"
+                                            " kind=? ORDER BY start_us ") +
+                                    order + " LIMIT 1");
+      run.bind(1, camera);
+      run.bind(2, static_cast<int>(kind));
+      if (run.executeStep()) widen({run.getColumn(0).getInt64()}, {run.getColumn(1).getInt64()});
+    }
+    return ok();
+  });
+  if (!stored && !problem()) return std::move(stored).error();
+  return whole;
+}
+
+Result<std::vector<Usage>> Catalog::usage() const {
+  return readers_->read([](SQLite::Database& db) -> Result<std::vector<Usage>> {
+    std::vector<Usage> all;
+    SQLite::Statement rows(db, "SELECT volume, camera, bytes, files FROM usage WHERE files > 0");
+    while (rows.executeStep())
+      all.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
+                     rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64()});
+    return all;
+  });
+}
+
+namespace {
+
+void collect(SQLite::Statement& rows, std::vector<StoredFile>& out) {
+  while (rows.executeStep()) {
+    FileRow row = file_of(rows);
+    out.push_back({std::make_shared<const FileRef>(std::move(row.ref)), {row.end_us}, row.bytes});
+  }
+}
+
+void oldest_of_camera(SQLite::Database& db, const std::string& camera, const std::string& volume,
+                      size_t limit, std::vector<StoredFile>& out) {
+  for (const int kind : {0, 1}) {
+    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
+                                   " FROM file WHERE camera=?1 AND kind=?2 AND state<2 AND"
+                                   " state=1 AND (?3='' OR volume=?3) ORDER BY start_us LIMIT ?4");
+    rows.bind(1, camera);
+    rows.bind(2, kind);
+    rows.bind(3, volume);
+    rows.bind(4, static_cast<int64_t>(limit));
+    collect(rows, out);
+  }
+  std::sort(out.begin(), out.end(), [](const StoredFile& a, const StoredFile& b) {
+    return a.file->start_us < b.file->start_us;
+  });
+  if (out.size() > limit) out.resize(limit);
+}
+
+}  // namespace
+
+Result<std::vector<StoredFile>> Catalog::oldest_files(const std::string& volume,
+                                                      const std::string& camera,
+                                                      size_t limit) const {
+  auto found = readers_->read([&](SQLite::Database& db) -> Result<std::vector<StoredFile>> {
+    std::vector<StoredFile> files;
+    if (!camera.empty()) {
+      oldest_of_camera(db, camera, volume, limit, files);
+      return files;
+    }
+    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
+                                   " FROM file WHERE volume=? AND state=1 ORDER BY start_us"
+                                   " LIMIT ?");
+    rows.bind(1, volume);
+    rows.bind(2, static_cast<int64_t>(limit));
+    collect(rows, files);
+    return files;
+  });
+  return found;
+}
+
+Result<std::vector<StoredFile>> Catalog::tombstones() const {
+  return readers_->read([&](SQLite::Database& db) -> Result<std::vector<StoredFile>> {
+    std::vector<StoredFile> files;
+    SQLite::Statement rows(
+        db, std::string("SELECT ") + kFileColumns + " FROM file WHERE state<>1 AND state=2");
+    collect(rows, files);
+    return files;
+  });
+}
+
+Result<std::vector<Catalog::OpenFile>> Catalog::open_files() const {
+  return readers_->read([&](SQLite::Database& db) -> Result<std::vector<OpenFile>> {
+    std::vector<OpenFile> files;
+    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
+                                   ", data FROM file LEFT JOIN fragment_index ON file = id"
+                                   " WHERE state<>1 AND state=0");
+    while (rows.executeStep()) {
+      FileRow row = file_of(rows);
+      row.ref.root = root_of(row.ref.volume);
+      OpenFile open{std::make_shared<const FileRef>(std::move(row.ref)), {}};
+      auto entries = decode_index(blob_of(rows.getColumn(12)), open.file->timescale);
+      if (entries) open.fragments = std::move(entries).value();
+      files.push_back(std::move(open));
+    }
+    return files;
+  });
+}
+
+}  // namespace vedette::store

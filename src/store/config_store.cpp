@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/config_store.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "store/sqlite.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+// One entry per version: what brings a database of the version before to this one.
+constexpr const char* kMigrations[kSchemaVersion] = {
+    R"sql(
+    CREATE TABLE site(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE camera(
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, main_url TEXT NOT NULL, sub_url TEXT,
+      transport TEXT NOT NULL, max_age_us INTEGER, max_bytes INTEGER, created_us INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE volume(path TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+    )sql",
+};
+
+constexpr const char* kCameraColumns =
+    "id, name, main_url, sub_url, transport, max_age_us, max_bytes, created_us";
+
+std::optional<int64_t> optional_integer(const SQLite::Column& column) {
+  if (column.isNull()) return std::nullopt;
+  return column.getInt64();
+}
+
+Camera camera_of(SQLite::Statement& row) {
+  Camera camera;
+  camera.id = row.getColumn(0).getString();
+  camera.name = row.getColumn(1).getString();
+  camera.main_url = row.getColumn(2).getString();
+  if (!row.getColumn(3).isNull()) camera.sub_url = row.getColumn(3).getString();
+  camera.transport = parse_transport(row.getColumn(4).getString()).value_or(Transport::kTcp);
+  camera.retention = {optional_integer(row.getColumn(5)), optional_integer(row.getColumn(6))};
+  camera.created_us = row.getColumn(7).getInt64();
+  return camera;
+}
+
+template <typename T>
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<T>& value) {
+  if (value)
+    statement.bind(index, *value);
+  else
+    statement.bind(index);
+}
+
+void bind_camera(SQLite::Statement& statement, const Camera& camera) {
+  statement.bind(1, camera.id);
+  statement.bind(2, camera.name);
+  statement.bind(3, camera.main_url);
+  bind_optional(statement, 4, camera.sub_url);
+  statement.bind(5, std::string(to_string(camera.transport)));
+  bind_optional(statement, 6, camera.retention.max_age_us);
+  bind_optional(statement, 7, camera.retention.max_bytes);
+}
+
+Result<void> check_camera(const Camera& camera) {
+  const auto bad = [](std::string what) {
+    return make_error(ErrorCode::kInvalidArgument, std::move(what));
+  };
+  VEDETTE_TRY(check_id(camera.id));
+  if (camera.name.empty() || camera.name.size() > 200)
+    return bad("the camera's name must have 1 to 200 characters");
+  const auto usable = [](const std::string& url) { return !url.empty() && url.size() <= 2048; };
+  if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
+  if (camera.sub_url && !usable(*camera.sub_url))
+    return bad("the sub-stream's URL must have 1 to 2048 characters");
+  if (camera.retention.max_age_us.value_or(1) <= 0)
+    return bad("the retention's age must be longer than nothing");
+  if (camera.retention.max_bytes.value_or(1) <= 0)
+    return bad("the retention's size must be more than nothing");
+  return ok();
+}
+
+// SQLite would create the file with the process's umask; passwords want 0600 from the first moment.
+Result<void> create_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return make_error(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kPermissionDenied,
+                      "cannot open " + path + ": " + std::strerror(errno));
+  const int changed = ::fchmod(fd, 0600);
+  ::close(fd);
+  if (changed != 0)
+    return make_error(ErrorCode::kPermissionDenied, "cannot make " + path + " private");
+  return ok();
+}
+
+Error no_camera(const std::string& id) {
+  return make_error(ErrorCode::kNotFound, "there is no camera " + id);
+}
+
+}  // namespace
+
+std::string_view to_string(Transport transport) {
+  return transport == Transport::kTcp ? "tcp" : "udp";
+}
+
+std::optional<Transport> parse_transport(std::string_view text) {
+  if (text == "tcp") return Transport::kTcp;
+  if (text == "udp") return Transport::kUdp;
+  return std::nullopt;
+}
+
+ConfigStore::ConfigStore(std::unique_ptr<SQLite::Database> db) : db_(std::move(db)) {}
+ConfigStore::~ConfigStore() = default;
+
+Result<std::unique_ptr<ConfigStore>> ConfigStore::open(const std::string& path) {
+  VEDETTE_TRY(create_private(path));
+  return guarded("config", [&]() -> Result<std::unique_ptr<ConfigStore>> {
+    auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
+    // Not WAL: one file, copied by backups as it is. FULL: what a person set survives a power cut.
+    db->exec("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;");
+    std::unique_ptr<ConfigStore> store(new ConfigStore(std::move(db)));
+    MutexLock lock(store->mutex_);
+    VEDETTE_TRY(store->migrate());
+    VEDETTE_TRY(store->load_site());
+    return store;
+  });
+}
+
+Result<void> ConfigStore::migrate() {
+  SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
+  const int found = db_->execAndGet("PRAGMA user_version").getInt();
+  if (found > kSchemaVersion)
+    return make_error(ErrorCode::kUnsupported,
+                      "config.db was written by a newer version of vedette (schema " +
+                          std::to_string(found) + "); install that version again");
+  for (int version = found; version < kSchemaVersion; ++version) db_->exec(kMigrations[version]);
+  db_->exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
+  transaction.commit();
+  return ok();
+}
+
+Result<void> ConfigStore::load_site() {
+  SQLite::Statement insert(*db_, "INSERT OR IGNORE INTO site VALUES('id', ?)");
+  insert.bind(1, random_id());
+  insert.exec();
+  site_id_ = db_->execAndGet("SELECT value FROM site WHERE key='id'").getString();
+  return ok();
+}
+
+Result<std::vector<Camera>> ConfigStore::cameras() const {
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<std::vector<Camera>> {
+    std::vector<Camera> all;
+    SQLite::Statement query(
+        *db_, std::string("SELECT ") + kCameraColumns + " FROM camera ORDER BY created_us, id");
+    while (query.executeStep()) all.push_back(camera_of(query));
+    return all;
+  });
+}
+
+Result<Camera> ConfigStore::camera(const std::string& id) const {
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<Camera> {
+    SQLite::Statement query(*db_,
+                            std::string("SELECT ") + kCameraColumns + " FROM camera WHERE id=?");
+    query.bind(1, id);
+    if (!query.executeStep()) return no_camera(id);
+    return camera_of(query);
+  });
+}
+
+Result<void> ConfigStore::add_camera(const Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<void> {
+    SQLite::Statement insert(*db_, "INSERT OR IGNORE INTO camera VALUES(?,?,?,?,?,?,?,?)");
+    bind_camera(insert, camera);
+    insert.bind(8, camera.created_us);
+    if (insert.exec() == 0)
+      return make_error(ErrorCode::kFailedPrecondition,
+                        "there is a camera " + camera.id + " already; choose another id");
+    return ok();
+  });
+}
+
+Result<void> ConfigStore::update_camera(const Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<void> {
+    SQLite::Statement update(*db_,
+                             "UPDATE camera SET name=?2, main_url=?3, sub_url=?4, transport=?5,"
+                             " max_age_us=?6, max_bytes=?7 WHERE id=?1");
+    bind_camera(update, camera);
+    if (update.exec() == 0) return no_camera(camera.id);
+    return ok();
+  });
+}
+
+Result<void> ConfigStore::remove_camera(const std::string& id) {
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<void> {
+    SQLite::Statement remove(*db_, "DELETE FROM camera WHERE id=?");
+    remove.bind(1, id);
+    if (remove.exec() == 0) return no_camera(id);
+    return ok();
+  });
+}
+
+Result<std::vector<KnownVolume>> ConfigStore::volumes() const {
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<std::vector<KnownVolume>> {
+    std::vector<KnownVolume> all;
+    SQLite::Statement query(*db_, "SELECT path, id FROM volume ORDER BY path");
+    while (query.executeStep())
+      all.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
+    return all;
+  });
+}
+
+Result<void> ConfigStore::remember_volume(const KnownVolume& volume) {
+  MutexLock lock(mutex_);
+  return guarded("config", [&]() -> Result<void> {
+    SQLite::Statement insert(*db_, "INSERT OR REPLACE INTO volume VALUES(?,?)");
+    insert.bind(1, volume.path);
+    insert.bind(2, volume.id);
+    insert.exec();
+    return ok();
+  });
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/fragment_index.h"
+
+#include <limits>
+
+namespace vedette::store {
+namespace {
+
+constexpr uint8_t kVersion = 1;
+
+void put_varint(Bytes& out, uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<uint8_t>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<uint8_t>(value));
+}
+
+uint64_t zigzag(int64_t value) {
+  return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+}
+int64_t unzigzag(uint64_t value) {
+  return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+}
+void put_signed(Bytes& out, int64_t value) { put_varint(out, zigzag(value)); }
+
+uint64_t take_varint(ByteReader& in) {
+  uint64_t value = 0;
+  for (int shift = 0; shift < 64; shift += 7) {
+    const uint8_t byte = in.u8();
+    value |= uint64_t{byte & 0x7FU} << shift;
+    if (byte < 0x80) return value;
+  }
+  in.skip(std::numeric_limits<size_t>::max());  // too long: the reader goes bad
+  return 0;
+}
+int64_t take_signed(ByteReader& in) { return unzigzag(take_varint(in)); }
+
+// Input may hold any number; sums wrap instead of being undefined, and check() refuses nonsense.
+int64_t add(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+
+// What the next fragment is expected to be: the deltas are against this.
+FragmentEntry successor(const FragmentEntry& entry, uint32_t timescale) {
+  FragmentEntry next = entry;
+  next.offset = entry.offset + entry.size + entry.record_size;
+  next.sequence = entry.sequence + 1;
+  next.start_us = add(entry.start_us, ticks_to_us(entry.duration, timescale));
+  next.media_time = add(entry.media_time, entry.duration);
+  return next;
+}
+
+bool fits_u32(int64_t value) { return value >= 0 && value <= std::numeric_limits<uint32_t>::max(); }
+
+}  // namespace
+
+Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale) {
+  Bytes out = {kVersion};
+  put_varint(out, fragments.size());
+  if (fragments.empty()) return out;
+  out.reserve(32 + fragments.size() * 10);
+  FragmentEntry expected;
+  expected.offset = fragments.front().offset;
+  expected.record_size = fragments.front().record_size;
+  expected.sequence = fragments.front().sequence;
+  put_varint(out, expected.offset);
+  put_varint(out, expected.record_size);
+  put_varint(out, expected.sequence);
+  for (const FragmentEntry& entry : fragments) {
+    VEDETTE_ASSERT(entry.offset == expected.offset && entry.sequence == expected.sequence);
+    const int64_t size = int64_t{entry.size} - int64_t{expected.size};
+    put_varint(out, zigzag(size) << 1 | (entry.random_access ? 0 : 1));
+    put_signed(out, int64_t{entry.moof_size} - int64_t{expected.moof_size});
+    put_signed(out, int64_t{entry.duration} - int64_t{expected.duration});
+    put_signed(out, entry.start_us - expected.start_us);
+    put_signed(out, entry.media_time - expected.media_time);
+    expected = successor(entry, timescale);
+  }
+  return out;
+}
+
+Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescale) {
+  ByteReader in(blob);
+  const auto damaged = [&](const char* what) {
+    return make_error(ErrorCode::kDataLoss, std::string("fragment index: ") + what + " at byte " +
+                                                std::to_string(in.offset()));
+  };
+  if (in.u8() != kVersion) return damaged("unknown version");
+  const uint64_t count = take_varint(in);
+  if (!in.ok() || count > kMaxFragmentsPerFile || count * 5 > in.remaining())
+    return damaged("too many fragments");
+  std::vector<FragmentEntry> fragments;
+  if (count == 0) return fragments;
+  fragments.reserve(static_cast<size_t>(count));
+  FragmentEntry expected;
+  expected.offset = take_varint(in);
+  expected.record_size = static_cast<uint32_t>(take_varint(in));
+  expected.sequence = static_cast<uint32_t>(take_varint(in));
+  for (uint64_t i = 0; i < count; ++i) {
+    FragmentEntry entry = expected;
+    const uint64_t size_and_flag = take_varint(in);
+    const int64_t size = add(entry.size, unzigzag(size_and_flag >> 1));
+    const int64_t moof_size = add(entry.moof_size, take_signed(in));
+    const int64_t duration = add(entry.duration, take_signed(in));
+    if (!in.ok() || !fits_u32(size) || !fits_u32(moof_size) || !fits_u32(duration))
+      return damaged("bad fragment");
+    entry.random_access = (size_and_flag & 1) == 0;
+    entry.size = static_cast<uint32_t>(size);
+    entry.moof_size = static_cast<uint32_t>(moof_size);
+    entry.duration = static_cast<uint32_t>(duration);
+    entry.start_us = add(entry.start_us, take_signed(in));
+    entry.media_time = add(entry.media_time, take_signed(in));
+    fragments.push_back(entry);
+    expected = successor(entry, timescale);
+  }
+  if (!in.ok()) return damaged("truncated");
+  return fragments;
+}
+
+}  // namespace vedette::store
