@@ -123,6 +123,8 @@ class Catalog {
     std::vector<FragmentEntry> fragments;
   };
   [[nodiscard]] Result<std::vector<OpenFile>> open_files() const;
+  /// Whether this file of this run is in the database, deleted or not.
+  [[nodiscard]] Result<bool> knows(const std::string& run, uint32_t seq) const;
   /// Ends every open gap at `now` and, for each stream that has none, records a gap `restart` from
   /// its last recorded moment to `now`. Called once, after open files were recovered.
   [[nodiscard]] Result<void> close_past(WallTime now);

@@ -302,6 +302,15 @@ Result<std::vector<StoredFile>> Catalog::tombstones() const {
   });
 }
 
+Result<bool> Catalog::knows(const std::string& run, uint32_t seq) const {
+  return readers_->read([&](SQLite::Database& db) -> Result<bool> {
+    SQLite::Statement row(db, "SELECT 1 FROM file WHERE run=? AND seq=?");
+    row.bind(1, run);
+    row.bind(2, seq);
+    return row.executeStep();
+  });
+}
+
 Result<std::vector<Catalog::OpenFile>> Catalog::open_files() const {
   return readers_->read([&](SQLite::Database& db) -> Result<std::vector<OpenFile>> {
     std::vector<OpenFile> files;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/archive.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/log.h"
+#include "store/recovery.h"
+#include "store/retention.h"
+#include "store/volume_writer.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr Duration kCleanEvery = std::chrono::seconds(2);
+constexpr Duration kStopPoll = std::chrono::milliseconds(100);
+
+class ArchiveImpl final : public Archive {
+ public:
+  ArchiveImpl(const ArchiveParts& parts, ArchiveOptions options)
+      : parts_(parts), options_(std::move(options)) {
+    for (const VolumeSpec& spec : options_.volumes)
+      writers_.push_back(std::make_unique<VolumeWriter>(parts_, options_, spec));
+    std::vector<VolumeWriter*> writers;
+    for (const auto& writer : writers_) writers.push_back(writer.get());
+    cleaner_ = std::make_unique<Cleaner>(parts_, options_, std::move(writers));
+    recover();
+    count_used();
+    if (!options_.threads) return;
+    for (const auto& writer : writers_) writer->start();
+    cleaning_ = std::jthread([this](const std::stop_token& stop) { run_cleaner(stop); });
+  }
+
+  ~ArchiveImpl() override {
+    if (cleaning_.joinable()) {
+      cleaning_.request_stop();
+      cleaning_.join();
+    }
+    for (const auto& writer : writers_) writer->stop();
+    (void)parts_.catalog.flush();
+  }
+
+  Result<std::shared_ptr<RunWriter>> begin_run(const RunSpec& spec) override {
+    VolumeWriter* best = nullptr;
+    std::optional<Error> trouble;
+    for (const auto& writer : writers_) {
+      if (auto problem = writer->problem()) {
+        trouble = std::move(problem);
+        continue;
+      }
+      if (best == nullptr || writer->active_runs() < best->active_runs()) best = writer.get();
+    }
+    if (best == nullptr) return *std::move(trouble);
+    return std::shared_ptr<RunWriter>(best->begin_run(spec));
+  }
+
+  void put_gap(const Gap& gap) override { parts_.catalog.put_gap(gap); }
+
+  std::vector<VolumeStatus> volumes() const override {
+    std::vector<VolumeStatus> all;
+    for (const auto& writer : writers_) all.push_back(writer->status());
+    return all;
+  }
+
+  std::vector<std::string> recovery_notes() const override { return notes_; }
+  void step() override {
+    for (const auto& writer : writers_) writer->step();
+  }
+  void clean() override { cleaner_->run(); }
+
+ private:
+  void recover() {
+    std::vector<Volume> present;
+    for (const auto& writer : writers_)
+      if (const auto volume = writer->volume()) present.push_back(*volume);
+    const RecoveryReport report = Recovery(parts_, std::move(present)).run();
+    notes_ = report.notes;
+    if (report.open_files + report.found_files > 0)
+      log::info("store", "recovered open_files={} found_files={} fragments={} torn={}",
+                report.open_files, report.found_files, report.fragments, report.torn);
+    for (const std::string& note : notes_) log::warn("store", "not recovered: {}", note);
+    if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
+      log::warn("store", "{}", closed.error().message());
+  }
+
+  void count_used() {
+    const auto usage = parts_.catalog.usage();
+    if (!usage) return;
+    for (const auto& writer : writers_) {
+      const auto volume = writer->volume();
+      for (const Usage& part : *usage)
+        if (volume && part.volume == volume->id()) writer->add_used(part.bytes);
+    }
+  }
+
+  void run_cleaner(const std::stop_token& stop) {
+    MonoTime next = parts_.clock.mono();
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(kStopPoll);
+      if (parts_.clock.mono() < next) continue;
+      cleaner_->run();
+      next = parts_.clock.mono() + kCleanEvery;
+    }
+  }
+
+  const ArchiveParts parts_;
+  const ArchiveOptions options_;
+  std::vector<std::unique_ptr<VolumeWriter>> writers_;
+  std::unique_ptr<Cleaner> cleaner_;
+  std::vector<std::string> notes_;
+  std::jthread cleaning_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Archive>> Archive::open(const ArchiveParts& parts, ArchiveOptions options) {
+  if (options.volumes.empty())
+    return make_error(ErrorCode::kInvalidArgument, "name a folder for recordings: --volume DIR");
+  return std::unique_ptr<Archive>(std::make_unique<ArchiveImpl>(parts, std::move(options)));
+}
+
+}  // namespace vedette::store

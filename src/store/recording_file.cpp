@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/recording_file.h"
+
+#include <algorithm>
+#include <array>
+
+#include "mp4/init_segment.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr size_t kReserveBytes = mp4::sidx_reserve_bytes(kIndexEntries);
+constexpr uint32_t kMdatHeader = 8;
+constexpr uint64_t kDropStep = uint64_t{1} << 20;
+
+size_t total(const std::vector<media::AccessUnitPtr>& units) {
+  size_t bytes = 0;
+  for (const auto& au : units) bytes += au->data.size();
+  return bytes;
+}
+
+uint32_t ticks32(int64_t ticks) {
+  return static_cast<uint32_t>(std::clamp<int64_t>(ticks, 0, 0x7FFFFFFF));
+}
+
+evidence::StreamKind kind_of(StreamKind kind) {
+  return kind == StreamKind::kSub ? evidence::StreamKind::kSub : evidence::StreamKind::kMain;
+}
+
+}  // namespace
+
+size_t FragmentInput::size_bytes() const { return total(video) + total(audio); }
+
+int64_t run_time(const RunSpec& run, const media::AccessUnit& au) {
+  const uint32_t video_scale = run.video->timescale;
+  const uint32_t scale = au.track->timescale;
+  if (scale == video_scale) return au.dts - run.origin;
+  return au.dts - us_to_ticks(ticks_to_us(run.origin, video_scale), scale);
+}
+
+void FragmentBuilder::add_samples(const std::vector<media::AccessUnitPtr>& units, int64_t end,
+                                  bool all_sync, std::vector<mp4::Sample>& samples) {
+  samples.clear();
+  for (size_t i = 0; i < units.size(); ++i) {
+    const media::AccessUnit& au = *units[i];
+    const int64_t next = i + 1 < units.size() ? units[i + 1]->dts : end;
+    samples.push_back({static_cast<uint32_t>(au.data.size()), ticks32(next - au.dts),
+                       static_cast<int32_t>(au.pts - au.dts), all_sync || au.random_access});
+    parts_.emplace_back(au.data);
+  }
+}
+
+evidence::FragmentRecord FragmentBuilder::record_of(const RunSpec& run, const std::string& site,
+                                                    const FragmentInput& input) const {
+  const media::AccessUnit& first = *input.video.front();
+  evidence::FragmentRecord record;
+  record.site = site;
+  record.camera = run.camera;
+  record.stream = kind_of(run.kind);
+  record.start = first.utc;
+  record.start_error_us = first.utc_error_us;
+  record.start_source = first.utc_source;
+  record.media_time = run_time(run, first);
+  record.timescale = run.video->timescale;
+  int64_t duration = 0;
+  for (const mp4::Sample& sample : video_) duration += sample.duration;
+  record.duration = ticks32(duration);
+  record.random_access = first.random_access;
+  record.damaged = std::any_of(input.video.begin(), input.video.end(),
+                               [](const auto& au) { return au->damaged; });
+  return record;
+}
+
+Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const std::string& site,
+                                                      const FragmentInput& input,
+                                                      evidence::Chain& chain) {
+  parts_.resize(2);  // record and head, known last
+  add_samples(input.video, input.video_end, false, video_);
+  add_samples(input.audio, input.audio_end, true, audio_);
+  std::array<mp4::TrackRun, 2> tracks;
+  tracks[0] = {1, run_time(run, *input.video.front()), video_, 1};
+  size_t count = 1;
+  if (!audio_.empty())
+    tracks[count++] = {2, std::max<int64_t>(0, run_time(run, *input.audio.front())), audio_, 1};
+
+  evidence::FragmentRecord record = record_of(run, site, input);
+  head_ = mp4::make_fragment_head(chain.next_sequence() + 1, std::span(tracks.data(), count));
+  parts_[1] = head_;
+  uint64_t size = 0;
+  for (const ByteSpan part : std::span(parts_).subspan(1)) {
+    sha_.update(part);
+    size += part.size();
+  }
+  record.fragment_size = static_cast<uint32_t>(size);
+  record.fragment_hash = sha_.finish();
+  VEDETTE_ASSIGN(record_, chain.append(record));
+  parts_[0] = record_;
+
+  Built built;
+  built.parts = parts_;
+  built.pts = record.media_time + input.video.front()->pts - input.video.front()->dts;
+  built.size_bytes = record_.size() + static_cast<size_t>(size);
+  built.entry.size = record.fragment_size;
+  built.entry.moof_size = static_cast<uint32_t>(head_.size()) - kMdatHeader;
+  built.entry.record_size = static_cast<uint32_t>(record_.size());
+  built.entry.sequence = record.sequence;
+  built.entry.start_us = record.start.us;
+  built.entry.media_time = record.media_time;
+  built.entry.duration = record.duration;
+  built.entry.random_access = record.random_access;
+  return built;
+}
+
+Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& files,
+                                                             const RunSpec& run, FileRef ref,
+                                                             uint64_t expect_bytes) {
+  std::vector<media::TrackInfoPtr> tracks = {run.video};
+  if (run.audio) tracks.push_back(run.audio);
+  VEDETTE_ASSIGN(
+      const Bytes head,
+      mp4::make_init_segment(std::span<const media::TrackInfoPtr>(tracks), kReserveBytes));
+  ref.init_size = static_cast<uint32_t>(head.size() - kReserveBytes);
+  ref.timescale = run.video->timescale;
+  VEDETTE_ASSIGN(auto file, files.create(ref.path()));
+  (void)file->allocate(0, expect_bytes);  // a full disk shows at the write, in one place
+  const ByteSpan part = head;
+  VEDETTE_TRY(file->write_at(0, std::span(&part, 1)));
+  std::unique_ptr<RecordingFile> made(
+      new RecordingFile(std::move(file), std::make_shared<const FileRef>(std::move(ref))));
+  made->end_ = head.size();
+  made->index_.timescale = run.video->timescale;
+  return made;
+}
+
+Result<FragmentEntry> RecordingFile::append(const FragmentBuilder::Built& fragment) {
+  VEDETTE_TRY(file_->write_at(end_, fragment.parts));
+  FragmentEntry entry = fragment.entry;
+  entry.offset = end_ + entry.record_size;
+  if (index_.entries.empty()) {
+    media_start_ = entry.media_time;
+    index_.earliest_pts = std::max<int64_t>(0, fragment.pts);
+  }
+  index_.entries.push_back({entry.record_size + entry.size, entry.duration, entry.random_access});
+  end_ += entry.record_size + entry.size;
+  return entry;
+}
+
+Result<void> RecordingFile::finish() {
+  const Bytes index = mp4::make_sidx(index_, kReserveBytes);
+  const ByteSpan part = index;
+  VEDETTE_TRY(file_->write_at(ref_->init_size, std::span(&part, 1)));
+  return file_->truncate(end_);
+}
+
+void RecordingFile::synced() {
+  // One interval behind: viewers of the newest seconds still find them in memory.
+  if (synced_ >= dropped_ + kDropStep) {
+    file_->drop_cache(dropped_, synced_ - dropped_);
+    dropped_ = synced_ & ~uint64_t{0xFFF};
+  }
+  synced_ = end_;
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two sides of a run: the handle that a recorder holds (thread-safe), and what only the
+// volume's I/O thread touches. Internal to store.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/mutex.h"
+#include "evidence/chain.h"
+#include "store/archive.h"
+#include "store/recording_file.h"
+
+namespace vedette::store {
+
+class VolumeWriter;
+
+class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunImpl> {
+ public:
+  RunImpl(VolumeWriter& volume, RunSpec spec, std::string id)
+      : chain(id), spec_(std::move(spec)), id_(std::move(id)), volume_(volume) {}
+
+  const std::string& id() const override { return id_; }
+  Result<void> submit(FragmentInput fragment) override;
+  void end() override;
+  int64_t committed_end_us() const override { return committed_end_us_; }
+  uint64_t committed_bytes() const override { return committed_bytes_; }
+  std::optional<Failure> failure() const override;
+
+  [[nodiscard]] const RunSpec& spec() const { return spec_; }
+  /// The first failure stays.
+  void fail(std::string cause, std::string detail);
+  void committed(const FragmentEntry& entry, int64_t end_us) {
+    committed_end_us_ = end_us;
+    committed_bytes_ += entry.size;
+  }
+
+  // The I/O thread's.
+  evidence::Chain chain;
+  std::shared_ptr<RecordingFile> file;
+  uint32_t next_file = 0;
+  Duration file_target{0};
+  bool over = false;  ///< ended or failed: what still arrives is dropped
+
+ private:
+  const RunSpec spec_;
+  const std::string id_;
+  VolumeWriter& volume_;
+  std::atomic<int64_t> committed_end_us_{0};
+  std::atomic<uint64_t> committed_bytes_{0};
+  std::atomic<bool> failed_{false};
+  std::atomic<bool> ended_{false};
+  mutable Mutex mutex_{LockOrder::kLeaf};
+  std::optional<Failure> failure_ VEDETTE_GUARDED_BY(mutex_);
+};
+
+}  // namespace vedette::store

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/volume.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/id.h"
+
+namespace vedette::store {
+namespace {
+
+// The value of "key": "value" in the one flat object that to_json() writes. Ids need no escapes.
+std::optional<std::string> field(std::string_view json, std::string_view key) {
+  const std::string name = "\"" + std::string(key) + "\":";
+  size_t at = json.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  at = json.find('"', at + name.size());
+  if (at == std::string_view::npos) return std::nullopt;
+  const size_t end = json.find('"', at + 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return std::string(json.substr(at + 1, end - at - 1));
+}
+
+Result<VolumeIdentity> read_identity(fs::FileSystem& files, const std::string& path) {
+  VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, fs::join(path, kIdentityFile), 4096));
+  return parse_identity(as_text(content));
+}
+
+Error other_volume(const std::string& path) {
+  return make_error(ErrorCode::kFailedPrecondition,
+                    path +
+                        " is not the volume that was here before; is the right disk mounted?"
+                        " Nothing is written to it");
+}
+
+std::optional<std::string> known_id(ConfigStore& config, const std::string& path) {
+  const auto known = config.volumes();
+  if (!known) return std::nullopt;
+  for (const KnownVolume& volume : *known)
+    if (volume.path == path) return volume.id;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string to_json(const VolumeIdentity& identity) {
+  return fmt::format("{{\"volume\": \"{}\", \"site\": \"{}\", \"catalog\": \"{}\"}}\n", identity.id,
+                     identity.site, identity.catalog);
+}
+
+Result<VolumeIdentity> parse_identity(std::string_view json) {
+  const auto id = field(json, "volume");
+  const auto site = field(json, "site");
+  const auto catalog = field(json, "catalog");
+  if (!id || !site || !catalog || !check_id(*id) || !check_id(*site))
+    return make_error(ErrorCode::kDataLoss, std::string(kIdentityFile) + " is damaged");
+  return VolumeIdentity{*id, *site, *catalog};
+}
+
+Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, const std::string& path,
+                                const std::string& generation) {
+  const auto expected = known_id(config, path);
+  const std::string identity_path = fs::join(path, kIdentityFile);
+  if (files.exists(identity_path)) {
+    VEDETTE_ASSIGN(VolumeIdentity identity, read_identity(files, path));
+    if (expected && *expected != identity.id) return other_volume(path);
+    if (identity.site != config.site_id())
+      return make_error(ErrorCode::kFailedPrecondition,
+                        path + " belongs to another site's recorder; use another folder");
+    if (!expected) VEDETTE_TRY(config.remember_volume({path, identity.id}));
+    return Volume(path, std::move(identity));
+  }
+  if (expected)
+    return make_error(
+        ErrorCode::kUnavailable,
+        "the volume " + path + " is missing; mount its disk. Nothing is written there");
+  if (!files.exists(path)) VEDETTE_TRY(files.make_dirs(path));
+  VolumeIdentity identity{random_id(), config.site_id(), generation};
+  VEDETTE_TRY(fs::write_atomically(files, identity_path, as_bytes(to_json(identity))));
+  VEDETTE_TRY(config.remember_volume({path, identity.id}));
+  return Volume(path, std::move(identity));
+}
+
+Result<void> Volume::verify(fs::FileSystem& files) const {
+  auto identity = read_identity(files, path_);
+  if (!identity && identity.error().code == ErrorCode::kNotFound)
+    return make_error(ErrorCode::kUnavailable,
+                      "the volume " + path_ + " is missing; mount its disk");
+  if (!identity) return std::move(identity).error();
+  if (identity->id != identity_.id) return other_volume(path_);
+  return ok();
+}
+
+Result<void> Volume::adopt(fs::FileSystem& files, const std::string& generation) {
+  VolumeIdentity identity = identity_;
+  identity.catalog = generation;
+  VEDETTE_TRY(verify(files));
+  VEDETTE_TRY(
+      fs::write_atomically(files, fs::join(path_, kIdentityFile), as_bytes(to_json(identity))));
+  identity_ = std::move(identity);
+  return ok();
+}
+
+std::string day_folder(const std::string& camera, WallTime day) {
+  const std::string text = to_rfc3339(day);  // yyyy-mm-ddThh:mm:ss.ffffffZ
+  return fmt::format("{}/{}/{}/{}", camera, text.substr(0, 4), text.substr(5, 2),
+                     text.substr(8, 2));
+}
+
+std::string recording_path(const std::string& camera, StreamKind kind, const std::string& run,
+                           uint32_t seq, WallTime start) {
+  const std::string text = to_rfc3339(start);
+  return fmt::format("{}/{}{}{}-{}-{}{}.mp4", day_folder(camera, start), text.substr(11, 2),
+                     text.substr(14, 2), text.substr(17, 2), run, seq,
+                     kind == StreamKind::kSub ? "-sub" : "");
+}
+
+std::optional<RecordingName> parse_recording_name(std::string_view name) {
+  const auto digits = [](std::string_view text, std::string_view allowed) {
+    return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
+  };
+  const auto drop_end = [&](std::string_view end) {
+    if (name.size() < end.size() || name.substr(name.size() - end.size()) != end) return false;
+    name.remove_suffix(end.size());
+    return true;
+  };
+  if (!drop_end(".mp4")) return std::nullopt;
+  RecordingName parsed;
+  if (drop_end("-sub")) parsed.kind = StreamKind::kSub;
+  constexpr size_t kRunAt = 7;  // after "hhmmss-"
+  constexpr size_t kRunSize = 16;
+  if (name.size() < kRunAt + kRunSize + 2 || name[6] != '-' || name[kRunAt + kRunSize] != '-')
+    return std::nullopt;
+  const std::string_view seq = name.substr(kRunAt + kRunSize + 1);
+  parsed.run = name.substr(kRunAt, kRunSize);
+  if (!digits(name.substr(0, 6), "0123456789") || !digits(parsed.run, "0123456789abcdef") ||
+      !digits(seq, "0123456789"))
+    return std::nullopt;
+  const auto [end, error] = std::from_chars(seq.data(), seq.data() + seq.size(), parsed.seq);
+  if (error != std::errc() || end != seq.data() + seq.size()) return std::nullopt;
+  return parsed;
+}
+
+}  // namespace vedette::store

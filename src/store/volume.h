@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// A folder on a disk that holds recordings, and its identity: vedette-volume.json with a random id
+// and the generation of the catalog that knows its files. A folder without the id that we expect
+// (an unplugged disk leaves its empty mount point behind) is never written to, and one of another
+// catalog generation never cleaned. Immutable once identified; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "fs/file_system.h"
+#include "store/config_store.h"
+#include "store/types.h"
+
+namespace vedette::store {
+
+inline constexpr const char* kIdentityFile = "vedette-volume.json";
+
+struct VolumeIdentity {
+  std::string id;
+  std::string site;
+  std::string catalog;  ///< generation
+};
+[[nodiscard]] std::string to_json(const VolumeIdentity& identity);
+/// kDataLoss for anything that to_json() could not have written.
+[[nodiscard]] Result<VolumeIdentity> parse_identity(std::string_view json);
+
+class Volume {
+ public:
+  /// Reads the identity, or writes one into a folder that has never been a volume. Errors say what
+  /// to do: the folder is missing, cannot be written, or is another volume than before.
+  [[nodiscard]] static Result<Volume> identify(fs::FileSystem& files, ConfigStore& config,
+                                               const std::string& path,
+                                               const std::string& generation);
+
+  /// The identity file is still there and still says the same.
+  [[nodiscard]] Result<void> verify(fs::FileSystem& files) const;
+  /// After a rebuild the catalog knows every file here: it may clean from now on.
+  [[nodiscard]] Result<void> adopt(fs::FileSystem& files, const std::string& generation);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& id() const { return identity_.id; }
+  [[nodiscard]] bool cleanable(const std::string& generation) const {
+    return !generation.empty() && identity_.catalog == generation;
+  }
+
+ private:
+  Volume(std::string path, VolumeIdentity identity)
+      : path_(std::move(path)), identity_(std::move(identity)) {}
+  std::string path_;
+  VolumeIdentity identity_;
+};
+
+/// "<camera>/<yyyy>/<mm>/<dd>/<hhmmss>-<run>-<seq>.mp4" in UTC; sub-streams end in "-sub.mp4".
+[[nodiscard]] std::string recording_path(const std::string& camera, StreamKind kind,
+                                         const std::string& run, uint32_t seq, WallTime start);
+/// The day folder of it: "<camera>/<yyyy>/<mm>/<dd>".
+[[nodiscard]] std::string day_folder(const std::string& camera, WallTime day);
+
+struct RecordingName {
+  StreamKind kind = StreamKind::kMain;
+  std::string run;
+  uint32_t seq = 0;
+};
+/// nullopt for a name that recording_path() could not have made.
+[[nodiscard]] std::optional<RecordingName> parse_recording_name(std::string_view name);
+
+}  // namespace vedette::store

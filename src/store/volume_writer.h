@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// One volume's I/O thread: takes fragments from a bounded queue, writes each with one call, syncs
+// all files together about once a second and only then publishes what the sync covered.
+//
+// The thread looks at the queue ten times a second instead of being woken per fragment: with many
+// cameras that is most of the cost of handing over. When the queue holds more than its budget the
+// fragment is refused and its run is over (cause overload): recorders never wait for a disk.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "store/archive.h"
+#include "store/recording_file.h"
+#include "store/run_impl.h"
+#include "store/volume.h"
+
+namespace vedette::store {
+
+class VolumeWriter {
+ public:
+  VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& options, VolumeSpec spec);
+  ~VolumeWriter();  ///< ends all runs
+  VolumeWriter(const VolumeWriter&) = delete;
+  VolumeWriter& operator=(const VolumeWriter&) = delete;
+
+  void start();
+  /// Ends all runs, syncs and closes their files, joins the thread. Idempotent.
+  void stop();
+  /// What the thread does in one round. REQUIRES: the thread is not running.
+  void step();
+
+  // Any thread.
+  [[nodiscard]] std::shared_ptr<RunImpl> begin_run(const RunSpec& spec);
+  [[nodiscard]] Result<void> push(std::shared_ptr<RunImpl> run, FragmentInput fragment);
+  void push_end(std::shared_ptr<RunImpl> run);
+  [[nodiscard]] VolumeStatus status() const;
+  [[nodiscard]] std::optional<Error> problem() const;
+  [[nodiscard]] int active_runs() const { return active_runs_; }
+  [[nodiscard]] std::optional<Volume> volume() const;
+  [[nodiscard]] const VolumeSpec& spec() const { return spec_; }
+  [[nodiscard]] int64_t used_bytes() const { return used_bytes_; }
+  void add_used(int64_t bytes) { used_bytes_ += bytes; }
+  /// After rebuild(): the catalog knows what is here.
+  [[nodiscard]] Result<void> adopt_generation();
+
+ private:
+  struct Item {
+    std::shared_ptr<RunImpl> run;
+    FragmentInput fragment;
+    size_t bytes = 0;
+    bool end = false;
+  };
+  struct Dirty {
+    std::shared_ptr<RunImpl> run;
+    std::shared_ptr<RecordingFile> file;
+    std::vector<FragmentEntry> entries;
+    bool closing = false;
+  };
+
+  void run_thread(const std::stop_token& stop);
+  void round();
+  [[nodiscard]] std::deque<Item> take_items();
+  void identify();
+  void check_health();
+  void process(Item& item);
+  [[nodiscard]] Result<void> write(RunImpl& run, const FragmentInput& fragment);
+  [[nodiscard]] bool must_rotate(const RunImpl& run, const FragmentBuilder::Built& next) const;
+  [[nodiscard]] Result<void> open_file(RunImpl& run, const FragmentBuilder::Built& first);
+  [[nodiscard]] Result<void> make_day_folder(const std::string& relative);
+  void close_file(RunImpl& run);
+  void fail_run(RunImpl& run, const Error& error);
+  Dirty& dirty_of(RunImpl& run);
+  void sync();
+  void publish(Dirty& dirty);
+  void abandon(Dirty& dirty, const Error& error);
+  void set_problem(Error error, Duration retry);
+  [[nodiscard]] int64_t file_bytes_limit() const;
+
+  const ArchiveParts parts_;
+  const ArchiveOptions& options_;
+  const VolumeSpec spec_;
+
+  std::atomic<int> active_runs_{0};
+  std::atomic<int64_t> used_bytes_{0};
+  std::atomic<uint64_t> dropped_{0};
+  std::atomic<uint64_t> written_{0};
+  std::atomic<uint64_t> written_bytes_{0};
+
+  mutable Mutex queue_mutex_{LockOrder::kQueue};
+  CondVar queue_changed_;
+  std::deque<Item> queue_ VEDETTE_GUARDED_BY(queue_mutex_);
+  size_t queued_bytes_ VEDETTE_GUARDED_BY(queue_mutex_) = 0;
+  bool stopping_ VEDETTE_GUARDED_BY(queue_mutex_) = false;
+
+  mutable Mutex state_mutex_{LockOrder::kLeaf};
+  std::optional<Volume> volume_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);
+  fs::Space space_ VEDETTE_GUARDED_BY(state_mutex_);
+
+  // The I/O thread's.
+  FragmentBuilder builder_;
+  std::set<std::shared_ptr<RunImpl>> runs_;
+  std::vector<Dirty> dirty_;
+  std::set<std::string> known_folders_;
+  std::set<std::string> dirty_folders_;
+  std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
+  MonoTime synced_at_;
+  MonoTime retry_at_;
+  MonoTime space_at_;
+
+  std::jthread thread_;
+};
+
+}  // namespace vedette::store
