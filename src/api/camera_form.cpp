@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/camera_form.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/id.h"
+#include "base/log.h"
+
+namespace vedette::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMaxNameBytes = 200;
+constexpr size_t kMaxUrlBytes = 2048;
+
+Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
+
+std::string to_std(json::string_view text) { return std::string(text.data(), text.size()); }
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+Result<void> check_name(const std::string& name) {
+  const bool blank = std::all_of(name.begin(), name.end(), [](char c) { return c == ' '; });
+  if (blank || name.size() > kMaxNameBytes || has_control(name)) {
+    return bad("name: write 1 to 200 letters, as people call the place");
+  }
+  return ok();
+}
+
+Result<std::string> text_field(const json::value& value, std::string_view name) {
+  if (!value.is_string()) return bad(std::string(name) + " must be text");
+  return to_std(value.get_string());
+}
+
+/// An address as the API shows it stands for the one that is stored.
+Result<std::string> url_field(const json::value& value, std::string_view name,
+                              const std::string& stored) {
+  VEDETTE_ASSIGN(std::string url, text_field(value, name));
+  if (!stored.empty() && url == log::redact_url(stored)) return stored;
+  const auto good = check_camera_url(url);
+  if (!good) return bad(std::string(name) + ": " + good.error().what);
+  return url;
+}
+
+Result<std::optional<int64_t>> limit_field(const json::value& value, std::string_view name) {
+  if (value.is_null()) return std::optional<int64_t>();
+  if (!value.is_int64() || value.get_int64() <= 0) {
+    return bad("retention." + std::string(name) + " must be a whole number above 0, or null");
+  }
+  return std::optional<int64_t>(value.get_int64());
+}
+
+Result<store::Retention> retention_field(const json::value& value) {
+  if (!value.is_object()) return bad("retention must be an object");
+  store::Retention retention;
+  for (const auto& field : value.get_object()) {
+    if (field.key() == "max_age_us") {
+      VEDETTE_ASSIGN(retention.max_age_us, limit_field(field.value(), "max_age_us"));
+    } else if (field.key() == "max_bytes") {
+      VEDETTE_ASSIGN(retention.max_bytes, limit_field(field.value(), "max_bytes"));
+    } else {
+      return bad("retention has no field \"" + to_std(field.key()) + "\"");
+    }
+  }
+  return retention;
+}
+
+Result<void> apply_field(std::string_view key, const json::value& value, store::Camera& camera) {
+  if (key == "name") {
+    VEDETTE_ASSIGN(camera.name, text_field(value, key));
+    return check_name(camera.name);
+  }
+  if (key == "url") {
+    VEDETTE_ASSIGN(camera.main_url, url_field(value, key, camera.main_url));
+    return ok();
+  }
+  if (key == "sub_url") {
+    if (value.is_null()) {
+      camera.sub_url.reset();
+      return ok();
+    }
+    VEDETTE_ASSIGN(camera.sub_url, url_field(value, key, camera.sub_url.value_or("")));
+    return ok();
+  }
+  if (key == "transport") {
+    const auto transport =
+        value.is_string() ? store::parse_transport(to_std(value.get_string())) : std::nullopt;
+    if (!transport) return bad("transport is \"tcp\" or \"udp\"");
+    camera.transport = *transport;
+    return ok();
+  }
+  if (key == "retention") {
+    VEDETTE_ASSIGN(camera.retention, retention_field(value));
+    return ok();
+  }
+  return bad("a camera has no field \"" + std::string(key) + "\" that can be set");
+}
+
+std::string free_id(std::string_view name, const std::vector<std::string>& taken) {
+  const std::string base = id_from_name(name);
+  std::string id = base;
+  for (int n = 2; std::find(taken.begin(), taken.end(), id) != taken.end(); ++n) {
+    id = base + "-" + std::to_string(n);
+  }
+  return id;
+}
+
+}  // namespace
+
+Result<void> check_camera_url(std::string_view url) {
+  size_t start = 0;
+  if (url.substr(0, 7) == "rtsp://") start = 7;
+  if (url.substr(0, 8) == "rtsps://") start = 8;
+  if (start == 0) {
+    return bad(
+        "the address must begin with rtsp:// or rtsps://, as in "
+        "rtsp://user:password@192.168.1.20/stream1");
+  }
+  if (url.size() > kMaxUrlBytes) return bad("the address is longer than 2048 characters");
+  if (has_control(url) || url.find(' ') != std::string_view::npos) {
+    return bad("the address holds a space; write %20 for it");
+  }
+  std::string_view authority = url.substr(start);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const size_t at = authority.rfind('@');
+  std::string_view host = at == std::string_view::npos ? authority : authority.substr(at + 1);
+  const size_t bracket = host.rfind(']');
+  const size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    unsigned port = 0;
+    const char* end = host.data() + host.size();
+    const auto [rest, code] = std::from_chars(host.data() + colon + 1, end, port);
+    if (code != std::errc() || rest != end || port == 0 || port > 65535) {
+      return bad("the port in the address must be a number from 1 to 65535");
+    }
+    host = host.substr(0, colon);
+  }
+  if (host.empty()) return bad("the address names no host");
+  return ok();
+}
+
+std::string id_from_name(std::string_view name) {
+  std::string id;
+  for (char c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain) {
+      id += c;
+    } else if (!id.empty() && id.back() != '-') {
+      id += '-';
+    }
+    if (id.size() >= 48) break;
+  }
+  while (!id.empty() && id.back() == '-') id.pop_back();
+  return id.empty() ? "camera" : id;
+}
+
+Result<store::Camera> read_new_camera(const json::object& form,
+                                      const std::vector<std::string>& taken) {
+  store::Camera camera;
+  for (const auto& field : form) {
+    if (field.key() == "id") {
+      VEDETTE_ASSIGN(camera.id, text_field(field.value(), "id"));
+      VEDETTE_TRY(check_id(camera.id));
+    } else {
+      VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
+    }
+  }
+  if (camera.name.empty()) return bad("name is missing: what do people call the place?");
+  if (camera.main_url.empty()) {
+    return bad("url is missing: where does the camera send its picture?");
+  }
+  if (camera.id.empty()) camera.id = free_id(camera.name, taken);
+  return camera;
+}
+
+Result<store::Camera> apply_patch(const json::object& form, store::Camera camera) {
+  for (const auto& field : form) {
+    if (field.key() == "id") return bad("the id of a camera never changes; its name may");
+    VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
+  }
+  return camera;
+}
+
+}  // namespace vedette::api

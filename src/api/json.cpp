@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/json.h"
+
+#include <cmath>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/log.h"
+
+namespace vedette::api {
+namespace {
+
+namespace json = boost::json;
+
+template <typename T>
+json::value or_null(const std::optional<T>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
+json::value video_codec(const media::TrackInfoPtr& track) {
+  if (!track) return nullptr;
+  return json::value(std::string(media::to_string(track->codec)));
+}
+
+json::object to_json(const StreamStatus& stream) {
+  json::object out;
+  out["kind"] = std::string(media::to_string(stream.kind));
+  out["state"] = std::string(to_string(stream.state));
+  out["codec"] = video_codec(stream.video);
+  out["width"] = stream.video ? stream.video->width : 0;
+  out["height"] = stream.video ? stream.video->height : 0;
+  out["fps"] = std::round(stream.fps * 100) / 100;
+  out["bitrate"] = stream.bitrate;
+  out["audio"] = video_codec(stream.audio);
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(CameraState state) {
+  switch (state) {
+    case CameraState::kRecording:
+      return "recording";
+    case CameraState::kConnecting:
+      return "connecting";
+    case CameraState::kDown:
+      return "down";
+  }
+  return "down";
+}
+
+json::value or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+net::Response json_response(const json::value& value, int status) {
+  net::Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "application/json");
+  response.body = json::serialize(value);
+  return response;
+}
+
+Result<json::object> parse_object(const net::Request& request) {
+  const std::string_view type = request.headers.get("Content-Type");
+  if (type.substr(0, 16) != "application/json") {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "send the body as Content-Type: application/json");
+  }
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = 8;
+  json::value value = json::parse(request.body, error, {}, options);
+  if (error) {
+    return make_error(ErrorCode::kInvalidArgument, "the body is not JSON: " + error.message());
+  }
+  if (!value.is_object()) {
+    return make_error(ErrorCode::kInvalidArgument, "the body must be a JSON object");
+  }
+  return std::move(value.get_object());
+}
+
+json::object to_json(const CameraEntry& entry) {
+  const store::Camera& camera = entry.camera;
+  const CameraStatus& status = entry.status;
+  json::object out;
+  out["id"] = camera.id;
+  out["name"] = camera.name;
+  out["url"] = log::redact_url(camera.main_url);
+  out["sub_url"] =
+      camera.sub_url ? json::value(log::redact_url(*camera.sub_url)) : json::value(nullptr);
+  out["transport"] = std::string(store::to_string(camera.transport));
+  out["state"] = std::string(to_string(status.state));
+  out["since_us"] = status.since.us;
+  out["cause"] = or_null(status.cause);
+  out["message"] = or_null(status.message);
+  out["last_fragment_us"] =
+      status.last_fragment ? json::value(status.last_fragment->us) : json::value(nullptr);
+  out["retention"] = json::object{{"max_age_us", or_null(camera.retention.max_age_us)},
+                                  {"max_bytes", or_null(camera.retention.max_bytes)}};
+  json::array streams;
+  for (const StreamStatus& stream : status.streams) streams.push_back(to_json(stream));
+  out["streams"] = std::move(streams);
+  return out;
+}
+
+json::object to_json(const store::Span& span) {
+  return {{"start_us", span.start.us},
+          {"end_us", span.end.us},
+          {"stream", std::string(media::to_string(span.kind))}};
+}
+
+json::object to_json(const store::Gap& gap, WallTime now) {
+  return {{"start_us", gap.start.us},
+          {"end_us", gap.end ? gap.end->us : std::max(now, gap.start).us},
+          {"open", !gap.end.has_value()},
+          {"stream", std::string(media::to_string(gap.kind))},
+          {"cause", gap.cause},
+          {"detail", gap.detail}};
+}
+
+}  // namespace vedette::api

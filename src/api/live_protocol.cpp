@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/live_protocol.h"
+
+#include <optional>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace vedette::api::live {
+namespace {
+
+namespace json = boost::json;
+using auth::ObjectKind;
+using auth::Operation;
+using auth::PictureUse;
+
+constexpr auth::Policy kSubscribePolicy(Operation::kWatchLive, ObjectKind::kCamera,
+                                        PictureUse::kAsRequested);
+constexpr auth::Policy kSocketPolicy(Operation::kWatchLive, ObjectKind::kServer, PictureUse::kNone);
+
+Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
+
+json::value or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+/// Absent gives an empty text; anything but text is refused.
+Result<std::string> text_field(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains({name.data(), name.size()});
+  if (value == nullptr) return std::string();
+  if (!value->is_string()) return bad(std::string(name) + " must be text");
+  return std::string(value->get_string().data(), value->get_string().size());
+}
+
+Result<uint16_t> sub_field(const json::object& object) {
+  const json::value* value = object.if_contains("sub");
+  if (value == nullptr || !value->is_int64() || value->get_int64() < 1 ||
+      value->get_int64() > UINT16_MAX) {
+    return bad("sub must be a number from 1 to 65535");
+  }
+  return static_cast<uint16_t>(value->get_int64());
+}
+
+Result<json::object> parse_text(std::string_view text) {
+  if (text.size() > kMaxMessageBytes) return bad("a message may be 16 KiB");
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = 4;
+  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  if (error || !value.is_object()) return bad("send one JSON object per message");
+  return std::move(value.get_object());
+}
+
+Result<ClientMessage> parse_subscribe(const json::object& object) {
+  Subscribe message;
+  VEDETTE_ASSIGN(message.sub, sub_field(object));
+  VEDETTE_ASSIGN(message.camera, text_field(object, "camera"));
+  if (message.camera.empty()) return bad("camera is missing");
+  VEDETTE_ASSIGN(message.rendition, text_field(object, "rendition"));
+  VEDETTE_ASSIGN(const std::string stream, text_field(object, "stream"));
+  if (stream == "sub") {
+    message.stream = StreamChoice::kSub;
+  } else if (stream == "auto") {
+    message.stream = StreamChoice::kAuto;
+  } else if (!stream.empty() && stream != "main") {
+    return bad("stream is main, sub or auto");
+  }
+  VEDETTE_ASSIGN(const std::string format, text_field(object, "format"));
+  if (format == "fmp4") {
+    message.format = Format::kFmp4;
+  } else if (!format.empty() && format != "frames") {
+    return bad("format is frames or fmp4");
+  }
+  if (const json::value* audio = object.if_contains("audio")) {
+    if (!audio->is_bool()) return bad("audio is true or false");
+    message.audio = audio->get_bool();
+  }
+  return ClientMessage(std::move(message));
+}
+
+Result<ClientMessage> parse_ping(const json::object& object) {
+  const json::value* t = object.if_contains("t");
+  if (t == nullptr) return ClientMessage(Ping{});
+  if (!t->is_int64()) return bad("t must be a whole number");
+  return ClientMessage(Ping{t->get_int64()});
+}
+
+}  // namespace
+
+Bytes encode(const Header& header) {
+  ByteWriter out;
+  out.u8(static_cast<uint8_t>(header.type));
+  out.u8(header.flags);
+  out.u16(header.sub);
+  out.u8(header.track);
+  out.u24(0);
+  out.u64(static_cast<uint64_t>(header.utc.us));
+  out.u64(static_cast<uint64_t>(header.pts_us));
+  return out.take();
+}
+
+Result<Header> decode(ByteSpan message) {
+  ByteReader in(message);
+  Header header;
+  const uint8_t type = in.u8();
+  header.type = static_cast<Type>(type);
+  header.flags = in.u8();
+  header.sub = in.u16();
+  header.track = in.u8();
+  const uint32_t zero = in.u24();
+  header.utc = WallTime{static_cast<int64_t>(in.u64())};
+  header.pts_us = static_cast<int64_t>(in.u64());
+  if (!in.ok() || type < 1 || type > 3 || zero != 0) {
+    return make_error(ErrorCode::kDataLoss, "not a live message");
+  }
+  return header;
+}
+
+Result<ClientMessage> parse_message(std::string_view text) {
+  VEDETTE_ASSIGN(const json::object object, parse_text(text));
+  VEDETTE_ASSIGN(const std::string op, text_field(object, "op"));
+  if (op == "subscribe") return parse_subscribe(object);
+  if (op == "ping") return parse_ping(object);
+  if (op == "unsubscribe") {
+    VEDETTE_ASSIGN(const uint16_t sub, sub_field(object));
+    return ClientMessage(Unsubscribe{sub});
+  }
+  return bad("op is subscribe, unsubscribe or ping");
+}
+
+uint16_t sub_of(std::string_view text) {
+  const auto object = parse_text(text);
+  if (!object) return 0;
+  return sub_field(*object).value_or(0);
+}
+
+auth::Policy policy_of(const Subscribe&) { return kSubscribePolicy; }
+auth::Policy policy_of(const Unsubscribe&) { return kSocketPolicy; }
+auth::Policy policy_of(const Ping&) { return kSocketPolicy; }
+
+std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& info) {
+  json::object out{
+      {"op", "config"},        {"sub", sub},
+      {"track", track},        {"kind", media::is_video(info.codec) ? "video" : "audio"},
+      {"codec", info.rfc6381}, {"description", base64(info.decoder_config)}};
+  if (media::is_video(info.codec)) {
+    out["width"] = info.width;
+    out["height"] = info.height;
+  } else {
+    out["sample_rate"] = info.sample_rate;
+    out["channels"] = info.channels;
+  }
+  return json::serialize(out);
+}
+
+std::string mime_message(uint16_t sub, const std::string& mime) {
+  return json::serialize(json::object{{"op", "config"}, {"sub", sub}, {"mime", mime}});
+}
+
+std::string state_message(uint16_t sub, const State& state) {
+  return json::serialize(json::object{{"op", "state"},
+                                      {"sub", sub},
+                                      {"state", json::string_view(state.state)},
+                                      {"since_us", state.since.us},
+                                      {"cause", or_null(state.cause)},
+                                      {"message", or_null(state.message)}});
+}
+
+std::string error_message(uint16_t sub, std::string_view code, std::string_view message) {
+  return json::serialize(json::object{{"op", "error"},
+                                      {"sub", sub},
+                                      {"code", json::string_view(code)},
+                                      {"message", json::string_view(message)}});
+}
+
+std::string pong_message(int64_t t, WallTime now) {
+  return json::serialize(json::object{{"op", "pong"}, {"t", t}, {"server_us", now.us}});
+}
+
+std::string base64(ByteSpan bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const size_t left = bytes.size() - i;
+    uint32_t three = static_cast<uint32_t>(bytes[i]) << 16;
+    if (left > 1) three |= static_cast<uint32_t>(bytes[i + 1]) << 8;
+    if (left > 2) three |= bytes[i + 2];
+    out += kAlphabet[three >> 18];
+    out += kAlphabet[three >> 12 & 63];
+    out += left > 1 ? kAlphabet[three >> 6 & 63] : '=';
+    out += left > 2 ? kAlphabet[three & 63] : '=';
+  }
+  return out;
+}
+
+}  // namespace vedette::api::live

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// One page's WebSocket: reads docs/ref/live.md, follows the hubs it subscribed to and never lets
+// more than a bound wait in the socket. Confined to the reactor thread; hubs wake it from theirs.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/live_fmp4.h"
+#include "api/live_protocol.h"
+#include "api/live_viewers.h"
+#include "api/services.h"
+#include "net/http_server.h"
+
+namespace vedette::api {
+
+class LiveSocket final : public net::WebSocketHandler {
+ public:
+  /// REQUIRES: clock and cameras outlive it.
+  LiveSocket(const Clock& clock, CameraService& cameras, std::shared_ptr<LiveViewers> viewers,
+             auth::Principal principal);
+  ~LiveSocket() override;
+
+  void on_open(std::shared_ptr<net::WebSocketSession> session) override;
+  void on_text(std::string_view text) override;
+  void on_wake() override { pump(); }
+  void on_drained() override { pump(); }
+  void on_tick() override;
+  void on_closed() override;
+
+ private:
+  struct Subscription {
+    live::Subscribe wanted;
+    stream::StreamKind kind = stream::StreamKind::kMain;
+    std::shared_ptr<stream::Hub> hub;
+    /// Set by the hub's shard when there is something to read; shared because it may still be
+    /// calling when the subscription is gone.
+    std::shared_ptr<std::atomic<bool>> dirty;
+    std::unique_ptr<stream::Reader> reader;
+
+    std::string state;          ///< as last sent
+    media::TrackInfoPtr video;  ///< as last configured
+    media::TrackInfoPtr audio;
+    live::Fmp4Stream fmp4;
+    media::AccessUnitPtr random_access;        ///< the last one sent
+    std::optional<stream::Reader::Item> held;  ///< read, and did not fit
+    size_t gop_bytes = 0;                      ///< of the last whole GOP; 0: not known yet
+    size_t bytes_since_random_access = 0;
+  };
+
+  void handle(const live::Subscribe& message);
+  void handle(const live::Unsubscribe& message);
+  void handle(const live::Ping& message);
+  /// Empty when `message` may be carried out, else what was answered.
+  [[nodiscard]] bool allowed(uint16_t sub, const auth::Policy& policy);
+  void refuse(uint16_t sub, const Error& error);
+
+  [[nodiscard]] std::shared_ptr<stream::Hub> find_hub(const live::Subscribe& wanted,
+                                                      stream::StreamKind& kind);
+  void attach(Subscription& subscription, std::shared_ptr<stream::Hub> hub);
+  void check_hubs();
+  void send_state(Subscription& subscription);
+
+  void pump();
+  /// False when the socket is full.
+  [[nodiscard]] bool pump(Subscription& subscription);
+  void jump_to_newest();
+  [[nodiscard]] size_t queue_limit() const;
+  void send(Subscription& subscription, const stream::Reader::Item& item);
+  void send_frame(Subscription& subscription, const stream::Reader::Item& item);
+  void send_segment(Subscription& subscription, const stream::Reader::Item& item);
+  void send_binary(Bytes header, const media::AccessUnitPtr& au);
+
+  const Clock& clock_;
+  CameraService& cameras_;
+  const std::shared_ptr<LiveViewers> viewers_;
+  const auth::Principal principal_;
+  std::shared_ptr<net::WebSocketSession> session_;
+  std::map<uint16_t, Subscription> subscriptions_;
+  uint16_t next_ = 0;     ///< whose turn it is: no subscription starves the others
+  bool blocked_ = false;  ///< waiting for the socket to drain
+  int ticks_ = 0;
+};
+
+}  // namespace vedette::api

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/metrics.h"
+
+#include <functional>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace vedette::api {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+void put(MetricFamily& family, Labels labels, double value) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family.type == MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  family.metric.push_back(std::move(metric));
+}
+
+MetricFamily family(std::string name, std::string help, MetricType type) {
+  MetricFamily out;
+  out.name = std::move(name);
+  out.help = std::move(help);
+  out.type = type;
+  return out;
+}
+
+struct StreamMetric {
+  const char* name;
+  const char* help;
+  MetricType type;
+  double (*value)(const StreamStatus&, WallTime now);
+};
+
+double number(uint64_t value) { return static_cast<double>(value); }
+
+double fragment_age(const StreamStatus& stream, WallTime now) {
+  if (!stream.last_fragment) return -1;
+  return static_cast<double>((now - *stream.last_fragment).count()) / 1e6;
+}
+
+// tidy: table
+const StreamMetric kStreamMetrics[] = {
+    {"vedette_stream_up", "1 while the stream is recorded", MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) {
+       return s.state == CameraState::kRecording ? 1.0 : 0.0;
+     }},
+    {"vedette_stream_packets_total", "RTP packets received", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.packets); }},
+    {"vedette_stream_lost_packets_total", "RTP packets missing", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.lost_packets); }},
+    {"vedette_stream_received_bytes_total", "Bytes received", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.bytes); }},
+    {"vedette_stream_reconnects_total", "Sessions after the first", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.reconnects); }},
+    {"vedette_stream_fragments_total", "Fragments committed", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.fragments); }},
+    {"vedette_stream_committed_bytes_total", "Bytes of committed fragments", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.committed_bytes); }},
+    {"vedette_stream_dropped_gops_total", "GOPs that were not recorded", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.dropped_gops); }},
+    {"vedette_stream_bitrate", "Bit/s over the last seconds", MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) { return static_cast<double>(s.bitrate); }},
+    {"vedette_stream_fps", "Pictures per second over the last seconds", MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) { return s.fps; }},
+    {"vedette_stream_last_fragment_age_seconds",
+     "Since the end of the newest committed fragment; -1 before the first", MetricType::Gauge,
+     &fragment_age},
+};
+
+void add_streams(const std::vector<CameraEntry>& cameras, WallTime now,
+                 std::vector<MetricFamily>& out) {
+  for (const StreamMetric& metric : kStreamMetrics) {
+    MetricFamily next = family(metric.name, metric.help, metric.type);
+    for (const CameraEntry& entry : cameras) {
+      for (const StreamStatus& stream : entry.status.streams) {
+        put(next,
+            {{"camera", entry.camera.id}, {"stream", std::string(media::to_string(stream.kind))}},
+            metric.value(stream, now));
+      }
+    }
+    out.push_back(std::move(next));
+  }
+}
+
+void add_cameras(const std::vector<CameraEntry>& cameras, std::vector<MetricFamily>& out) {
+  MetricFamily states =
+      family("vedette_camera_state", "1 for the state the camera is in", MetricType::Gauge);
+  for (const CameraEntry& entry : cameras) {
+    for (const CameraState state :
+         {CameraState::kRecording, CameraState::kConnecting, CameraState::kDown}) {
+      put(states, {{"camera", entry.camera.id}, {"state", std::string(to_string(state))}},
+          entry.status.state == state ? 1 : 0);
+    }
+  }
+  out.push_back(std::move(states));
+}
+
+void add_volumes(const std::vector<VolumeEntry>& volumes, std::vector<MetricFamily>& out) {
+  MetricFamily total = family("vedette_volume_size_bytes", "Size of the disk", MetricType::Gauge);
+  MetricFamily free = family("vedette_volume_free_bytes", "Free on the disk", MetricType::Gauge);
+  MetricFamily used = family("vedette_volume_used_bytes", "Taken by recordings", MetricType::Gauge);
+  MetricFamily up = family("vedette_volume_up", "1 while it is written to", MetricType::Gauge);
+  for (const VolumeEntry& volume : volumes) {
+    const Labels labels = {{"path", volume.path}};
+    put(total, labels, static_cast<double>(volume.total_bytes));
+    put(free, labels, static_cast<double>(volume.free_bytes));
+    put(used, labels, static_cast<double>(volume.used_bytes));
+    put(up, labels, volume.problem.empty() ? 1 : 0);
+  }
+  for (MetricFamily* next : {&total, &free, &used, &up}) out.push_back(std::move(*next));
+}
+
+void add_traffic(const RequestCounters& requests, const LiveViewers& viewers,
+                 std::vector<MetricFamily>& out) {
+  MetricFamily answered = family("vedette_http_requests_total", "HTTP requests by class of status",
+                                 MetricType::Counter);
+  for (size_t i = 1; i < requests.by_class.size(); ++i) {
+    put(answered, {{"status", std::to_string(i) + "xx"}}, number(requests.by_class.at(i)));
+  }
+  out.push_back(std::move(answered));
+  const auto one = [&out](const char* name, const char* help, MetricType type, double value) {
+    MetricFamily next = family(name, help, type);
+    put(next, {}, value);
+    out.push_back(std::move(next));
+  };
+  one("vedette_live_sockets", "Pages that watch live", MetricType::Gauge,
+      static_cast<double>(viewers.sockets));
+  one("vedette_live_subscriptions", "Streams watched live", MetricType::Gauge,
+      static_cast<double>(viewers.subscriptions));
+  one("vedette_live_frames_total", "Access units sent live", MetricType::Counter,
+      number(viewers.frames));
+  one("vedette_live_bytes_total", "Bytes sent live", MetricType::Counter, number(viewers.bytes));
+  one("vedette_live_jumps_total", "Slow viewers moved to the newest picture", MetricType::Counter,
+      number(viewers.jumps));
+}
+
+}  // namespace
+
+std::string make_metrics(const std::vector<CameraEntry>& cameras,
+                         const std::vector<VolumeEntry>& volumes, const RequestCounters& requests,
+                         const LiveViewers& viewers, WallTime now) {
+  std::vector<MetricFamily> families;
+  add_cameras(cameras, families);
+  add_streams(cameras, now, families);
+  add_volumes(volumes, families);
+  add_traffic(requests, viewers, families);
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace vedette::api

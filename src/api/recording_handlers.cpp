@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
+#include "api/handlers.h"
+#include "api/json.h"
+#include "playback/snapshot.h"
+#include "playback/virtual_mp4.h"
+
+namespace vedette::api {
+namespace {
+
+using auth::ObjectKind;
+using auth::Operation;
+using auth::PictureUse;
+using auth::Policy;
+namespace json = boost::json;
+
+constexpr Policy kTimeline(Operation::kWatchRecorded, ObjectKind::kCamera, PictureUse::kNone);
+constexpr Policy kPictures(Operation::kWatchRecorded, ObjectKind::kCamera,
+                           PictureUse::kAsRequested);
+constexpr Policy kLedger(Operation::kReadLedger, ObjectKind::kServer, PictureUse::kNone);
+
+constexpr int64_t kMaxMediaUs = int64_t{24} * 3600 * 1'000'000;
+
+struct TimeRange {
+  WallTime from;
+  WallTime to;
+};
+
+Result<TimeRange> read_range(const net::Request& request) {
+  VEDETTE_ASSIGN(const int64_t from, integer_parameter(request, "from_us", 0, INT64_MAX));
+  VEDETTE_ASSIGN(const int64_t to, integer_parameter(request, "to_us", 0, INT64_MAX));
+  if (from >= to)
+    return make_error(ErrorCode::kInvalidArgument, "to_us must be later than from_us");
+  return TimeRange{{from}, {to}};
+}
+
+Result<media::StreamKind> read_stream(const net::Request& request) {
+  const std::string_view text = request.query.get("stream").value_or("main");
+  if (text == "main") return media::StreamKind::kMain;
+  if (text == "sub") return media::StreamKind::kSub;
+  return make_error(ErrorCode::kInvalidArgument, "stream is main or sub");
+}
+
+Error not_recorded(const std::string& camera) {
+  return make_error(ErrorCode::kNotFound,
+                    "nothing of \"" + camera +
+                        "\" is recorded there; GET /api/v1/timeline shows what is, and why not");
+}
+
+/// The body as the listener wants it.
+class MediaBody final : public net::BodySource {
+ public:
+  explicit MediaBody(std::unique_ptr<playback::VirtualMp4> media) : media_(std::move(media)) {}
+  [[nodiscard]] uint64_t size() const override { return media_->size(); }
+  [[nodiscard]] Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) override {
+    return media_->read_at(offset, out);
+  }
+
+ private:
+  std::unique_ptr<playback::VirtualMp4> media_;
+};
+
+Result<net::Response> get_media(const Services& services, const Call& call) {
+  playback::MediaRequest wanted;
+  wanted.camera = call.path.find("id")->second;
+  VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
+  VEDETTE_ASSIGN(wanted.kind, read_stream(call.request));
+  if (range.to - range.from > Duration(kMaxMediaUs)) {
+    return make_error(ErrorCode::kInvalidArgument, "ask for at most 24 hours at a time");
+  }
+  wanted.from = range.from;
+  wanted.to = range.to;
+  VEDETTE_ASSIGN(auto media, playback::VirtualMp4::plan(services.archive, wanted));
+  if (!media) return not_recorded(wanted.camera);
+  net::Response response;
+  response.headers.set("Content-Type", "video/mp4");
+  response.headers.set("Cache-Control", "private, no-cache");
+  response.headers.set("Vedette-Start-Us", std::to_string(media->start().us));
+  response.headers.set("Vedette-End-Us", std::to_string(media->end().us));
+  response.etag = media->etag();
+  response.source = std::make_shared<MediaBody>(std::move(media));
+  return response;
+}
+
+Result<net::Response> get_snapshot(const Services& services, const Call& call) {
+  playback::SnapshotRequest wanted;
+  wanted.camera = call.path.find("id")->second;
+  VEDETTE_ASSIGN(wanted.at.us, integer_parameter(call.request, "at_us", 0, INT64_MAX - 1));
+  VEDETTE_ASSIGN(wanted.kind, read_stream(call.request));
+  if (call.request.query.get("width")) {
+    VEDETTE_ASSIGN(const int64_t width, integer_parameter(call.request, "width", 16, 8192));
+    wanted.max_width = static_cast<uint16_t>(width);
+  }
+  VEDETTE_ASSIGN(auto picture, playback::take_snapshot(services.archive, wanted));
+  if (!picture) return not_recorded(wanted.camera);
+  net::Response response;
+  response.headers.set("Content-Type", "image/jpeg");
+  response.headers.set("Cache-Control", "private, no-cache");
+  response.headers.set("Vedette-At-Us", std::to_string(picture->at.us));
+  response.etag = picture->etag;
+  response.body = std::string(as_text(picture->jpeg));
+  return response;
+}
+
+/// The cameras named by the query, in that order, or all.
+Result<std::vector<std::string>> wanted_cameras(const Services& services,
+                                                const net::Request& request) {
+  std::vector<std::string> ids = request.query.all("camera");
+  if (ids.size() > 1000) return make_error(ErrorCode::kInvalidArgument, "ask for fewer cameras");
+  for (const std::string& id : ids) {
+    VEDETTE_ASSIGN(const CameraEntry entry, services.cameras.find(id));
+  }
+  if (!ids.empty()) return ids;
+  VEDETTE_ASSIGN(const std::vector<CameraEntry> entries, services.cameras.list());
+  for (const CameraEntry& entry : entries) ids.push_back(entry.camera.id);
+  return ids;
+}
+
+Result<net::Response> get_timeline(const Services& services, const Call& call) {
+  VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
+  if (call.request.query.get("buckets")) {
+    VEDETTE_ASSIGN([[maybe_unused]] const int64_t buckets,
+                   integer_parameter(call.request, "buckets", 1, 10'000));
+  }
+  VEDETTE_ASSIGN(const std::vector<std::string> ids, wanted_cameras(services, call.request));
+  const WallTime now = services.clock.wall();
+  json::array cameras;
+  for (const std::string& id : ids) {
+    VEDETTE_ASSIGN(const auto spans, services.archive.spans(id, range.from, range.to));
+    VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(id, range.from, range.to));
+    json::object camera;
+    camera["camera"] = id;
+    json::array& span_list = camera["spans"].emplace_array();
+    for (const store::Span& span : spans) span_list.push_back(to_json(span));
+    json::array& gap_list = camera["gaps"].emplace_array();
+    for (const store::Gap& gap : gaps) gap_list.push_back(to_json(gap, now));
+    camera["activity"].emplace_object();
+    cameras.push_back(std::move(camera));
+  }
+  return json_response(json::object{
+      {"from_us", range.from.us}, {"to_us", range.to.us}, {"cameras", std::move(cameras)}});
+}
+
+Result<net::Response> get_ledger(const Services& services, const Call& call) {
+  const std::string_view kind = call.request.query.get("kind").value_or("");
+  if (kind == "deletion" || kind == "view" || kind == "reveal" || kind == "config") {
+    return make_error(ErrorCode::kUnsupported,
+                      "the ledger does not hold \"" + std::string(kind) + "\" yet; ask for gap");
+  }
+  if (kind != "gap") {
+    return make_error(ErrorCode::kInvalidArgument, "kind is gap, deletion, view, reveal or config");
+  }
+  VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
+  const std::string camera(call.request.query.get("camera").value_or(""));
+  VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(camera, range.from, range.to));
+  const WallTime now = services.clock.wall();
+  json::array entries;
+  for (const store::Gap& gap : gaps) {
+    json::object entry = to_json(gap, now);
+    entry["kind"] = "gap";
+    entry["camera"] = gap.camera;
+    entries.push_back(std::move(entry));
+  }
+  return json_response(json::object{{"entries", std::move(entries)}});
+}
+
+using RecordingHandler = Result<net::Response> (*)(const Services&, const Call&);
+
+Handler bind(const Services& services, RecordingHandler handler) {
+  return [services, handler](const Call& call) {
+    auto response = handler(services, call);
+    return response ? std::move(*response) : net::problem(response.error());
+  };
+}
+
+}  // namespace
+
+Result<int64_t> integer_parameter(const net::Request& request, std::string_view name, int64_t low,
+                                  int64_t high) {
+  const std::string_view text = request.query.get(name).value_or("");
+  int64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code == std::errc() && end == text.data() + text.size() && value >= low && value <= high) {
+    return value;
+  }
+  const std::string bounds =
+      high >= INT64_MAX - 1 ? "" : " from " + std::to_string(low) + " to " + std::to_string(high);
+  return make_error(ErrorCode::kInvalidArgument,
+                    std::string(name) + " must be a whole number" + bounds);
+}
+
+void add_recording_routes(const Services& services, std::vector<Route>& routes) {
+  routes.emplace_back(net::Method::kGet, "/api/v1/timeline", kTimeline,
+                      bind(services, &get_timeline));
+  routes.emplace_back(net::Method::kGet, "/api/v1/cameras/{id}/media.mp4", kPictures,
+                      bind(services, &get_media));
+  routes.emplace_back(net::Method::kGet, "/api/v1/cameras/{id}/snapshot.jpg", kPictures,
+                      bind(services, &get_snapshot));
+  routes.emplace_back(net::Method::kGet, "/api/v1/ledger", kLedger, bind(services, &get_ledger));
+}
+
+}  // namespace vedette::api

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/handlers.h"
+#include "api/json.h"
+#include "api/metrics.h"
+
+namespace vedette::api {
+namespace {
+
+using auth::ObjectKind;
+using auth::Operation;
+using auth::PictureUse;
+using auth::Policy;
+namespace json = boost::json;
+
+constexpr Policy kProbe(Operation::kProbe, ObjectKind::kServer, PictureUse::kNone);
+constexpr Policy kStatus(Operation::kReadStatus, ObjectKind::kServer, PictureUse::kNone);
+
+net::Response get_status(const Services& services) {
+  const auto cameras = services.cameras.list();
+  if (!cameras) return net::problem(cameras.error());
+  json::array volumes;
+  for (const VolumeEntry& volume : services.system.volumes()) {
+    volumes.push_back(json::object{{"path", volume.path},
+                                   {"total_bytes", volume.total_bytes},
+                                   {"free_bytes", volume.free_bytes},
+                                   {"used_bytes", volume.used_bytes},
+                                   {"problem", or_null(volume.problem)}});
+  }
+  return json_response(json::object{{"version", services.system.version()},
+                                    {"started_us", services.system.started().us},
+                                    {"now_us", services.clock.wall().us},
+                                    {"cameras", cameras->size()},
+                                    {"volumes", std::move(volumes)}});
+}
+
+net::Response get_metrics(const Services& services, const RequestCounters& requests,
+                          const LiveViewers& viewers) {
+  const auto cameras = services.cameras.list();
+  if (!cameras) return net::problem(cameras.error());
+  net::Response response;
+  response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body =
+      make_metrics(*cameras, services.system.volumes(), requests, viewers, services.clock.wall());
+  return response;
+}
+
+}  // namespace
+
+void add_system_routes(const Services& services, std::shared_ptr<RequestCounters> requests,
+                       std::shared_ptr<LiveViewers> viewers, std::vector<Route>& routes) {
+  routes.emplace_back(net::Method::kGet, "/healthz", kProbe, [](const Call&) {
+    return json_response(json::object{{"status", "ok"}});
+  });
+  routes.emplace_back(net::Method::kGet, "/api/v1/status", kStatus,
+                      [services](const Call&) { return get_status(services); });
+  routes.emplace_back(net::Method::kGet, "/metrics", kStatus,
+                      [services, requests = std::move(requests), viewers = std::move(viewers)](
+                          const Call&) { return get_metrics(services, *requests, *viewers); });
+}
+
+std::unique_ptr<Router> make_router(const Services& services) {
+  const auto requests = std::make_shared<RequestCounters>();
+  const auto viewers = std::make_shared<LiveViewers>();
+  std::vector<Route> routes;
+  add_system_routes(services, requests, viewers, routes);
+  add_camera_routes(services, routes);
+  add_recording_routes(services, routes);
+  add_live_routes(services, viewers, routes);
+  auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));
+  router->count_into(requests);
+  return router;
+}
+
+}  // namespace vedette::api
