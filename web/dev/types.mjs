@@ -10,7 +10,7 @@ const target = new URL('../src/api/schema.ts', import.meta.url);
 if (existsSync(contract)) {
   const head =
     '// SPDX-License-Identifier: Apache-2.0\n// Generated from docs/ref/openapi.yaml.\n\n';
-  const text = head + astToString(await openapi(contract));
+  const text = head + astToString(await openapi(contract, { defaultNonNullable: false }));
   const stale = !existsSync(target) || readFileSync(target, 'utf8') !== text;
   if (stale && process.argv.includes('--check')) {
     console.error('src/api/schema.ts is stale: run npm run types and commit it');

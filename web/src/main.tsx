@@ -1,5 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
+import '@fontsource-variable/inter/index.css';
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import './shell/mantine.css';
+import './shell/tokens.css';
+import './shell/shell.css';
+import './live/live.css';
+import './timeline/timeline.css';
+import { createTheme, MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/queries';
+import { Engine } from './engine/engine';
+import { Store } from './engine/store';
+import { startLanguage } from './i18n';
+import { PageContext, type Marks, type Overlay, type Page } from './shell/page';
+import { defaultSpanSeconds, readSearch } from './shell/search';
+import { fromUrlTime } from './time/parse';
+import { wallNow } from './time/wall';
+import { initialView } from './timeline/geometry';
+import { Watch } from './watch/watch';
+
+const theme = createTheme({
+  fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
+  defaultRadius: 4,
+  primaryColor: 'blue',
+  fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+});
+
+const rootRoute = createRootRoute({
+  validateSearch: readSearch,
+  component: Watch,
+  notFoundComponent: () => null,
+});
+const router = createRouter({ routeTree: rootRoute });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function makePage(): Page {
+  const search = readSearch(router.parseLocation().search);
+  const moment = search.t === undefined ? undefined : fromUrlTime(search.t);
+  const length = (search.span ?? defaultSpanSeconds) * 1e6;
+  return {
+    engine: new Engine(),
+    view: new Store(initialView(moment ?? wallNow(), length, moment === undefined)),
+    lanes: new Store(new Map()),
+    marks: new Store<Marks>({}),
+    overlay: new Store<Overlay>('none'),
+    following: new Store(true),
+  };
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  await startLanguage();
+  createRoot(root).render(
+    <MantineProvider theme={theme} defaultColorScheme="dark">
+      <QueryClientProvider client={queryClient}>
+        <PageContext value={makePage()}>
+          <RouterProvider router={router} />
+        </PageContext>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+}
 
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<p>Vedette</p>);
+if (root) void start(root);

@@ -314,7 +314,7 @@ export interface components {
              * @default tcp
              * @enum {string}
              */
-            transport: "tcp" | "udp";
+            transport?: "tcp" | "udp";
             retention?: components["schemas"]["Retention"];
         };
         CameraPatch: {

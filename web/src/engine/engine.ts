@@ -114,6 +114,12 @@ export class Engine {
     else this.post({ op: 'seek', at, scrub });
   }
 
+  /** Shows a moment at rest: what a link to it means. */
+  showAt(at: WallUs): void {
+    this.post({ op: 'pause' });
+    this.post({ op: 'seek', at, scrub: false });
+  }
+
   skip(byUs: number): void {
     this.seek(plus(this.position(), byUs));
   }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { checkAddress, fieldOf, joinAddress, splitAddress } from './address';
+
+describe('an address', () => {
+  it('is shown without its password', () => {
+    expect(splitAddress('rtsp://viewer:***@192.168.1.20:554/a')).toEqual({
+      url: 'rtsp://192.168.1.20:554/a',
+      user: 'viewer',
+      password: '',
+    });
+  });
+  it.each([
+    [{ url: 'rtsp://h/a', user: '', password: '' }, 'rtsp://h/a'],
+    [{ url: ' rtsp://h/a ', user: 'me', password: 'p@ss:/word' }, 'rtsp://me:p%40ss%3A%2Fword@h/a'],
+    [{ url: 'rtsp://u:p@h/a', user: '', password: '' }, 'rtsp://u:p@h/a'],
+    [{ url: 'rtsp://u:p@h/a', user: 'me', password: 'x' }, 'rtsp://me:x@h/a'],
+  ])('takes the fields in: %o', (address, url) => expect(joinAddress(address)).toBe(url));
+  it('keeps the password that was not typed again', () => {
+    expect(joinAddress({ url: 'rtsp://h/a', user: 'me', password: '' }, true)).toBe(
+      'rtsp://me:***@h/a',
+    );
+  });
+  it.each([
+    ['rtsp://192.168.1.20/stream1', undefined],
+    ['rtsps://user:pass@cam.local:322/x?y=1', undefined],
+    ['rtsp://[fe80::1]/a', undefined],
+    ['192.168.1.20', 'needUrl'],
+    ['http://192.168.1.20', 'needUrl'],
+    ['rtsp://', 'badUrl'],
+    ['rtsp://a b/', 'badUrl'],
+  ])('is judged before it is sent: %s', (url, fault) => expect(checkAddress(url)).toBe(fault));
+});
+
+it('puts the words of the server beside the field they are about', () => {
+  expect(fieldOf('url: the scheme must be rtsp or rtsps.')).toBe('url');
+  expect(fieldOf('sub_url must differ from url.')).toBe('sub');
+  expect(fieldOf('There is already a camera with this name.')).toBe('name');
+  expect(fieldOf('The disk is full.')).toBeUndefined();
+});

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person enters address, user and password apart; the contract has them in one URL.
+
+export interface Address {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+const pattern = /^(rtsps?:\/\/)(?:([^:@/]*)(?::([^@/]*))?@)?(.*)$/i;
+
+/** "rtsp://viewer:***@host/path" → its parts. The password is never shown, so it comes back empty. */
+export function splitAddress(url: string): Address {
+  const match = pattern.exec(url);
+  if (!match) return { url, user: '', password: '' };
+  const [, scheme = '', user = '', password = '', rest = ''] = match;
+  return {
+    url: scheme + rest,
+    user: decode(user),
+    password: password === '***' ? '' : decode(password),
+  };
+}
+
+/** The other way; user and password in the address itself, if pasted so, give way to the fields. */
+export function joinAddress({ url, user, password }: Address, keepPassword = false): string {
+  const match = pattern.exec(url.trim());
+  if (!match) return url.trim();
+  const [, scheme = '', pastedUser = '', pastedPassword = '', rest = ''] = match;
+  const name = user === '' ? pastedUser : encodeURIComponent(user);
+  if (name === '') return scheme + rest;
+  const secret =
+    password === '' ? (keepPassword ? '***' : pastedPassword) : encodeURIComponent(password);
+  return `${scheme}${name}${secret === '' ? '' : `:${secret}`}@${rest}`;
+}
+
+export type AddressFault = 'needUrl' | 'badUrl';
+
+export function checkAddress(url: string): AddressFault | undefined {
+  const trimmed = url.trim();
+  if (!/^rtsps?:\/\//i.test(trimmed)) return 'needUrl';
+  return /^rtsps?:\/\/(?:[^@/\s]*@)?(?:\[[0-9a-f:.]+\]|[^\s/:@]+)(?::\d{1,5})?(?:[/?]\S*)?$/i.test(
+    trimmed,
+  )
+    ? undefined
+    : 'badUrl';
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export type Field = 'name' | 'url' | 'sub' | 'credentials' | 'keep';
+
+/** Which field the server's words belong to. They name it first when they are about one. */
+export function fieldOf(detail: string): Field | undefined {
+  const about: [Field, RegExp][] = [
+    ['sub', /sub_url|sub-stream/i],
+    ['keep', /retention|max_age/i],
+    ['credentials', /password|user name|credential/i],
+    ['url', /\burl\b|rtsp|address|host/i],
+    ['name', /\bname\b|\bid\b/i],
+  ];
+  return about.find(([, words]) => words.test(detail))?.[0];
+}

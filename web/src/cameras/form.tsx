@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adding and changing a camera: one drawer over the pictures, the server's words beside the fields.
+import { Button, Drawer, NumberInput, PasswordInput, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Answer } from '../api/client';
+import { useAddCamera, useChangeCamera } from '../api/queries';
+import type { Camera } from '../api/types';
+import { usePage, useSetUrl } from '../shell/page';
+import { DAY } from '../time/wall';
+import { checkAddress, fieldOf, joinAddress, splitAddress, type Field } from './address';
+
+interface Draft {
+  name: string;
+  url: string;
+  user: string;
+  password: string;
+  sub: string;
+  days: number | '';
+}
+
+const emptyDraft: Draft = { name: '', url: '', user: '', password: '', sub: '', days: 14 };
+
+function draftOf(camera: Camera | undefined): Draft {
+  if (!camera) return emptyDraft;
+  const age = camera.retention.max_age_us;
+  return {
+    name: camera.name,
+    ...splitAddress(camera.url),
+    sub: camera.sub_url ?? '',
+    days: age === null ? '' : Math.round((age / DAY) * 100) / 100,
+  };
+}
+
+type Faults = Partial<Record<Field | 'form', string>>;
+
+function toCamera(draft: Draft, before: Camera | undefined) {
+  const kept = before !== undefined && draft.user === splitAddress(before.url).user;
+  return {
+    name: draft.name.trim(),
+    url: joinAddress(draft, kept && /:\*\*\*@/.test(before.url)),
+    sub_url: draft.sub.trim() === '' ? null : draft.sub.trim(),
+    retention: {
+      max_age_us: draft.days === '' ? null : Math.round(draft.days * DAY),
+      max_bytes: before?.retention.max_bytes ?? null,
+    },
+  };
+}
+
+export function CameraDrawer({ camera, opened }: { camera: Camera | undefined; opened: boolean }) {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  const close = () => setUrl({ panel: undefined });
+  const title = camera ? t('form.editTitle', { name: camera.name }) : t('form.addTitle');
+  return (
+    <Drawer
+      opened={opened}
+      onClose={close}
+      title={title}
+      position="right"
+      size={400}
+      overlayProps={{ opacity: 0.35 }}
+      transitionProps={{ duration: 100 }}
+    >
+      {opened && <CameraForm key={camera?.id ?? 'new'} camera={camera} close={close} />}
+    </Drawer>
+  );
+}
+
+function CameraForm({ camera, close }: { camera: Camera | undefined; close: () => void }) {
+  const { t } = useTranslation();
+  const { overlay } = usePage();
+  const setUrl = useSetUrl();
+  const [draft, setDraft] = useState(() => draftOf(camera));
+  const [faults, setFaults] = useState<Faults>({});
+  const add = useAddCamera();
+  const change = useChangeCamera(camera?.id ?? '');
+  const field = (name: keyof Draft) => ({
+    value: draft[name],
+    onChange: (event: { currentTarget: { value: string } }) =>
+      setDraft({ ...draft, [name]: event.currentTarget.value }),
+  });
+
+  const check = (): Faults => {
+    const url = checkAddress(draft.url);
+    return {
+      ...(draft.name.trim() === '' ? { name: t('form.needName') } : {}),
+      ...(url ? { url: t(`form.${url}`) } : {}),
+      ...(draft.sub.trim() !== '' && checkAddress(draft.sub) ? { sub: t('form.badUrl') } : {}),
+    };
+  };
+  const settle = (answer: Answer<Camera>) => {
+    if (answer.kind === 'ok') setUrl({ panel: undefined, cam: answer.value.id });
+    else if (answer.kind === 'unreachable') setFaults({ form: t('form.unreachable') });
+    else setFaults({ [fieldOf(answer.detail) ?? 'form']: answer.detail });
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const found = check();
+    setFaults(found);
+    if (Object.keys(found).length > 0) return;
+    const wish = toCamera(draft, camera);
+    settle(await (camera ? change.mutateAsync(wish) : add.mutateAsync(wish)));
+  };
+  return (
+    <form className="form" onSubmit={(event) => void submit(event)} noValidate>
+      <TextInput
+        label={t('form.name')}
+        placeholder={t('form.namePlaceholder')}
+        data-autofocus
+        required
+        withAsterisk={false}
+        error={faults.name}
+        {...field('name')}
+      />
+      <TextInput
+        label={t('form.url')}
+        description={t('form.urlHint')}
+        placeholder="rtsp://192.168.1.20/stream1"
+        required
+        withAsterisk={false}
+        error={faults.url}
+        autoComplete="off"
+        spellCheck={false}
+        {...field('url')}
+      />
+      <div className="pair">
+        <TextInput
+          label={t('form.user')}
+          error={faults.credentials && ' '}
+          autoComplete="off"
+          spellCheck={false}
+          {...field('user')}
+        />
+        <PasswordInput
+          label={t('form.password')}
+          placeholder={camera ? t('form.passwordKept') : ''}
+          error={faults.credentials}
+          autoComplete="new-password"
+          {...field('password')}
+        />
+      </div>
+      <p className="hint">{t('form.credentialsHint')}</p>
+      <TextInput
+        label={t('form.sub')}
+        description={t('form.subHint')}
+        placeholder="rtsp://192.168.1.20/stream2"
+        error={faults.sub}
+        autoComplete="off"
+        spellCheck={false}
+        {...field('sub')}
+      />
+      <NumberInput
+        label={t('form.keep')}
+        description={t('form.keepHint')}
+        min={0.01}
+        max={3650}
+        suffix={` ${t('form.keepUnit')}`}
+        error={faults.keep}
+        value={draft.days}
+        onChange={(value) => setDraft({ ...draft, days: typeof value === 'number' ? value : '' })}
+      />
+      {faults.form && (
+        <p className="fault" role="alert">
+          {faults.form}
+        </p>
+      )}
+      <div className="actions">
+        <Button type="submit" loading={add.isPending || change.isPending}>
+          {t(camera ? 'form.save' : 'form.add')}
+        </Button>
+        <Button variant="default" onClick={close}>
+          {t('form.cancel')}
+        </Button>
+        {camera && (
+          <Button
+            variant="subtle"
+            color="red"
+            className="remove"
+            onClick={() => overlay.set('remove')}
+          >
+            {t('form.remove')}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Language: English comes with the page, the others when chosen.
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en, type Dictionary } from './en';
+
+export const languages = { en: 'English', zh: '中文', es: 'Español' } as const;
+export type Language = keyof typeof languages;
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    resources: { translation: Dictionary };
+  }
+}
+
+const stored = 'vedette.language';
+
+const loaders: Record<Language, () => Promise<{ default: unknown }>> = {
+  en: () => Promise.resolve({ default: en }),
+  zh: () => import('./zh'),
+  es: () => import('./es'),
+};
+
+function preferred(): Language {
+  const asked = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(stored);
+  for (const wish of [asked, ...navigator.languages]) {
+    const short = wish?.slice(0, 2);
+    if (short && short in languages) return short as Language;
+  }
+  return 'en';
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  const { default: dictionary } = await loaders[language]();
+  i18next.addResourceBundle(language, 'translation', dictionary);
+  localStorage.setItem(stored, language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+export async function startLanguage(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    resources: { en: { translation: en } },
+    lng: 'en',
+    fallbackLng: 'en',
+    interpolation: { escapeValue: false },
+  });
+  await setLanguage(preferred());
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every part of the page may need: the engine, the view of the timeline, the URL.
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { createContext, useCallback, useContext } from 'react';
+import type { Engine } from '../engine/engine';
+import type { Store } from '../engine/store';
+import type { Lanes } from '../api/types';
+import type { Range, WallUs } from '../time/wall';
+import type { Search } from './search';
+
+export interface Marks {
+  readonly from?: WallUs | undefined;
+  readonly to?: WallUs | undefined;
+}
+
+/** Things that open over the page and are not worth a URL. */
+export type Overlay = 'none' | 'palette' | 'keys' | 'goto' | 'remove';
+
+export interface Page {
+  readonly engine: Engine;
+  readonly view: Store<Range>;
+  readonly lanes: Store<Lanes>;
+  readonly marks: Store<Marks>;
+  readonly overlay: Store<Overlay>;
+  /** Whether the view moves along with the playhead. */
+  readonly following: Store<boolean>;
+}
+
+export const PageContext = createContext<Page | undefined>(undefined);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('outside of the page');
+  return page;
+}
+
+export const useUrl = (): Search => useSearch({ strict: false });
+
+/** Changes part of the URL without a new entry in the history, unless asked for one. */
+export function useSetUrl(): (change: Search, options?: { push?: boolean }) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (change, options) => {
+      void navigate({
+        to: '/',
+        search: (before: Search) => ({ ...before, ...change }),
+        replace: !options?.push,
+      });
+    },
+    [navigate],
+  );
+}

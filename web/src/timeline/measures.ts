@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heights of the timeline in pixels, on the grid of 4 where it matters.
+export const rulerHeight = 18;
+export const wideHeight = 26;
+export const laneHeight = 14;
+export const laneGap = 4;
+export const topGap = 3;
+
+export const stripHeight = (lanes: number): number =>
+  rulerHeight + topGap + wideHeight + lanes * (laneHeight + laneGap) + 6;

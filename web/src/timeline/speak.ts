@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a screen reader says about the playhead; renewed when it jumps, not while it runs.
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from '../engine/store';
+import { usePage } from '../shell/page';
+import { formatClock, formatDay, formatZone } from '../time/format';
+import { isRecorded, unionOf } from './lanes';
+
+const speakEveryMs = 5000;
+
+export function useSpokenTime(selected: string | undefined): {
+  text: string;
+  now: number;
+  max: number;
+} {
+  const { t, i18n } = useTranslation();
+  const { engine, lanes } = usePage();
+  useStore(engine.clock);
+  const [, again] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => again((n) => n + 1), speakEveryMs);
+    return () => clearInterval(timer);
+  }, []);
+  const at = engine.position();
+  const now = engine.serverNow();
+  const time = formatClock(at);
+  const zone = formatZone(at);
+  // Seconds: a screen reader cannot say microseconds since 1970.
+  const value = { now: Math.round(at / 1e6), max: Math.round(now / 1e6) };
+  if (engine.isLive) return { text: t('dock.spokenLive', { time, zone }), ...value };
+  const known = lanes.get();
+  const recorded =
+    selected === undefined
+      ? unionOf(known).some((one) => one.from <= at && at < one.to)
+      : isRecorded(known.get(selected), at);
+  const state = recorded ? t('dock.recorded') : t('dock.notRecorded');
+  return {
+    text: t('dock.spoken', { day: formatDay(at, now, i18n.language), time, zone, state }),
+    ...value,
+  };
+}

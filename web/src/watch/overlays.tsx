@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Camera } from '../api/types';
+import { CameraDrawer } from '../cameras/form';
+import { RemoveDialog } from '../cameras/remove';
+import { KeyList } from '../shell/keys';
+import { Palette } from '../shell/palette';
+import { useUrl } from '../shell/page';
+
+interface Props {
+  cameras: readonly Camera[];
+  selected: Camera | undefined;
+}
+
+export default function Overlays({ cameras, selected }: Props) {
+  const { panel } = useUrl();
+  const edited = panel === 'edit' ? selected : undefined;
+  return (
+    <>
+      <CameraDrawer camera={edited} opened={panel === 'add' || edited !== undefined} />
+      {selected && <RemoveDialog camera={selected} />}
+      <Palette cameras={cameras} />
+      <KeyList />
+    </>
+  );
+}
