@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.." || exit
 seconds=${1:-10}
 shift || true
 
+mkdir -p build
 build_preset fuzz >build/fuzz-build.log 2>&1 || {
   tail -n 40 build/fuzz-build.log
   echo "failed fuzz-build" | tee build/fuzz/summary.log
