@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Says which C++ files are not as clang-format 14 writes them. `tools/check_format.sh -i` mends them.
+# Says which C++ files are not as clang-format 14 writes them; `tools/check_format.sh -i` mends it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mapfile -d '' -t files < <(find src tests bench \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the includes under src/ to the tables of docs/architecture.md.
 
-usage: check_layers.py [ROOT]       checks ROOT (default: the repository); exit 1 when something is wrong
+usage: check_layers.py [ROOT]       checks ROOT (default: the repository); exit 1: see its lines
        check_layers.py --self-test  checks tools/testdata/layers, where every rule is broken once
 """
 import dataclasses

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds every fuzz target and runs each for some seconds from its committed corpus, two at a time.
-# usage: tools/fuzz.sh [SECONDS=10] [TARGET…]     one line per target: "ok NAME …" or "failed NAME …"
+# usage: tools/fuzz.sh [SECONDS=10] [TARGET…]     a line per target: "ok NAME …" or "failed NAME …"
 # What is found stays in build/fuzz/found/; a crash is committed to the corpus with its mend.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -24,8 +24,8 @@ fuzz_one() {
   grown=build/fuzz/corpus/$name
   log=build/fuzz/$name.log
   mkdir -p "$grown"
-  if timeout "$((seconds + 60))" "$binary" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 \
-    -artifact_prefix="build/fuzz/found/$name-" "$grown" "$corpus" >"$log" 2>&1; then
+  if timeout "$((seconds + 60))" "$binary" -max_total_time="$seconds" -rss_limit_mb=1024 \
+    -timeout=10 -artifact_prefix="build/fuzz/found/$name-" "$grown" "$corpus" >"$log" 2>&1; then
     echo "ok $name $(grep -o 'Done [0-9]* runs.*' "$log" | tail -n 1)"
   else
     tail -n 30 "$log"

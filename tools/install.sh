@@ -13,7 +13,7 @@ node_is_enough() {
   command -v node >/dev/null && command -v npm >/dev/null &&
     [ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ]
 }
-# Debian's npm conflicts with the nodejs package of other sources, so an existing pair is left alone.
+# Debian's npm conflicts with the nodejs of other sources, so a pair that is there is left alone.
 node_is_enough || wanted+=(nodejs npm)
 
 command -v dpkg-query >/dev/null || {
@@ -22,7 +22,8 @@ command -v dpkg-query >/dev/null || {
 }
 installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null |
   awk '$2 == "installed" {print $1}') || true  # it fails for names it has never seen
-mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(sort -u <<<"$installed"))
+mapfile -t missing < <(
+  comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(sort -u <<<"$installed"))
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

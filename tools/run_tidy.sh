@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 cmake --preset tidy >/dev/null
 
 case ${1:-} in
-  "") mapfile -t files < <(find src -name '*.cpp' ! -name '*_test.cpp' ! -name '*_fuzz.cpp' | sort) ;;
+  "") mapfile -t files < <(find src -name '*.cpp' ! -name '*_test.cpp' ! -name '*_fuzz.cpp') ;;
   --changed) mapfile -t files < <(git diff --name-only --diff-filter=AM main -- 'src/*.cpp') ;;
   *) files=("$@") ;;
 esac

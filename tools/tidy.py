@@ -36,9 +36,10 @@ DEAD_CODE = re.compile(
     r"|#\s*(?:include|define|if|endif)\b.*)\s*$")
 SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(|(?<![\w.])sleep\s*\(")
 # A call written inside a co_await that makes an object: Type(…), std::string(…), Type{…}.
-TEMPORARY = re.compile(r"\bstd::(?:string|vector|optional|map|function|pair|tuple|make_\w+)\b[^,()]*[({]"
+TEMPORARY = re.compile(r"\bstd::(?:string|vector|optional|map|function|pair|tuple|make_\w+)\b"
+                       r"[^,()]*[({]"
                        r"|\b[A-Z]\w*(?:<[^<>]*>)?\(")
-NO_BODY = re.compile(r"\b(namespace|class|struct|enum|union|extern)\b")
+NO_BODY = re.compile(r"\b(namespace|class|struct|enum|union)\b")
 NOT_A_FUNCTION = {"if", "for", "while", "switch", "catch", "return", "do", "else"}
 
 
@@ -88,7 +89,7 @@ def classify(text):
     outside = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", text))
     if re.search(r"(?<![=!<>])=\s*(\[.*\])?\s*\w*$", outside) and "operator" not in text:
         return "block" if re.search(r"\[[^\]]*\]", outside) else "initialiser"
-    if re.match(r"(?:template\s*<.*?>\s*)?(?:\[\[.*?\]\]\s*)?(namespace|class|struct|enum|union)\b", text, re.S):
+    if re.match(r"(?:template\s*<.*?>\s*)?(?:\[\[.*?\]\]\s*)?" + NO_BODY.pattern, text, re.S):
         return "scope"
     # A constructor's list: `: a_{1}, b_(2) {`; the braces of its members belong to it.
     if re.search(r"\)\s*(?:noexcept\s*)?:(?!:)", text) and re.search(r"[\w>]$", text):
@@ -148,7 +149,7 @@ class Tidy:
     def check_lines(self, path, lines):
         tidy_itself = path.name in ("tidy.py", "check_layers.py")
         for number, line in enumerate(lines, 1):
-            if len(line) > COLUMNS and "http" not in line and path.suffix in CPP:
+            if len(line) > COLUMNS and "http" not in line and path.suffix not in WEB:
                 self.say(path, number, f"{len(line)} columns, at most {COLUMNS}")
             if tidy_itself:
                 continue

@@ -39,7 +39,8 @@ def clip(profile, seconds=40):
         "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", source, "-t", str(seconds),
         "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency", "-bf", "0",
         "-b:v", str(profile.bitrate), "-maxrate", str(profile.bitrate),
-        "-bufsize", str(profile.bitrate), "-x264-params", "nal-hrd=cbr:force-cfr=1:sliced-threads=0",
+        "-bufsize", str(profile.bitrate),
+        "-x264-params", "nal-hrd=cbr:force-cfr=1:sliced-threads=0",
         "-g", str(profile.frames_per_gop), "-keyint_min", str(profile.frames_per_gop),
         "-sc_threshold", "0", "-pix_fmt", "yuv420p", str(partial)],
         check=True, stdin=subprocess.DEVNULL)

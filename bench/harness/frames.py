@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Were all frames stored, and are they the ones that were sent? By the MD5 of each coded picture."""
+"""Were all frames stored, and are they those that were sent? By the MD5 of each coded picture."""
 import concurrent.futures
 import subprocess
 
@@ -13,8 +13,8 @@ class Lost(Exception):
 
 def hashes(path):
     """MD5 of every coded picture of a file, in decode order, and what ffmpeg complained about."""
-    done = subprocess.run(["ffmpeg", "-v", "warning", "-i", str(path), "-map", "0:v:0", "-c", "copy",
-                           "-bsf:v", PICTURES_ONLY, "-f", "framemd5", "-"],
+    done = subprocess.run(["ffmpeg", "-v", "warning", "-i", str(path), "-map", "0:v:0", "-c",
+                           "copy", "-bsf:v", PICTURES_ONLY, "-f", "framemd5", "-"],
                           capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     rows = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
     return [row.split(",")[-1].strip() for row in rows], done.stderr.strip()

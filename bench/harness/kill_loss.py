@@ -34,8 +34,11 @@ def one_kill(folder, port, pause):
     begun = time.monotonic()
     with Server(folder) as server:
         server.count = CAMERAS
-        server.wait_until(lambda: all((c["last_fragment_us"] or 0) > killed_us
-                                      for c in server.get("/api/v1/cameras")), 30, "does not resume")
+
+        def resumed():
+            cameras = server.get("/api/v1/cameras")
+            return all((camera["last_fragment_us"] or 0) > killed_us for camera in cameras)
+        server.wait_until(resumed, 30, "does not resume")
         back = time.monotonic() - begun
         lost = [(killed_us - end) / 1e6 for end in last_ends(server, killed_us)]
     return max(lost), back
@@ -69,4 +72,5 @@ def run(options):
         "lost_s": losses, "first_fragment_after_s": backs, "unplayable": broken, "seed": seed})
 
 
-BENCHMARK = Benchmark("kill-loss", 6, "kill -9 at random moments: seconds lost, time to record again", run)
+BENCHMARK = Benchmark("kill-loss", 6, "kill -9 at random moments: seconds lost, time to record "
+                      "again", run)

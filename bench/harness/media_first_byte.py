@@ -2,8 +2,8 @@
 """media.mp4 for a random range out of 100 000 recording files: time to the first byte.
 
 One real recording is made; the catalog is then filled with files that are hard links to it, each a
-little earlier. The index of a file begins with its start in UTC (docs/design/recording.md), which is
-the one number changed in the copies.
+little earlier. The index of a file begins with its start in UTC (docs/design/recording.md), which
+is the one number changed in the copies.
 """
 import os
 import random
@@ -58,7 +58,8 @@ def multiply(folder, wanted):
     """Fills the catalog; the span of UTC it then covers."""
     db = sqlite3.connect(folder / "catalog.db")
     db.row_factory = sqlite3.Row
-    row = dict(db.execute("SELECT * FROM file WHERE state = 1 ORDER BY bytes DESC LIMIT 1").fetchone())
+    largest = "SELECT * FROM file WHERE state = 1 ORDER BY bytes DESC LIMIT 1"
+    row = dict(db.execute(largest).fetchone())
     blob = db.execute("SELECT data FROM fragment_index WHERE file = ?", (row["id"],)).fetchone()[0]
     index, length = Index(blob), row["end_us"] - row["start_us"]
     original = next(p for p in folder.rglob("*.mp4") if str(p).endswith(row["path"]))
@@ -129,4 +130,5 @@ def run(options):
         "max_ms": round(max(times), 2), "seed": seed})
 
 
-BENCHMARK = Benchmark("media-first-byte", 4, "time to the first byte of media.mp4 among 100 000 files", run)
+BENCHMARK = Benchmark("media-first-byte", 4, "time to the first byte of media.mp4 among "
+                      "100 000 files", run)

@@ -39,7 +39,8 @@ def measure(count, profile, options):
 
 def run(options):
     profile = PROFILES["1080p15"]
-    rows = [measure(count, profile, options) for count in ([1, 8] if options.quick else [1, 8, 16, 32])]
+    counts = [1, 8] if options.quick else [1, 8, 16, 32]
+    rows = [measure(count, profile, options) for count in counts]
     value = slope([(r["cameras"], r["pss_mib"] - r["ring_mib"]) for r in rows])
     return Outcome(round(value, 3), "MiB per camera beyond the GOP ring", TARGET_MIB,
                    value <= TARGET_MIB, {}, {"rows": rows})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes under test: pinned to a core, measured as a whole with all their children, and ended."""
+"""Processes under test: pinned to a core, measured with all their children, and ended."""
 import os
 import pathlib
 import shutil

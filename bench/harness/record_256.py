@@ -60,8 +60,8 @@ def run(options):
     passed = (lost is None and not broken and seen["oldest_s"] <= MAX_AGE_S
               and seen["not_recording"] == 0 and seen["used_bytes"] <= quota_bytes * GRACE)
     return Outcome(0 if lost is None and not broken else None, "frames lost", 0, passed, {}, {
-        "cameras": count, "seconds": seconds, "quota": quota, "frames_checked": stored, "lost": lost,
-        "gaps": broken[:5], "oldest_fragment_s": round(seen["oldest_s"], 2),
+        "cameras": count, "seconds": seconds, "quota": quota, "frames_checked": stored,
+        "lost": lost, "gaps": broken[:5], "oldest_fragment_s": round(seen["oldest_s"], 2),
         "cameras_not_recording": seen["not_recording"], "used_bytes": seen["used_bytes"],
         "percent_of_a_core_per_camera": round(100 * cpu / seconds / count, 4)})
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """CPU per recorded camera, beside what others take for the same streams in the same minutes.
 
-The cameras run on core 0 and the system under test alone on core 1. The systems take turns in slots,
-so that a noisy minute of the machine falls on all of them; ratios are taken within a round and the
+The cameras run on core 0 and the system under test alone on core 1. The systems take turns in
+slots, so that a noisy minute of the machine falls on all of them; ratios are taken within a round and the
 median of those is reported. After a slot every stored frame is compared with what was sent; a slot
 with a lost frame, or in which the hypervisor took more than 2 %, does not count.
 """
@@ -87,8 +87,8 @@ def measure_profile(profile, options, running, voids):
         row = medians(rounds, names)
         rows.append({"profile": profile.name, "cameras": count,
                      **{k: rounded(v) for k, v in row.items() if k != "vedette/vedette"}})
-        voids += [{"profile": profile.name, "cameras": count, "system": name, "why": r[name]["void"]}
-                  for r in rounds for name in names if r[name]["void"]]
+        voids += [{"profile": profile.name, "cameras": count, "system": name,
+                   "why": r[name]["void"]} for r in rounds for name in names if r[name]["void"]]
         if not options.json:
             print({k: v for k, v in rows[-1].items() if v is not None}, flush=True)
     return rows
@@ -102,10 +102,12 @@ def run(options):
     first = [r for r in rows if r["profile"] == options.profiles[0]]
 
     def cost(system):
-        points = [(r["cameras"], r["cameras"] * r[system]) for r in first if r.get(system) is not None]
+        points = [(r["cameras"], r["cameras"] * r[system]) for r in first
+                  if r.get(system) is not None]
         return rounded(slope(points))
     value = cost("vedette") if "vedette" not in absent and "vedette" in options.systems else None
-    peers = {f"{s.name} (% of a core per camera)": cost(s.name) for s in running if s.name != "vedette"}
+    peers = {f"{s.name} (% of a core per camera)": cost(s.name) for s in running
+             if s.name != "vedette"}
     ratio = next((r.get("ffmpeg/vedette") for r in first if r["cameras"] == 16), None)
     passed = None
     if value is not None:

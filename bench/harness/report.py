@@ -29,7 +29,8 @@ def commit():
     def git(*arguments):
         return subprocess.run(["git", "-C", places.REPOSITORY, *arguments], capture_output=True,
                               text=True, check=False).stdout.strip()
-    return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+    changed = "+" if git("status", "--porcelain", "-uno") else ""
+    return git("rev-parse", "--short", "HEAD") + changed
 
 
 def machine():
@@ -47,7 +48,7 @@ def as_json(name, outcome):
 def show(result):
     """A table for people."""
     verdict = {True: "pass", False: "FAIL", None: "no verdict"}[result["pass"]]
-    print(f"{result['name']}: {result['value']} {result['unit']} (target {result['target']}) {verdict}")
+    print(f"{result['name']}: {result['value']} {result['unit']} (target {result['target']})", verdict)
     for peer, value in result["peers"].items():
         print(f"  {peer:<20} {value}")
     for key, value in result["detail"].items():

@@ -18,7 +18,7 @@ class Floor:
 
     @staticmethod
     def missing():
-        return None if places.FLOOR.exists() else "build the target bench_floor of the release preset"
+        return None if places.FLOOR.exists() else "build bench_floor of the release preset"
 
     @staticmethod
     def start(port, count, folder, group):
@@ -80,8 +80,8 @@ class Vedette:
     @staticmethod
     def configure(port, count, folder):
         for index in range(count):
-            subprocess.run([places.VEDETTE, "camera", "add", "--data", folder, "--id", f"cam{index}",
-                            "--name", f"Camera {index}", "--url", url(port, index)], check=True,
+            subprocess.run([places.VEDETTE, "camera", "add", "--data", folder,
+                            "--id", f"cam{index}", "--name", f"Camera {index}", "--url", url(port, index)], check=True,
                            stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def serve(self, folder, group, *more):
