@@ -39,7 +39,7 @@ SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(|(?<![\w.]
 TEMPORARY = re.compile(r"\bstd::(?:string|vector|optional|map|function|pair|tuple|make_\w+)\b"
                        r"[^,()]*[({]"
                        r"|\b[A-Z]\w*(?:<[^<>]*>)?\(")
-NO_BODY = re.compile(r"\b(namespace|class|struct|enum|union)\b")
+TYPE = r"(?:namespace|class|struct|enum|union)\b"
 NOT_A_FUNCTION = {"if", "for", "while", "switch", "catch", "return", "do", "else"}
 
 
@@ -85,11 +85,11 @@ def functions(code):
 def classify(text):
     text = re.sub(r"\b(?:public|private|protected)\s*:", "", text).strip()
     if "(" not in text:
-        return "scope" if NO_BODY.search(text) else "initialiser"
+        return "scope" if re.search(r"\bextern\b|\b" + TYPE, text) else "initialiser"
     outside = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", text))
     if re.search(r"(?<![=!<>])=\s*(\[.*\])?\s*\w*$", outside) and "operator" not in text:
         return "block" if re.search(r"\[[^\]]*\]", outside) else "initialiser"
-    if re.match(r"(?:template\s*<.*?>\s*)?(?:\[\[.*?\]\]\s*)?" + NO_BODY.pattern, text, re.S):
+    if re.match(r"(?:template\s*<.*?>\s*)?(?:\[\[.*?\]\]\s*)?" + TYPE, text, re.S):
         return "scope"
     # A constructor's list: `: a_{1}, b_(2) {`; the braces of its members belong to it.
     if re.search(r"\)\s*(?:noexcept\s*)?:(?!:)", text) and re.search(r"[\w>]$", text):

@@ -2,9 +2,9 @@
 """CPU per recorded camera, beside what others take for the same streams in the same minutes.
 
 The cameras run on core 0 and the system under test alone on core 1. The systems take turns in
-slots, so that a noisy minute of the machine falls on all of them; ratios are taken within a round and the
-median of those is reported. After a slot every stored frame is compared with what was sent; a slot
-with a lost frame, or in which the hypervisor took more than 2 %, does not count.
+slots, so that a noisy minute of the machine falls on all of them; ratios are taken within a round
+and the median of those is reported. After a slot every stored frame is compared with what was sent;
+a slot with a lost frame, or in which the hypervisor took more than 2 %, does not count.
 """
 import statistics
 import time

@@ -48,7 +48,8 @@ def as_json(name, outcome):
 def show(result):
     """A table for people."""
     verdict = {True: "pass", False: "FAIL", None: "no verdict"}[result["pass"]]
-    print(f"{result['name']}: {result['value']} {result['unit']} (target {result['target']})", verdict)
+    print(f"{result['name']}: {result['value']} {result['unit']} (target {result['target']})",
+          verdict)
     for peer, value in result["peers"].items():
         print(f"  {peer:<20} {value}")
     for key, value in result["detail"].items():

@@ -80,9 +80,9 @@ class Vedette:
     @staticmethod
     def configure(port, count, folder):
         for index in range(count):
-            subprocess.run([places.VEDETTE, "camera", "add", "--data", folder,
-                            "--id", f"cam{index}", "--name", f"Camera {index}", "--url", url(port, index)], check=True,
-                           stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+            add = [places.VEDETTE, "camera", "add", "--data", folder, "--id", f"cam{index}",
+                   "--name", f"Camera {index}", "--url", url(port, index)]
+            subprocess.run(add, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
     def serve(self, folder, group, *more):
         self.listen = places.free_port()
