@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mp4/sample_index.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "mp4/box_walk.h"
@@ -49,7 +51,10 @@ class TableReader {
         offsets_(tables.ctts.entries) {}
 
   Result<std::vector<IndexedSample>> read() {
-    samples_.reserve(tables_.stsz.count);
+    // Not by the count that the file claims: samples of one size each take room in it.
+    const uint64_t room = tables_.stsz.uniform_size != 0 ? source_size_ / tables_.stsz.uniform_size
+                                                         : tables_.stsz.sizes.size();
+    samples_.reserve(static_cast<size_t>(std::min<uint64_t>(room, tables_.stsz.count)));
     size_t row = 0;
     const auto& chunks = tables_.stsc.entries;
     for (size_t chunk = 0; chunk < tables_.chunk_offsets.size(); ++chunk) {
