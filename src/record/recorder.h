@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recorder of one stream: collects the access units of a GOP and hands each GOP to the archive
-// as a fragment. It copies no media and never waits. docs/design/recording.md.
+// The recorder of one stream: hands each GOP to the archive as a fragment and accounts for every
+// stretch without one. It copies no media and never waits. docs/design/recording.md.
 //
 // A run ends, and another begins at the next random access unit, when the session breaks, a track's
-// parameters change, the decode time jumps, or the archive refuses. Between runs there is a gap
-// record with its cause, also before the first picture. After packet loss the pictures up to the
-// next random access unit are left out (they would show what was never there) and the stretch is a
-// gap `loss`.
+// parameters change, the decode time leaps, or the archive refuses. While nothing is recorded a gap
+// with its cause is open, also before the first picture. After packet loss the pictures up to the
+// next random access unit are left out (they would show what was never there); the run goes on, and
+// the stretch is a gap `loss`.
 //
 // Sink methods run on the stream's shard thread; status() on any thread.
 #pragma once
@@ -14,9 +14,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/mutex.h"
+#include "record/gop_collector.h"
 #include "store/archive.h"
 #include "stream/sink.h"
 
@@ -25,40 +25,71 @@ namespace vedette::record {
 struct RecorderOptions {
   std::string camera;
   stream::StreamKind kind = stream::StreamKind::kMain;
-  Duration max_fragment{std::chrono::seconds(2)};
-  size_t max_fragment_bytes = size_t{4} << 20;
-  Duration min_fragment{
-      std::chrono::milliseconds(250)};  ///< all-intra streams: several per fragment
+  CutLimits cut;
   Duration alarm_after{std::chrono::seconds(30)};
 };
 
 struct RecorderStatus {
   bool recording = false;                 ///< a run is open
   std::optional<WallTime> last_fragment;  ///< end of the last committed one
-  bool alarm = false;             ///< nothing committed for alarm_after although it should be
-  std::optional<store::Gap> gap;  ///< the open one
-  uint64_t fragments = 0;         ///< handed to the archive
-  uint64_t frames = 0;            ///< video access units in them
+  bool alarm = false;                     ///< nothing was committed for alarm_after
+  std::optional<store::Gap> gap;          ///< the open one
+  uint64_t fragments = 0;                 ///< handed to the archive
+  uint64_t frames = 0;                    ///< video access units in them
   uint64_t bytes = 0;
-  uint64_t lost_frames = 0;  ///< left out between a loss and the next random access unit
+  uint64_t lost_frames = 0;  ///< received but left out: no random access unit before them
 };
 
 class Recorder final : public stream::Sink {
  public:
-  /// Opens the gap `starting` at once. REQUIRES: archive and clock outlive it.
+  /// Opens the gap `starting`. REQUIRES: archive and clock outlive it.
   Recorder(store::Archive& archive, const Clock& clock, RecorderOptions options);
-  /// Ends the run and leaves a gap `stopped` open.
+  /// Ends the run and leaves a gap `stopped` open, unless on_break() said better.
   ~Recorder() override;
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
 
   void on_access_unit(const media::AccessUnitPtr& au) override;
   void on_break(const stream::Break& why) override;
   void on_tick(MonoTime now) override;
 
-  [[nodiscard]] RecorderStatus status() const;
+  [[nodiscard]] RecorderStatus status() const VEDETTE_EXCLUDES(mutex_);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  void on_video(const media::AccessUnitPtr& au);
+  void on_audio(const media::AccessUnitPtr& au);
+  void wait_for_key_frame();
+  void begin_loss(const media::AccessUnit& au);
+  void cut(const media::AccessUnit* next);
+  [[nodiscard]] bool ensure_run(const media::AccessUnit& first);
+  void submit(store::FragmentInput fragment);
+  void end_run();
+  void check_failure();
+  void open_gap(std::string cause, std::string detail, WallTime start);
+  void close_gap(WallTime end);
+  void publish_gap();
+  [[nodiscard]] WallTime end_of_recorded() const;
+
+  store::Archive& archive_;
+  const Clock& clock_;
+  const RecorderOptions options_;
+
+  // Shard thread.
+  GopCollector gop_;
+  std::shared_ptr<store::RunWriter> run_;
+  std::shared_ptr<store::RunWriter> last_run_;  // of which the last fragments may yet fail
+  media::TrackInfoPtr run_video_;
+  media::TrackInfoPtr run_audio_;
+  std::optional<store::Gap> gap_;
+  bool waiting_ = true;        // for a random access unit
+  int64_t end_us_ = 0;         // UTC of the end of the last fragment handed over
+  int64_t run_origin_us_ = 0;  // media time 0 of the run, on the session's clock
+  int64_t committed_us_ = 0;
+  MonoTime committed_at_;  // when committed_us_ last moved
+  MonoTime checked_at_;
+
+  mutable Mutex mutex_{LockOrder::kLeaf};
+  RecorderStatus status_ VEDETTE_GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::record

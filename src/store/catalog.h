@@ -80,7 +80,7 @@ class Catalog {
   // Queries.
 
   /// Recorded stretches of all streams that overlap [from, to), clipped to it, by stream and start.
-  /// Stretches closer than 100 ms are one. Touches runs only, not files.
+  /// Stretches closer than 100 ms are one, losses are left out. Touches runs and gaps, not files.
   [[nodiscard]] Result<std::vector<Span>> spans(const std::string& camera, WallTime from,
                                                 WallTime to) const;
   /// Gaps that overlap [from, to), not clipped, by start. An empty camera means all.

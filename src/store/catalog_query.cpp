@@ -71,6 +71,22 @@ std::vector<Span> merged(std::vector<Span> spans, WallTime from, WallTime to) {
   return out;
 }
 
+// A loss within a run leaves a hole that the run does not show.
+std::vector<Span> without(std::vector<Span> spans, const std::vector<Gap>& gaps) {
+  std::vector<Span> out;
+  for (Span span : spans) {
+    for (const Gap& gap : gaps) {
+      if (gap.kind != span.kind || gap.cause != "loss" || !gap.end) continue;
+      if (*gap.end - gap.start < kSpanJoin || gap.start >= span.end || *gap.end <= span.start)
+        continue;
+      if (gap.start > span.start) out.push_back({span.start, gap.start, span.kind});
+      span.start = *gap.end;
+    }
+    if (span.start < span.end) out.push_back(span);
+  }
+  return out;
+}
+
 void read_runs(SQLite::Database& db, const std::string& camera, const Span& range,
                std::vector<Span>& out) {
   SQLite::Statement query(
@@ -139,7 +155,8 @@ Result<std::vector<Span>> Catalog::spans(const std::string& camera, WallTime fro
     return ok();
   });
   if (!stored && !problem()) return std::move(stored).error();
-  return merged(std::move(found), from, to);
+  VEDETTE_ASSIGN(const auto holes, gaps(camera, from, to));
+  return without(merged(std::move(found), from, to), holes);
 }
 
 Result<std::vector<Gap>> Catalog::gaps(const std::string& camera, WallTime from,

@@ -41,7 +41,8 @@ Result<void> RunImpl::submit(FragmentInput fragment) {
   if (failed_) return make_error(ErrorCode::kUnavailable, failure()->detail);
   auto queued = volume_.push(shared_from_this(), std::move(fragment));
   if (!queued) {
-    fail("overload", queued.error().what);
+    const bool stopping = queued.error().code == ErrorCode::kCancelled;
+    fail(stopping ? "stopped" : "overload", queued.error().what);
     end();
   }
   return queued;

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/recorder.h"
+
+#include <algorithm>
+
+namespace vedette::record {
+namespace {
+
+constexpr Duration kCheckEvery = std::chrono::milliseconds(500);
+
+bool same_track(const media::TrackInfoPtr& a, const media::TrackInfoPtr& b) {
+  return a == b || (a && b && *a == *b);
+}
+
+const char* cause_of(const Error& error) {
+  return error.code == ErrorCode::kResourceExhausted ? "disk_full" : "volume_missing";
+}
+
+}  // namespace
+
+Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions options)
+    : archive_(archive),
+      clock_(clock),
+      options_(std::move(options)),
+      gop_(options_.cut),
+      committed_at_(clock.mono()),
+      checked_at_(clock.mono()) {
+  open_gap("starting", "Waiting for the first picture.", clock_.wall());
+}
+
+Recorder::~Recorder() {
+  if (gap_) return;
+  if (gop_.has_video()) cut(nullptr);
+  end_run();
+  open_gap("stopped", "Recording was stopped.", end_of_recorded());
+}
+
+void Recorder::on_access_unit(const media::AccessUnitPtr& au) {
+  if (media::is_video(au->track->codec))
+    on_video(au);
+  else
+    on_audio(au);
+}
+
+void Recorder::on_video(const media::AccessUnitPtr& au) {
+  if (gop_.leaps(*au)) {
+    if (gop_.has_video()) cut(nullptr);
+    end_run();
+    gop_.reset();
+    waiting_ = true;
+    if (!gap_) open_gap("discontinuity", "The camera's clock jumped.", end_of_recorded());
+  }
+  if (gop_.has_video() && !same_track(gop_.video().back()->track, au->track)) {
+    cut(au.get());
+    end_run();
+    waiting_ = true;
+  }
+  // A random access unit is clean even if packets before it were lost; anything else that follows a
+  // loss refers to pictures that are not there.
+  if (au->damaged && !au->random_access && !waiting_) begin_loss(*au);
+  if (gop_.complete_before(*au)) cut(au.get());
+  if (waiting_ && !au->random_access) return wait_for_key_frame();
+  waiting_ = false;
+  gop_.add_video(au);
+}
+
+void Recorder::wait_for_key_frame() {
+  if (!gap_)
+    open_gap("waiting_for_key_frame", "Waiting for a picture that stands alone.",
+             end_of_recorded());
+  MutexLock lock(mutex_);
+  ++status_.lost_frames;
+}
+
+void Recorder::on_audio(const media::AccessUnitPtr& au) { gop_.add_audio(au); }
+
+void Recorder::begin_loss(const media::AccessUnit& au) {
+  if (gop_.has_video()) cut(nullptr);
+  waiting_ = true;
+  if (!gap_)
+    open_gap("loss", "Packets were lost on the way from the camera.",
+             end_us_ == 0 ? au.utc : WallTime{end_us_});
+}
+
+// Hands over what was collected; `next` is the access unit that follows it, null at a break.
+void Recorder::cut(const media::AccessUnit* next) {
+  check_failure();
+  store::FragmentInput fragment = gop_.take(next);
+  if (!ensure_run(*fragment.video.front())) {
+    MutexLock lock(mutex_);
+    status_.lost_frames += fragment.video.size();
+    return;
+  }
+  if (!run_audio_) fragment.audio.clear();
+  // Sound of before the run began has no place in it.
+  std::erase_if(fragment.audio, [&](const media::AccessUnitPtr& au) {
+    return ticks_to_us(au->dts, au->track->timescale) < run_origin_us_;
+  });
+  submit(std::move(fragment));
+}
+
+// A run for a fragment that begins with `first`, or false and an open gap.
+bool Recorder::ensure_run(const media::AccessUnit& first) {
+  const bool same =
+      run_ && same_track(run_video_, first.track) && same_track(run_audio_, gop_.audio_track());
+  // Sound that begins in the middle of a GOP waits for the next random access unit.
+  if (run_ && (same || !first.random_access)) return true;
+  end_run();
+  if (!first.random_access) {
+    waiting_ = true;
+    return false;
+  }
+  auto begun = archive_.begin_run(
+      {options_.camera, options_.kind, first.track, gop_.audio_track(), first.dts});
+  if (!begun) {
+    open_gap(cause_of(begun.error()), begun.error().message(), end_of_recorded());
+    return false;
+  }
+  run_ = std::move(begun).value();
+  run_video_ = first.track;
+  run_audio_ = gop_.audio_track();
+  run_origin_us_ = ticks_to_us(first.dts, first.track->timescale);
+  return true;
+}
+
+void Recorder::submit(store::FragmentInput fragment) {
+  const media::AccessUnit& first = *fragment.video.front();
+  const WallTime start = first.utc;
+  const int64_t length = ticks_to_us(fragment.video_end - first.dts, first.track->timescale);
+  const size_t frames = fragment.video.size();
+  const size_t bytes = fragment.size_bytes();
+  if (!run_->submit(std::move(fragment))) {
+    check_failure();
+    waiting_ = true;
+    MutexLock lock(mutex_);
+    status_.lost_frames += frames;
+    return;
+  }
+  if (gap_) close_gap(start);
+  end_us_ = start.us + length;
+  MutexLock lock(mutex_);
+  status_.recording = true;
+  ++status_.fragments;
+  status_.frames += frames;
+  status_.bytes += bytes;
+}
+
+void Recorder::end_run() {
+  if (!run_) return;
+  run_->end();
+  last_run_ = std::move(run_);
+  run_.reset();
+  MutexLock lock(mutex_);
+  status_.recording = false;
+}
+
+// The archive may give a run up at any time: what was handed over and not committed is then
+// missing.
+void Recorder::check_failure() {
+  if (!run_) return;
+  const auto failure = run_->failure();
+  if (!failure) return;
+  const int64_t committed = run_->committed_end_us();
+  end_run();
+  if (committed > 0) end_us_ = committed;
+  if (!gap_) open_gap(failure->cause, failure->detail, end_of_recorded());
+}
+
+WallTime Recorder::end_of_recorded() const {
+  return end_us_ == 0 ? clock_.wall() : WallTime{end_us_};
+}
+
+void Recorder::on_break(const stream::Break& why) {
+  if (gop_.has_video()) cut(nullptr);
+  end_run();
+  gop_.reset();
+  waiting_ = true;
+  open_gap(std::string(to_string(why.cause)), why.detail, end_of_recorded());
+}
+
+void Recorder::open_gap(std::string cause, std::string detail, WallTime start) {
+  if (gap_ && gap_->cause == cause) {
+    if (gap_->detail == detail) return;
+    gap_->detail = std::move(detail);
+    return publish_gap();
+  }
+  const WallTime now = clock_.wall();
+  if (gap_ && gap_->cause != "starting") {
+    // Why nothing is recorded has changed: one gap for each reason, without a hole between them.
+    start = std::max(gap_->start, now);
+    close_gap(start);
+  }
+  if (!gap_) {
+    gap_ = store::Gap{};
+    gap_->id = store::new_gap_id();
+    gap_->camera = options_.camera;
+    gap_->kind = options_.kind;
+    gap_->start = start;
+    gap_->first_seen = now;
+  }
+  gap_->cause = std::move(cause);
+  gap_->detail = std::move(detail);
+  publish_gap();
+}
+
+void Recorder::close_gap(WallTime end) {
+  // The last fragments of the run before may have failed after the gap was opened.
+  if (last_run_ && last_run_->failure() && last_run_->committed_end_us() > 0)
+    gap_->start = std::min(gap_->start, WallTime{last_run_->committed_end_us()});
+  last_run_.reset();
+  gap_->end = std::max(gap_->start, end);
+  archive_.put_gap(*gap_);
+  gap_.reset();
+  MutexLock lock(mutex_);
+  status_.gap.reset();
+}
+
+void Recorder::publish_gap() {
+  archive_.put_gap(*gap_);
+  MutexLock lock(mutex_);
+  status_.gap = gap_;
+}
+
+void Recorder::on_tick(MonoTime now) {
+  if (now - checked_at_ < kCheckEvery) return;
+  checked_at_ = now;
+  check_failure();
+  const auto& run = run_ ? run_ : last_run_;
+  const int64_t committed = run ? run->committed_end_us() : 0;
+  if (committed > 0 && committed != committed_us_) {
+    committed_us_ = committed;
+    committed_at_ = now;
+  }
+  MutexLock lock(mutex_);
+  if (committed_us_ > 0) status_.last_fragment = WallTime{committed_us_};
+  status_.alarm = now - committed_at_ >= options_.alarm_after;
+}
+
+RecorderStatus Recorder::status() const {
+  MutexLock lock(mutex_);
+  return status_;
+}
+
+}  // namespace vedette::record
