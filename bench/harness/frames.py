@@ -3,8 +3,8 @@
 import concurrent.futures
 import subprocess
 
-# Parameter sets, delimiters and SEI may be stored elsewhere than where they were sent.
-PICTURES_ONLY = "h264_mp4toannexb,filter_units=remove_types=6-9"
+# Parameter sets, delimiters, filler and SEI may be stored elsewhere than where they were sent.
+PICTURES_ONLY = "h264_mp4toannexb,filter_units=remove_types=6-9|12"
 
 
 class Lost(Exception):
