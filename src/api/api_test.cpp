@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every route through the router, on fakes. With VEDETTE_API_EXCHANGES=FILE each request and its
+// answer is also written there, one JSON object per line, for openapi_check.py.
+#include <cstdlib>
+#include <fstream>
+#include <type_traits>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+#include "api/camera_form.h"
+#include "api/fake_cameras.h"
+#include "api/handlers.h"
+#include "api/json.h"
+#include "mp4/test_tracks.h"
+#include "playback/fake_archive.h"
+#include "vision/encoder.h"
+
+namespace vedette::api {
+namespace {
+
+namespace json = boost::json;
+using net::Method;
+
+// A route without a policy does not compile.
+static_assert(!std::is_constructible_v<Route, Method, std::string, Handler>);
+static_assert(!std::is_constructible_v<Route, std::string, SocketHandler>);
+static_assert(std::is_constructible_v<Route, Method, std::string, auth::Policy, Handler>);
+static_assert(std::is_constructible_v<Route, std::string, auth::Policy, SocketHandler>);
+
+constexpr int64_t kStart = 1'795'356'207'200'000;
+
+class FakeSystem final : public SystemService {
+ public:
+  [[nodiscard]] std::string version() const override { return "0.1.0"; }
+  [[nodiscard]] WallTime started() const override { return {kStart}; }
+  [[nodiscard]] std::vector<VolumeEntry> volumes() override {
+    return {{"/srv/video", 1000, 400, 500, ""}, {"/srv/old", 0, 0, 0, "not mounted"}};
+  }
+};
+
+class ApiTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    web_root_ = testing::TempDir() + "vedette_api_web";
+    (void)std::system(("mkdir -p " + web_root_ + "/assets").c_str());
+    std::ofstream(web_root_ + "/index.html") << "<!doctype html><title>Vedette</title>";
+    std::ofstream(web_root_ + "/assets/app-1a2b3c.js") << "export {};";
+    std::ofstream(web_root_ + "/.secret.txt") << "secret";
+    const Services services{clock_, cameras_, system_, archive_, web_root_};
+    router_ = make_router(services);
+  }
+
+  net::Response ask(Method method, const std::string& target, const std::string& body = "",
+                    const std::string& type = "application/json") {
+    net::Request request;
+    request.method = method;
+    auto parsed = net::parse_target(target).value();
+    request.path = parsed.path;
+    request.query = parsed.query;
+    request.body = body;
+    if (!body.empty()) request.headers.set("Content-Type", type);
+    net::Response response = router_->handle(request);
+    record(method, target, body, response);
+    return response;
+  }
+  net::Response get(const std::string& target) { return ask(Method::kGet, target); }
+  net::Response post(const std::string& body) {
+    return ask(Method::kPost, "/api/v1/cameras", body);
+  }
+
+  static void record(Method method, const std::string& target, const std::string& body,
+                     const net::Response& response) {
+    const char* path = std::getenv("VEDETTE_API_EXCHANGES");
+    if (path == nullptr) return;
+    const json::object exchange{
+        {"method", json::string_view(net::to_string(method))},
+        {"target", target},
+        {"request", body},
+        {"status", response.status},
+        {"type", json::string_view(response.headers.get("Content-Type"))},
+        {"body", response.headers.get("Content-Type").find("json") != std::string_view::npos
+                     ? response.body
+                     : std::string()}};
+    std::ofstream(path, std::ios::app) << json::serialize(exchange) << "\n";
+  }
+
+  /// Status and code of a problem: "404 not_found".
+  static std::string problem_of(const net::Response& response) {
+    if (response.headers.get("Content-Type") != "application/problem+json") {
+      return std::to_string(response.status);
+    }
+    const json::value value = json::parse(response.body);
+    return std::to_string(response.status) + " " + std::string(value.at("code").as_string());
+  }
+  static std::string detail_of(const net::Response& response) {
+    return std::string(json::parse(response.body).at("detail").as_string());
+  }
+
+  void add_door() {
+    ASSERT_EQ(post(R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1"})").status,
+              201);
+  }
+  void record_door() {
+    vision::EncoderOptions options;
+    options.width = 128;
+    options.height = 96;
+    auto encoder = vision::VideoEncoder::create(options).value();
+    std::vector<media::AccessUnitPtr> aus;
+    vision::Picture picture(128, 96);
+    ASSERT_TRUE(encoder->encode(picture, aus));
+    ASSERT_TRUE(encoder->finish(aus));
+    playback::FileMaker file(archive_, "aa", {encoder->track()});
+    playback::FileMaker::Piece piece;
+    piece.start_us = kStart;
+    piece.video = {{static_cast<uint32_t>(aus[0]->data.size()), 90'000, 0, true}};
+    piece.data = aus[0]->data;
+    file.add(piece).write();
+  }
+
+  FakeClock clock_{WallTime{kStart + 60'000'000}};
+  FakeCameras cameras_{clock_};
+  FakeSystem system_;
+  playback::FakeArchive archive_;
+  std::string web_root_;
+  std::unique_ptr<Router> router_;
+};
+
+const std::string kRange =
+    "from_us=" + std::to_string(kStart) + "&to_us=" + std::to_string(kStart + 10'000'000);
+
+TEST_F(ApiTest, says_that_it_is_there) {
+  const auto response = get("/healthz");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, R"({"status":"ok"})");
+  EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(ask(Method::kHead, "/healthz").status, 200);
+}
+
+TEST_F(ApiTest, adds_shows_changes_and_removes_a_camera) {
+  const auto added = post(
+      R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1","sub_url":"rtsp://10.0.0.2/2",)"
+      R"("transport":"udp","retention":{"max_age_us":1209600000000}})");
+  EXPECT_EQ(added.status, 201);
+  EXPECT_EQ(added.headers.get("Location"), "/api/v1/cameras/door");
+  EXPECT_EQ(added.body.find("secret"), std::string::npos) << "passwords never leave";
+  EXPECT_EQ(cameras_.entries[0].camera.main_url, "rtsp://u:secret@10.0.0.2/1");
+  EXPECT_EQ(cameras_.entries[0].camera.retention.max_age_us, 1209600000000);
+  EXPECT_EQ(get("/api/v1/cameras").status, 200);
+  EXPECT_EQ(get("/api/v1/cameras/door").status, 200);
+
+  const auto changed = ask(Method::kPatch, "/api/v1/cameras/door",
+                           R"({"name":"Back","url":"rtsp://u:***@10.0.0.2/1","sub_url":null})");
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(cameras_.entries[0].camera.name, "Back");
+  EXPECT_EQ(cameras_.entries[0].camera.main_url, "rtsp://u:secret@10.0.0.2/1")
+      << "an address as it was shown keeps its password";
+  EXPECT_FALSE(cameras_.entries[0].camera.sub_url);
+  EXPECT_EQ(ask(Method::kPatch, "/api/v1/cameras/door", "{}").status, 200);
+  EXPECT_EQ(cameras_.updates, 1) << "nothing changed, nothing restarts";
+
+  EXPECT_EQ(ask(Method::kDelete, "/api/v1/cameras/door").status, 204);
+  EXPECT_EQ(problem_of(get("/api/v1/cameras/door")), "404 not_found");
+  EXPECT_EQ(problem_of(ask(Method::kDelete, "/api/v1/cameras/door")), "404 not_found");
+  EXPECT_EQ(problem_of(ask(Method::kPatch, "/api/v1/cameras/door", "{}")), "404 not_found");
+}
+
+TEST_F(ApiTest, shows_state_and_streams) {
+  add_door();
+  CameraStatus& status = cameras_.entries[0].status;
+  status.state = CameraState::kDown;
+  status.cause = "unreachable";
+  status.message = "No picture since 09:12.";
+  status.last_fragment = WallTime{kStart};
+  StreamStatus main;
+  main.video = mp4::h264_track();
+  main.audio = mp4::opus_track();
+  main.fps = 14.987;
+  main.bitrate = 2'000'000;
+  status.streams = {main, {stream::StreamKind::kSub}};
+  const json::value camera = json::parse(get("/api/v1/cameras").body).at(0);
+  EXPECT_EQ(camera.at("state").as_string(), "down");
+  EXPECT_EQ(camera.at("cause").as_string(), "unreachable");
+  const json::value& stream = camera.at("streams").at(0);
+  EXPECT_EQ(stream.at("codec").as_string(), "h264");
+  EXPECT_EQ(stream.at("width").as_int64(), 128);
+  EXPECT_EQ(stream.at("audio").as_string(), "opus");
+  EXPECT_TRUE(camera.at("streams").at(1).at("codec").is_null());
+}
+
+TEST_F(ApiTest, makes_an_id_from_the_name) {
+  EXPECT_EQ(post(R"({"name":"Back Door 2!","url":"rtsp://h/1"})").status, 201);
+  EXPECT_EQ(post(R"({"name":"Back door 2","url":"rtsp://h/1"})").status, 201);
+  EXPECT_EQ(post(R"({"name":"Tür","url":"rtsps://[::1]:322/1"})").status, 201);
+  EXPECT_EQ(post(R"({"name":"門","url":"rtsp://h"})").status, 201);
+  std::string ids;
+  for (const auto& entry : cameras_.entries) ids += entry.camera.id + " ";
+  EXPECT_EQ(ids, "back-door-2 back-door-2-2 t-r camera ");
+}
+
+TEST_F(ApiTest, refuses_each_wrong_camera_with_a_line_for_a_person) {
+  const struct {
+    const char* body;
+    const char* words;
+  } rows[] = {
+      {"{", "not JSON"},
+      {"[]", "must be a JSON object"},
+      {"{}", "name is missing"},
+      {R"({"name":"A"})", "url is missing"},
+      {R"({"name":"A","url":"http://h"})", "must begin with rtsp:// or rtsps://"},
+      {R"({"name":"A","url":"rtsp://"})", "names no host"},
+      {R"({"name":"A","url":"rtsp://u:p@/x"})", "names no host"},
+      {R"({"name":"A","url":"rtsp://h:0/x"})", "port"},
+      {R"({"name":"A","url":"rtsp://h:70000/x"})", "port"},
+      {R"({"name":"A","url":"rtsp://h/a b"})", "%20"},
+      {R"({"name":"A","url":"rtsp://h","sub_url":"ftp://h"})", "sub_url: "},
+      {R"({"name":"A","url":5})", "url must be text"},
+      {R"({"name":"  ","url":"rtsp://h"})", "name: "},
+      {R"({"name":"a\nb","url":"rtsp://h"})", "name: "},
+      {R"({"id":"../x","name":"A","url":"rtsp://h"})", "not an id"},
+      {R"({"name":"A","url":"rtsp://h","transport":"icmp"})", "transport"},
+      {R"({"name":"A","url":"rtsp://h","retention":5})", "retention must be"},
+      {R"({"name":"A","url":"rtsp://h","retention":{"max_age_us":0}})", "above 0"},
+      {R"({"name":"A","url":"rtsp://h","retention":{"days":5}})", "no field \"days\""},
+      {R"({"name":"A","url":"rtsp://h","face_gallery":[]})", "no field \"face_gallery\""},
+  };
+  for (const auto& row : rows) {
+    const auto response = post(row.body);
+    EXPECT_EQ(response.status, 400) << row.body;
+    EXPECT_NE(detail_of(response).find(row.words), std::string::npos)
+        << row.body << ": " << detail_of(response);
+  }
+  EXPECT_TRUE(cameras_.entries.empty());
+  EXPECT_EQ(
+      ask(Method::kPost, "/api/v1/cameras", "name=A", "application/x-www-form-urlencoded").status,
+      400);
+  add_door();
+  EXPECT_EQ(problem_of(post(R"({"id":"door","name":"B","url":"rtsp://h"})")), "409 already_exists");
+  EXPECT_EQ(ask(Method::kPatch, "/api/v1/cameras/door", R"({"id":"gate"})").status, 400);
+}
+
+TEST_F(ApiTest, shows_the_timeline_with_open_gaps) {
+  add_door();
+  archive_.span_list = {{{kStart}, {kStart + 1'000'000}, stream::StreamKind::kMain}};
+  archive_.gap_list = {{1,
+                        "door",
+                        stream::StreamKind::kMain,
+                        {kStart + 1'000'000},
+                        std::nullopt,
+                        "unreachable",
+                        "The camera does not answer.",
+                        {kStart}}};
+  const auto response = get("/api/v1/timeline?camera=door&buckets=100&" + kRange);
+  ASSERT_EQ(response.status, 200);
+  const json::value camera = json::parse(response.body).at("cameras").at(0);
+  EXPECT_EQ(camera.at("spans").at(0).at("end_us").as_int64(), kStart + 1'000'000);
+  EXPECT_EQ(camera.at("gaps").at(0).at("end_us").as_int64(), clock_.wall().us);
+  EXPECT_TRUE(camera.at("gaps").at(0).at("open").as_bool());
+  EXPECT_EQ(json::parse(get("/api/v1/timeline?" + kRange).body).at("cameras").as_array().size(), 1u)
+      << "all cameras when none is named";
+  EXPECT_EQ(problem_of(get("/api/v1/timeline?camera=gate&" + kRange)), "404 not_found");
+  for (const char* query : {"", "from_us=1", "from_us=a&to_us=2", "from_us=2&to_us=2",
+                            "from_us=-1&to_us=2", "from_us=1&to_us=2&buckets=0"}) {
+    EXPECT_EQ(problem_of(get("/api/v1/timeline?" + std::string(query))), "400 invalid_argument")
+        << query;
+  }
+}
+
+TEST_F(ApiTest, serves_a_range_as_mp4) {
+  record_door();
+  const auto response = get("/api/v1/cameras/door/media.mp4?" + kRange);
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(response.headers.get("Content-Type"), "video/mp4");
+  EXPECT_EQ(response.headers.get("Vedette-Start-Us"), std::to_string(kStart));
+  EXPECT_EQ(response.headers.get("Vedette-End-Us"), std::to_string(kStart + 1'000'000));
+  EXPECT_FALSE(response.etag.empty());
+  ASSERT_TRUE(response.source);
+  Bytes head(8);
+  ASSERT_TRUE(response.source->read_at(0, head));
+  EXPECT_EQ(as_text(head).substr(4), "ftyp");
+}
+
+TEST_F(ApiTest, says_why_there_is_no_picture) {
+  record_door();
+  const std::string media = "/api/v1/cameras/door/media.mp4?";
+  EXPECT_EQ(problem_of(get(media + "from_us=1&to_us=2")), "404 not_found");
+  EXPECT_EQ(problem_of(get(media + kRange + "&stream=sub")), "404 not_found");
+  EXPECT_EQ(problem_of(get(media + kRange + "&stream=third")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(media + "from_us=0&to_us=86400000001")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(media + kRange + "&rendition=redacted")), "501 unsupported");
+  EXPECT_EQ(problem_of(get(media + kRange + "&rendition=x")), "400 invalid_argument");
+  ASSERT_TRUE(archive_.files.remove("/video/aa.mp4"));
+  EXPECT_EQ(problem_of(get(media + kRange)), "404 not_found") << "retention was faster";
+}
+
+TEST_F(ApiTest, takes_a_snapshot) {
+  record_door();
+  const std::string at = "/api/v1/cameras/door/snapshot.jpg?at_us=";
+  const auto response = get(at + std::to_string(kStart + 5) + "&width=64");
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(response.headers.get("Content-Type"), "image/jpeg");
+  EXPECT_EQ(response.headers.get("Vedette-At-Us"), std::to_string(kStart));
+  EXPECT_EQ(response.body.substr(0, 2), "\xff\xd8");
+  EXPECT_EQ(problem_of(get(at + std::to_string(kStart - 5))), "404 not_found");
+  EXPECT_EQ(problem_of(get(at + "now")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(at + "5&width=1")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(at + "5&rendition=redacted")), "501 unsupported");
+}
+
+TEST_F(ApiTest, opens_the_ledger) {
+  archive_.gap_list = {{1,
+                        "door",
+                        stream::StreamKind::kSub,
+                        {kStart},
+                        WallTime{kStart + 5},
+                        "stalled",
+                        "Nothing came.",
+                        {kStart}}};
+  const auto response = get("/api/v1/ledger?kind=gap&" + kRange);
+  ASSERT_EQ(response.status, 200);
+  EXPECT_EQ(json::parse(response.body).at("entries").at(0).at("camera").as_string(), "door");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=view&" + kRange)), "501 unsupported");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=x&" + kRange)), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap")), "400 invalid_argument");
+}
+
+TEST_F(ApiTest, tells_its_status_and_counts) {
+  add_door();
+  StreamStatus stream;
+  stream.state = CameraState::kRecording;
+  stream.packets = 1234;
+  stream.last_fragment = clock_.wall() - std::chrono::seconds(2);
+  cameras_.entries[0].status.streams = {stream};
+  EXPECT_EQ(get("/api/v1/status").status, 200);
+  get("/api/v1/nothing");
+  const auto response = get("/metrics");
+  EXPECT_EQ(response.status, 200);
+  for (const char* line :
+       {R"(vedette_stream_packets_total{camera="door",stream="main"} 1234)",
+        R"(vedette_stream_up{camera="door",stream="main"} 1)",
+        R"(vedette_stream_last_fragment_age_seconds{camera="door",stream="main"} 2)",
+        R"(vedette_http_requests_total{status="4xx"} 1)", "vedette_live_sockets 0",
+        R"(vedette_volume_up{path="/srv/old"} 0)"}) {
+    EXPECT_NE(response.body.find(line), std::string::npos) << line << "\n" << response.body;
+  }
+}
+
+TEST_F(ApiTest, serves_the_page_and_its_places) {
+  const auto index = get("/");
+  ASSERT_EQ(index.status, 200);
+  EXPECT_EQ(index.headers.get("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(index.headers.get("Cache-Control"), "no-cache");
+  EXPECT_NE(index.headers.get("Content-Security-Policy").find("default-src 'none'"),
+            std::string::npos);
+  EXPECT_FALSE(index.etag.empty());
+  const auto place = get("/watch/door@2026-11-22T14:03:27.2");
+  EXPECT_EQ(place.headers.get("Content-Type"), "text/html; charset=utf-8");
+  const auto script = get("/assets/app-1a2b3c.js");
+  EXPECT_EQ(script.headers.get("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(script.headers.get("Cache-Control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(problem_of(get("/assets/gone.js")), "404 not_found");
+  EXPECT_EQ(problem_of(get("/.secret.txt")), "404 not_found");
+  EXPECT_EQ(problem_of(ask(Method::kPost, "/", "{}")), "405 method_not_allowed");
+}
+
+TEST_F(ApiTest, says_that_the_page_is_not_built) {
+  const Services services{clock_, cameras_, system_, archive_, "/nonexistent"};
+  router_ = make_router(services);
+  EXPECT_NE(detail_of(get("/")).find("./run builds it"), std::string::npos);
+}
+
+TEST_F(ApiTest, knows_what_it_does_not_have) {
+  EXPECT_EQ(problem_of(get("/api/v1/faces")), "404 not_found");
+  EXPECT_EQ(problem_of(get("/api/v2/cameras")), "404 not_found");
+  EXPECT_EQ(problem_of(get("/api/v1/cameras/")), "404 not_found");
+  const auto wrong = ask(Method::kDelete, "/api/v1/cameras");
+  EXPECT_EQ(problem_of(wrong), "405 method_not_allowed");
+  EXPECT_EQ(wrong.headers.get("Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(problem_of(get("/api/v1/live")), "426 upgrade_required");
+}
+
+TEST_F(ApiTest, opens_the_live_socket_and_no_other) {
+  net::Request request;
+  request.path = "/api/v1/live";
+  auto answer = router_->open_websocket(request);
+  EXPECT_TRUE(std::holds_alternative<std::unique_ptr<net::WebSocketHandler>>(answer));
+  request.path = "/api/v1/cameras";
+  EXPECT_EQ(std::get<net::Response>(router_->open_websocket(request)).status, 404);
+}
+
+TEST_F(ApiTest, lists_its_routes_for_the_document) {
+  const char* path = std::getenv("VEDETTE_API_EXCHANGES");
+  if (path == nullptr) GTEST_SKIP() << "openapi_check.py asks for it";
+  std::vector<const Route*> routes = {&router_->fallback()};
+  for (const Route& route : router_->routes()) routes.push_back(&route);
+  for (const Route* route : routes) {
+    const json::object line{
+        {"route", route->pattern()},
+        {"method", json::string_view(net::to_string(route->method()))},
+        {"operation", json::string_view(auth::to_string(route->policy().operation()))},
+        {"object", json::string_view(auth::to_string(route->policy().object()))},
+        {"rendition", json::string_view(auth::to_string(route->policy().pictures()))}};
+    std::ofstream(path, std::ios::app) << json::serialize(line) << "\n";
+  }
+}
+
+}  // namespace
+}  // namespace vedette::api
