@@ -132,7 +132,8 @@ TEST_F(LiveTest, moves_a_slow_viewer_to_the_newest_key_frame) {
   publish(door(), "I", 100'000);
   sent();
   session_->queued = 9U << 20;
-  publish(door(), "PPPIPPPIPP", 100'000);
+  publish(door(), "PPP", 100'000);
+  publish(door(), "IPPPIPP", 100'000);
   EXPECT_EQ(sent(), "") << "nothing is queued on top of a full socket";
   session_->queued = 0;
   socket_->on_drained();
