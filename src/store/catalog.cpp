@@ -53,7 +53,7 @@ Catalog::~Catalog() {
 
 void Catalog::reopen() {
   std::optional<Error> trouble;
-  auto opened = CatalogDb::open(options_.path);
+  auto opened = CatalogDb::open(options_.path, options_.busy);
   if (!opened && opened.error().code == ErrorCode::kDataLoss) {
     const std::string aside = move_aside(options_.path, clock_.wall());
     trouble = make_error(ErrorCode::kDataLoss,
@@ -61,7 +61,7 @@ void Catalog::reopen() {
                              "; recording goes on, old recordings are not shown or cleaned until"
                              " `vedette fsck --rebuild`");
     log::error("catalog", "{}", trouble->what);
-    opened = CatalogDb::open(options_.path);
+    opened = CatalogDb::open(options_.path, options_.busy);
   }
   if (!opened) {
     trouble = opened.error();

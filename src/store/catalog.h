@@ -65,6 +65,7 @@ struct StoredFile {
 struct CatalogOptions {
   std::string path;
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
+  Duration busy{std::chrono::seconds(5)};       ///< how long a writer waits for another process
   bool threads = true;                          ///< false: flush() does the work (tests)
 };
 

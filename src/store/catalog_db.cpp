@@ -53,8 +53,9 @@ CREATE INDEX gap_open ON gap(camera) WHERE end_us IS NULL;
 
 }  // namespace
 
-CatalogDb::CatalogDb(const std::string& path)
-    : db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {
+CatalogDb::CatalogDb(const std::string& path, Duration busy)
+    : db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+          static_cast<int>(busy.count() / 1000)) {
   // NORMAL: after a power cut the newest transactions may be gone, never the order; recovery finds
   // the files themselves.
   db_.exec(
@@ -62,9 +63,9 @@ CatalogDb::CatalogDb(const std::string& path)
       "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;");
 }
 
-Result<std::unique_ptr<CatalogDb>> CatalogDb::open(const std::string& path) {
+Result<std::unique_ptr<CatalogDb>> CatalogDb::open(const std::string& path, Duration busy) {
   return guarded("catalog", [&]() -> Result<std::unique_ptr<CatalogDb>> {
-    std::unique_ptr<CatalogDb> db(new CatalogDb(path));
+    std::unique_ptr<CatalogDb> db(new CatalogDb(path, busy));
     VEDETTE_TRY(db->migrate());
     return db;
   });

@@ -23,7 +23,8 @@ class CatalogDb {
  public:
   /// Opens or creates and migrates. kDataLoss when damaged, kUnsupported when newer than this
   /// program.
-  [[nodiscard]] static Result<std::unique_ptr<CatalogDb>> open(const std::string& path);
+  [[nodiscard]] static Result<std::unique_ptr<CatalogDb>> open(const std::string& path,
+                                                               Duration busy);
 
   [[nodiscard]] std::string generation();
   [[nodiscard]] int64_t max_file_id();
@@ -34,7 +35,7 @@ class CatalogDb {
   [[nodiscard]] SQLite::Database& raw() { return db_; }
 
  private:
-  explicit CatalogDb(const std::string& path);
+  CatalogDb(const std::string& path, Duration busy);
   [[nodiscard]] Result<void> migrate();
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);

@@ -162,9 +162,12 @@ Result<std::vector<Span>> Catalog::spans(const std::string& camera, WallTime fro
 Result<std::vector<Gap>> Catalog::gaps(const std::string& camera, WallTime from,
                                        WallTime to) const {
   std::vector<Gap> found;
-  for (Gap& gap : live_->gaps())
+  std::set<int64_t> newer;
+  for (Gap& gap : live_->gaps()) {
+    newer.insert(gap.id);
     if ((camera.empty() || gap.camera == camera) && gap.start < to && (!gap.end || *gap.end > from))
       found.push_back(std::move(gap));
+  }
   const size_t live = found.size();
   auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
     const auto cameras = camera.empty() ? cameras_with_gaps(db) : std::vector<std::string>{camera};
@@ -174,8 +177,6 @@ Result<std::vector<Gap>> Catalog::gaps(const std::string& camera, WallTime from,
     return ok();
   });
   if (!stored && !problem()) return std::move(stored).error();
-  std::set<int64_t> newer;
-  for (size_t i = 0; i < live; ++i) newer.insert(found[i].id);
   const auto older = [&](const Gap& gap) { return newer.count(gap.id) > 0; };
   found.erase(std::remove_if(found.begin() + static_cast<ptrdiff_t>(live), found.end(), older),
               found.end());
