@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cameras of the development server: clips, a few gaps in the past, one that is down.
 import { existsSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import type { Camera } from '../src/api/types';
 import { makeClip, type Clip } from './clip';
 
@@ -135,4 +136,18 @@ export function spansOf(dev: DevCamera, fromUs: number, toUs: number): [number, 
   }
   spans.push([at, end]);
   return spans.filter(([from, to]) => to > from);
+}
+
+/** A camera with an address on this machine is down while nobody listens there. */
+export function probe(dev: DevCamera): void {
+  const port = /@?127\.0\.0\.1:(\d+)/.exec(dev.camera.url)?.[1];
+  if (port === undefined) return;
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.on('connect', () => {
+    if (dev.camera.state === 'down') setUp(dev);
+    socket.destroy();
+  });
+  socket.on('error', () => {
+    if (dev.camera.state !== 'down') setDown(dev, 'unreachable');
+  });
 }

@@ -11,6 +11,7 @@ import {
   initialCameras,
   makeCamera,
   nowUs,
+  probe,
   setDown,
   setUp,
   spansOf,
@@ -45,7 +46,7 @@ async function bodyOf<T>(request: IncomingMessage): Promise<T> {
 }
 
 const addCamera: Handler = async (request, response) => {
-  const { name, url } = await bodyOf<NewCamera>(request);
+  const { id, name, url } = await bodyOf<NewCamera>(request);
   if (/192\.168\.1\.99/.test(url)) {
     return refuse(
       response,
@@ -55,6 +56,9 @@ const addCamera: Handler = async (request, response) => {
     );
   }
   const dev = makeCamera(cameras.length, name, url);
+  if (id !== undefined) dev.camera.id = id;
+  dev.recordedFromUs = nowUs();
+  dev.gaps = [];
   cameras.push(dev);
   send(response, 201, dev.camera);
 };
@@ -167,6 +171,8 @@ const routes: [string, RegExp, Handler][] = [
   ['GET', /^\/api\/v1\/timeline$/, timeline],
   ['GET', /^\//, asset],
 ];
+
+setInterval(() => cameras.forEach(probe), 500);
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');

@@ -196,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page and its files. An unknown path without a dot gives index.html. */
+        /** The page and its files. A path that does not end like a file gives index.html. */
         get: operations["getPage"];
         put?: never;
         post?: never;

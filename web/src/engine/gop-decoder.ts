@@ -18,6 +18,7 @@ export class GopDecoder {
   private index = 0;
   private flushed = false;
   private generation = 0;
+  private keyOnly = false;
   /** Frames before this moment are decoded but not kept. */
   private keepFrom = wall(0);
   unsupported: string | undefined;
@@ -58,7 +59,8 @@ export class GopDecoder {
   }
 
   /** Feeds what can be fed. With `keyOnly` a single frame, the key frame, and nothing after it. */
-  feed(keyOnly: boolean): void {
+  feed(keyOnly = this.keyOnly): void {
+    this.keyOnly = keyOnly;
     while (this.gop && this.outstanding + this.ready.length < ahead) {
       const sample = this.gop.samples[keyOnly && this.index > 0 ? Infinity : this.index];
       if (!sample) {
@@ -146,6 +148,7 @@ export class GopDecoder {
       const at = this.ready.findIndex((other) => other.timestamp > frame.timestamp);
       this.ready.splice(at < 0 ? this.ready.length : at, 0, frame);
     }
+    this.feed(); // at once: the next turn of the clock may be a while away on a busy machine
     this.onFrame();
   }
 }

@@ -147,11 +147,21 @@ export class LiveFeed implements Subscriber {
     }
   }
 
+  /**
+   * Of a burst from the ring only its end is shown: the past must not run by like a film. A decoder
+   * that has fallen behind skips drawing to catch up, but not for long.
+   */
+  private isWorthDrawing(catchUp: boolean): boolean {
+    const waiting = this.decoder?.decodeQueueSize ?? 0;
+    const { drawnAt } = this.facts;
+    if (waiting === 0 || drawnAt === undefined) return true;
+    return !catchUp && (waiting < 2 || wallNow() - drawnAt > 250_000);
+  }
+
   private show(frame: VideoFrame): void {
     const timing = this.utcOfPts.get(frame.timestamp);
     for (const pts of this.utcOfPts.keys()) if (pts <= frame.timestamp) this.utcOfPts.delete(pts);
-    // Of a burst from the ring only its end is shown: the past must not run by like a film.
-    if (!timing?.catchUp || this.decoder?.decodeQueueSize === 0 || !this.facts.drawnAt) {
+    if (this.isWorthDrawing(timing?.catchUp ?? false)) {
       this.surface.draw(frame);
       const now = wallNow();
       const age = timing ? now + this.host.offsetUs - timing.utc : undefined;

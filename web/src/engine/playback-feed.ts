@@ -51,12 +51,15 @@ export class PlaybackFeed {
     return { ...this.state, shown: this.shown };
   }
 
-  /** True when the screen shows what belongs there: the frame of this moment, or that there is none. */
-  tick(asked: WallUs, rate: number, scrub: boolean): boolean {
+  /**
+   * Draws what belongs on screen and returns how far it is from that in microseconds: 0 is the frame of
+   * this moment, or word that there is none; Infinity is a picture of some other time.
+   */
+  tick(asked: WallUs, rate: number, scrub: boolean): number {
     const at = scrub ? this.settleOn(asked) : asked;
-    const ready = this.show(at, rate, scrub);
-    if (ready) this.goal = undefined;
-    return ready && at === asked;
+    const lag = this.show(at, rate, scrub);
+    if (lag === 0) this.goal = undefined;
+    return at === asked ? lag : Infinity;
   }
 
   private settleOn(asked: WallUs): WallUs {
@@ -70,7 +73,7 @@ export class PlaybackFeed {
     return asked;
   }
 
-  private show(at: WallUs, rate: number, scrub: boolean): boolean {
+  private show(at: WallUs, rate: number, scrub: boolean): number {
     const gop = this.cache.covering(at);
     this.fetch(at, rate, scrub, gop);
     if (!gop) return this.showAbsence(at);
@@ -106,22 +109,20 @@ export class PlaybackFeed {
     return previous ? presentationTimes(previous).pop() : plus(gop.start, -1);
   }
 
-  private judge(wanted: WallUs, rate: number): boolean {
+  private judge(wanted: WallUs, rate: number): number {
     if (this.decoder.unsupported !== undefined) {
       this.state = { state: 'unsupported', codec: this.decoder.unsupported };
-      return true;
+      return 0;
     }
     // A frame or two late is normal while playing; a picture of another second is not this moment.
     const slack = Math.max(500_000, 300_000 * Math.abs(rate));
     const right = this.shown !== undefined && Math.abs(this.shown - wanted) < slack;
     this.state = { ...this.state, state: right ? 'playing' : 'loading', resumes: undefined };
-    return (
-      this.shown === wanted ||
-      (right && !this.fresh && this.shown !== undefined && this.shown > wanted)
-    );
+    if (!right || this.shown === undefined) return Infinity;
+    return Math.max(0, wanted - this.shown);
   }
 
-  private showAbsence(at: WallUs): boolean {
+  private showAbsence(at: WallUs): number {
     this.decoder.drop();
     this.target = undefined;
     this.fresh = true;
@@ -131,11 +132,11 @@ export class PlaybackFeed {
       const known = this.cache.loadedUntil(at);
       const next = this.cache.covering(known)?.start;
       this.state = { state: 'gap', resumes: next };
-      return true;
+      return 0;
     }
     const { failure } = this.loader;
     this.state = failure ? { state: 'error', message: failure } : { state: 'loading' };
-    return false;
+    return Infinity;
   }
 
   private fetch(at: WallUs, rate: number, scrub: boolean, gop: Gop | undefined): void {

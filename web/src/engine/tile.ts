@@ -70,10 +70,14 @@ export class Tile implements FeedHost {
     this.recorded?.jump();
   }
 
-  tick(at: WallUs, rate: number, scrub: boolean): boolean {
+  /** See PlaybackFeed.tick. */
+  tick(at: WallUs, rate: number, scrub: boolean): number {
     this.stopLive();
     this.recorded ??= new PlaybackFeed(this.camera, this.surface, this.host);
-    return this.recorded.tick(at, rate, scrub);
+    const before = this.recorded.report().state;
+    const lag = this.recorded.tick(at, rate, scrub);
+    if (this.recorded.report().state !== before) this.report();
+    return lag;
   }
 
   neighbour(at: WallUs, direction: 1 | -1): WallUs | undefined {

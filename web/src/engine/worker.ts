@@ -25,9 +25,11 @@ let clock: Clock = liveClock;
 let host: (TileHost & { offsetUs: number }) | undefined;
 let scrubbing = false;
 let scheduled = false;
+let arriving = false;
 /** When waiting for pictures began; the slowest camera holds the others up only for so long. */
 let waitingSince = 0;
 const patienceMs = 1500;
+const lagLimitUs = 400_000;
 const reportMs = 250;
 
 function setClock(next: Clock): void {
@@ -45,6 +47,17 @@ function schedule(): void {
   else setTimeout(tick, 16);
 }
 
+/** Something came from the network or a decoder. A clock that waits for it must not sleep on. */
+function arrived(): void {
+  if (clock.mode === 'live' || arriving) return;
+  if (clock.mode === 'playing' && !clock.waiting) return;
+  arriving = true;
+  queueMicrotask(() => {
+    arriving = false;
+    tick();
+  });
+}
+
 function tick(): void {
   scheduled = false;
   if (clock.mode === 'live' || !host) return;
@@ -54,14 +67,24 @@ function tick(): void {
     goLive();
     return;
   }
-  let ready = true;
   const rate = clock.mode === 'playing' ? clock.rate : 1;
-  for (const tile of tiles.values()) ready = tile.tick(at, rate, scrubbing) && ready;
+  let lag = 0;
+  for (const tile of tiles.values()) lag = Math.max(lag, tile.tick(at, rate, scrubbing));
   if (clock.mode === 'playing') {
-    if (ready || performance.now() - waitingSince > patienceMs) {
-      setClock(setWaiting(clock, false, now));
-    }
+    keepTogether(lag, Math.abs(rate), now);
     schedule();
+  }
+}
+
+/** The clock waits for the slowest picture: on a slow machine time runs slower, but it never lies. */
+function keepTogether(lag: number, rate: number, now: WallUs): void {
+  if (clock.mode !== 'playing') return;
+  if (clock.waiting) {
+    if (lag === 0 || performance.now() - waitingSince > patienceMs)
+      setClock(setWaiting(clock, false, now));
+  } else if (lag > lagLimitUs * Math.max(1, rate)) {
+    waitingSince = performance.now();
+    setClock(setWaiting(clock, true, now));
   }
 }
 
@@ -105,7 +128,7 @@ function start(socketUrl: string): void {
       },
     ),
     serverNow: () => plus(wallNow(), made.offsetUs),
-    arrived: schedule,
+    arrived,
     post,
   };
   host = made;

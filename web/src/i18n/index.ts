@@ -48,3 +48,9 @@ export async function startLanguage(): Promise<void> {
   });
   await setLanguage(preferred());
 }
+
+/** The locale of dates and numbers: that of the browser when it speaks the chosen language. */
+export function localeOf(language: string): string {
+  const own = navigator.languages.find((wish) => wish.startsWith(language) && wish.length > 2);
+  return own ?? (language === 'en' ? 'en-GB' : language);
+}

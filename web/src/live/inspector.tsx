@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything known about one camera, over the pictures: it never pushes them.
+import { localeOf } from '../i18n';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -85,24 +86,23 @@ function RecordingRows({ camera }: { camera: Camera }) {
       <Row label={t('inspector.lastRecorded')}>
         {camera.last_fragment_us === null
           ? '–'
-          : formatSince(wall(camera.last_fragment_us), now, i18n.language)}
+          : formatSince(wall(camera.last_fragment_us), now, localeOf(i18n.language))}
       </Row>
       <Row label={t('inspector.lastGap')}>
         {last ? (
           <button className="plain" onClick={() => engine.seek(wall(last.from - 2e6))}>
-            {formatSince(last.from, now, i18n.language)} ·{' '}
-            {formatLength(between(last.from, last.to), i18n.language)} · {gapWords(t, last)}
+            {formatSince(last.from, now, localeOf(i18n.language))} ·{' '}
+            {formatLength(between(last.from, last.to), localeOf(i18n.language))} ·{' '}
+            {gapWords(t, last)}
           </button>
         ) : (
           t('inspector.noGap')
         )}
       </Row>
-      <Row label={t('inspector.address')}>
-        <span className="address">{camera.url}</span>
-      </Row>
-      <Row label={t('inspector.streams')}>
-        <span className="address">{camera.sub_url ?? t('inspector.none')}</span>
-      </Row>
+      <dt className="wide">{t('inspector.address')}</dt>
+      <dd className="wide">{camera.url}</dd>
+      <dt className="wide">{t('inspector.streams')}</dt>
+      <dd className="wide">{camera.sub_url ?? t('inspector.none')}</dd>
     </>
   );
 }

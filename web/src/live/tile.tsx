@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One picture with what is written over it. React renders words; the worker draws pictures.
+import { localeOf } from '../i18n';
 import { useEffect, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -109,7 +110,7 @@ function Badge({ report }: { report: TileReport }) {
     return <span className="badge live">{age}</span>;
   }
   if (state === 'late') {
-    const length = formatLength(ageUs ?? 2e6, i18n.language);
+    const length = formatLength(ageUs ?? 2e6, localeOf(i18n.language));
     return (
       <span className="badge late">
         {ageUs === undefined ? t('state.late') : t('tile.late', { length })}
@@ -130,7 +131,7 @@ function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const at = engine.position();
   const gap = report.state === 'gap' ? gapAt(lanes.get().get(camera.id), at) : undefined;
   const now = engine.serverNow();
-  const words = tileWords(t, i18n.language, { camera, report, link, gap, at, now });
+  const words = tileWords(t, localeOf(i18n.language), { camera, report, link, gap, at, now });
   if (!words) return null;
   const { resumes } = words;
   return (

@@ -71,7 +71,7 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
     case 'late':
       return lateWords(t, locale, s);
     case 'gap':
-      return absenceWords(t, locale, s);
+      return absenceWords(t, s);
     case 'unsupported': {
       const codec = codecLabel(report.codec ?? '');
       const title = t('tile.unsupportedTitle', { codec });
@@ -106,11 +106,11 @@ function lateWords(t: TFunction, locale: string, { report, link, now }: Situatio
   return { title, body: t('tile.lateBody', { since: formatClock(since) }), urgent: false };
 }
 
-function absenceWords(t: TFunction, locale: string, { report, gap, at, now }: Situation): Words {
+function absenceWords(t: TFunction, { report, gap, at }: Situation): Words {
   const title = t('tile.gapTitle', { time: formatClock(at) });
   const resumes = report.resumes ?? (gap && !gap.open ? gap.to : undefined);
   const cause = gap
-    ? `${gapWords(t, gap)}, ${formatSince(gap.from, now, locale)}–${gap.open ? '' : formatClock(gap.to)}`
+    ? `${gapWords(t, gap)}, ${formatClock(gap.from)}–${gap.open ? '' : formatClock(gap.to)}`
     : t('tile.gapUnknown');
   return { title, body: capital(cause), urgent: false, resumes };
 }

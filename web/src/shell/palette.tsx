@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ⌘K: a time, a camera or a command, all in one field.
+import { localeOf } from '../i18n';
 import { Modal } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -63,7 +64,7 @@ function useTimeCommand(text: string): Command[] {
   if (!goTo) return [];
   if (goTo.kind === 'live') return [{ name: t('palette.live'), run: engine.goLive }];
   const { at } = goTo;
-  const time = `${formatClock(at)} ${formatDay(at, now, i18n.language)} ${formatZone(at)}`;
+  const time = `${formatClock(at)} ${formatDay(at, now, localeOf(i18n.language))} ${formatZone(at)}`;
   return [{ name: t('palette.goTo', { time }), run: () => engine.seek(at) }];
 }
 

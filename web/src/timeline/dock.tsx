@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Always there: transport and one wide row when folded, a lane for each camera when open.
+import { localeOf } from '../i18n';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,9 +28,10 @@ export function Dock({ cameras }: { cameras: readonly Camera[] }) {
   const selected = ids.includes(cam ?? '') ? cam : undefined;
   useLanes(ids);
   useReveal();
+  const locale = localeOf(i18n.language);
   const content = useMemo(
-    () => ({ cameras: open && !small ? ids : [], selected, locale: i18n.language }),
-    [open, small, ids, selected, i18n.language],
+    () => ({ cameras: open && !small ? ids : [], selected, locale }),
+    [open, small, ids, selected, locale],
   );
   const name = cameras.find((camera) => camera.id === selected)?.name ?? t('dock.all');
   return (
@@ -106,7 +108,7 @@ function MarkChip() {
   if (from === undefined || to === undefined) return null;
   return (
     <span className="chip">
-      {t('dock.marked', { length: formatLength(between(from, to), i18n.language) })}
+      {t('dock.marked', { length: formatLength(between(from, to), localeOf(i18n.language)) })}
       <button aria-label={t('dock.clearMarks')} onClick={() => marks.set({})}>
         <CloseIcon />
       </button>
@@ -131,8 +133,8 @@ function GapList({ cameras }: { cameras: readonly Camera[] }) {
         <ul>
           {gaps.map(({ camera, gap }) => (
             <li key={`${camera.id} ${gap.from}`}>
-              {camera.name}: {formatSince(gap.from, now, i18n.language)},{' '}
-              {formatLength(between(gap.from, gap.to), i18n.language)}, {gapWords(t, gap)}
+              {camera.name}: {formatSince(gap.from, now, localeOf(i18n.language))},{' '}
+              {formatLength(between(gap.from, gap.to), localeOf(i18n.language))}, {gapWords(t, gap)}
             </li>
           ))}
         </ul>

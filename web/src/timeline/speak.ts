@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a screen reader says about the playhead; renewed when it jumps, not while it runs.
+import { localeOf } from '../i18n';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../engine/store';
@@ -36,7 +37,7 @@ export function useSpokenTime(selected: string | undefined): {
       : isRecorded(known.get(selected), at);
   const state = recorded ? t('dock.recorded') : t('dock.notRecorded');
   return {
-    text: t('dock.spoken', { day: formatDay(at, now, i18n.language), time, zone, state }),
+    text: t('dock.spoken', { day: formatDay(at, now, localeOf(i18n.language)), time, zone, state }),
     ...value,
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timeline as an element: a slider to a screen reader, a strip of time to everyone else.
+import { localeOf } from '../i18n';
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -153,11 +154,11 @@ function HoverCard({ hover, selected }: { hover: Hover; selected: string | undef
   const clock = formatClock(hover.at, undefined, fine ? 'tenths' : 'seconds');
   return (
     <div className="hover" style={{ left: hover.x }}>
-      <b>{clock}</b> {formatDay(hover.at, now, i18n.language)} {formatZone(hover.at)}
+      <b>{clock}</b> {formatDay(hover.at, now, localeOf(i18n.language))} {formatZone(hover.at)}
       {gap && (
         <span>
           {t('gap.hover', {
-            length: formatLength(between(gap.from, gap.to), i18n.language),
+            length: formatLength(between(gap.from, gap.to), localeOf(i18n.language)),
             cause: gapWords(t, gap),
           })}
         </span>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Play, pause, speed, the clock, and the way back to live.
+import { localeOf } from '../i18n';
 import { Menu } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -69,6 +70,7 @@ export function Transport() {
 /** The clock of the page, written past React ten times a second. Amber when it is not now. */
 function Readout() {
   const { i18n } = useTranslation();
+  const locale = localeOf(i18n.language);
   const { engine } = usePage();
   const clock = useStore(engine.clock);
   const time = useRef<HTMLTimeElement>(null);
@@ -81,14 +83,14 @@ function Readout() {
       const text = formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths');
       if (time.current && time.current.textContent !== text) {
         time.current.textContent = text;
-        const date = formatDay(at, engine.serverNow(), i18n.language);
+        const date = formatDay(at, engine.serverNow(), locale);
         const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
         if (day.current) day.current.textContent = `${date} · ${zone}`;
       }
     };
     write();
     return () => cancelAnimationFrame(frame);
-  }, [engine, i18n.language]);
+  }, [engine, locale]);
   return (
     <div className="readout" data-mode={clock.mode}>
       <time ref={time} />
