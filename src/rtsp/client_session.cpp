@@ -356,7 +356,8 @@ void ClientSession::on_describe(const Response& response) {
 
 void ClientSession::read_session_field(const Response& response) {
   const SessionField field = parse_session(response.headers.get("Session"));
-  if (!field.id.empty()) session_ = field.id;
+  // The first one stays: some cameras name another in each SETUP and know the first only.
+  if (session_.empty()) session_ = field.id;
   const Duration timeout = std::chrono::seconds(field.timeout_s.value_or(kDefaultSessionTimeoutS));
   keep_alive_interval_ =
       std::min(keep_alive_interval_, std::clamp(timeout / 2, kMinKeepAlive, kMaxKeepAlive));

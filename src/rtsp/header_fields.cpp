@@ -64,7 +64,7 @@ void append_pair(std::string& out, std::string_view name, const std::optional<Nu
 
 Result<Transport> parse_transport(std::string_view value) {
   Transport transport;
-  const std::string_view protocol = take_until(value, ";");
+  const std::string_view protocol = take_until(value, ";,");
   if (!iequals(protocol.substr(0, 7), "RTP/AVP") && !iequals(protocol.substr(0, 8), "RTP/SAVP"))
     return make_error(ErrorCode::kInvalidArgument,
                       "Transport names no RTP transport: " + std::string(protocol.substr(0, 40)));
@@ -123,7 +123,8 @@ std::vector<RtpInfo> parse_rtp_info(std::string_view value) {
     if (entry_begins) entries.emplace_back();
     RtpInfo& entry = entries.back();
     if (iequals(name, "url")) entry.url = unquote(parameter);
-    if (const auto seq = parse_decimal(parameter, 65535); seq && iequals(name, "seq"))
+    // 0 and 1 are what cameras write that do not know.
+    if (const auto seq = parse_decimal(parameter, 65535); seq && *seq > 1 && iequals(name, "seq"))
       entry.seq = static_cast<uint16_t>(*seq);
     if (const auto time = parse_decimal(parameter, UINT32_MAX); time && iequals(name, "rtptime"))
       entry.rtptime = static_cast<uint32_t>(*time);

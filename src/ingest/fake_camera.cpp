@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/fake_camera.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette::ingest {
+namespace {
+
+constexpr uint64_t kPicturesPerKeyFrame = 25;
+constexpr Duration kPictureInterval = std::chrono::milliseconds(40);
+
+class FakeStream final : public net::ByteStream {
+ public:
+  FakeStream(FakeCamera* camera, std::string host) : camera_(camera), host_(std::move(host)) {}
+
+  State poll() override {
+    if (camera_ == nullptr || camera_->refuses) return fail(host_ + " refused the connection");
+    if (camera_->ignores) return State::kConnecting;
+    if (!std::exchange(accepted_, true)) camera_->accept();
+    return State::kOpen;
+  }
+  const Error& error() const override { return error_; }
+  std::string peer_address() const override { return "192.0.2.1"; }
+
+  Result<size_t> read(std::span<uint8_t> into) override {
+    Bytes& source = camera_->outgoing();
+    const size_t count = std::min(into.size(), source.size());
+    std::copy_n(source.begin(), count, into.begin());
+    source.erase(source.begin(), source.begin() + static_cast<ptrdiff_t>(count));
+    if (count > 0 || camera_->connected()) return count;
+    fail(host_ + " closed the connection");
+    return error_;
+  }
+  Result<size_t> write(ByteSpan bytes) override {
+    if (camera_->connected()) camera_->receive(bytes);
+    return bytes.size();
+  }
+
+ private:
+  State fail(std::string what) {
+    error_ = make_error(ErrorCode::kUnavailable, std::move(what));
+    return State::kClosed;
+  }
+
+  FakeCamera* camera_;
+  std::string host_;
+  bool accepted_ = false;
+  Error error_;
+};
+
+}  // namespace
+
+FakeCamera::FakeCamera(const Clock& clock) : clock_(clock) {}
+
+std::string FakeCamera::default_sdp() {
+  return "v=0\r\ns=fake\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+         "a=fmtp:96 "
+         "packetization-mode=1;sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==\r\n"
+         "a=control:video\r\n";
+}
+
+void FakeCamera::accept() {
+  ++connections;
+  connected_ = true;
+  outgoing_.clear();
+  rtsp::ServerOptions options;
+  if (!password.empty()) {
+    options.login.scheme = rtsp::ServerScheme::kDigestMd5;
+    options.login.user = "admin";
+    options.login.password = password;
+  }
+  server_ = std::make_unique<rtsp::ServerSession>(std::move(options), *this);
+  append_text(raw_answer);
+}
+
+void FakeCamera::receive(ByteSpan bytes) {
+  if (!raw_answer.empty()) return;
+  rtsp::MessageParser parser;
+  parser.feed(bytes);
+  for (auto item = parser.next(); item && *item != rtsp::MessageParser::Item::kNeedMore;
+       item = parser.next())
+    if (*item == rtsp::MessageParser::Item::kFrame) ++reports;
+  (void)server_->on_bytes(bytes, clock_.mono());
+  const Bytes answer = server_->take_output();
+  append_text(as_text(answer));
+  const bool refused = as_text(answer).substr(0, 12) == "RTSP/1.0 401";
+  if (server_->closed() || (refused && closes_after_401)) connected_ = false;
+}
+
+void FakeCamera::append_text(std::string_view text) {
+  outgoing_.insert(outgoing_.end(), text.begin(), text.end());
+}
+
+void FakeCamera::hang_up() { connected_ = false; }
+
+Result<rtsp::ServedMedia> FakeCamera::describe(std::string_view) {
+  return rtsp::ServedMedia{sdp, {"video"}};
+}
+
+Result<rtsp::Transport> FakeCamera::set_up(std::string_view, size_t, const rtsp::Transport& asked) {
+  return asked;
+}
+
+Result<std::vector<rtsp::ServerHandler::Start>> FakeCamera::play(std::string_view) {
+  next_picture_ = clock_.mono() + kPictureInterval;
+  pictures_ = 0;
+  return std::vector<Start>{{0, seq_, 0}};
+}
+
+void FakeCamera::tick() {
+  if (!connected_ || !playing()) return;
+  for (; clock_.mono() >= next_picture_; next_picture_ = next_picture_ + kPictureInterval)
+    if (!silent) send_picture();
+}
+
+void FakeCamera::send_picture() {
+  append_text(std::exchange(garbage, {}));
+  const bool key = pictures_ % kPicturesPerKeyFrame == 0;
+  // A slice header of one macroblock, first of its picture: all that a depacketizer looks at.
+  Bytes nal(200, 0x5a);
+  nal[0] = key ? 0x65 : 0x41;
+  nal[1] = 0x88;
+  send_packet(true, nal);
+  ++pictures_;
+}
+
+void FakeCamera::send_packet(bool marker, ByteSpan nal) {
+  ByteWriter packet;
+  packet.u8(0x80);
+  packet.u8(marker ? 0x80 | 96 : 96);
+  packet.u16(seq_++);
+  packet.u32(pictures_ * 3600);
+  packet.u32(0x1234);
+  packet.bytes(nal);
+  rtsp::append_interleaved(outgoing_, 0, packet.view());
+}
+
+void FakeCamera::say_bye() {
+  ByteWriter packet;
+  packet.u32(0x81cb0001);  // BYE, one source
+  packet.u32(0x1234);
+  rtsp::append_interleaved(outgoing_, 1, packet.view());
+}
+
+std::unique_ptr<net::ByteStream> FakeConnector::connect(const Target& target) {
+  targets.push_back(target);
+  const auto camera = cameras.find(target.host);
+  return std::make_unique<FakeStream>(camera == cameras.end() ? nullptr : camera->second,
+                                      target.host);
+}
+
+}  // namespace vedette::ingest
