@@ -140,8 +140,8 @@ class Checker:
         if not cmake.exists() or folder.name not in self.folders:
             return
         text = re.sub(r"#.*", "", cmake.read_text(encoding="utf-8"))
-        match = re.search(r"vedette_module\(\s*\w+(.*?)\)", text, re.S)
-        words = match[1].split() if match else []
+        # A folder may be declared more than once, for the fuzz build and for the others.
+        words = " X ".join(re.findall(r"vedette_module\(\s*\w+(.*?)\)", text, re.S)).split()
         names, inside = set(), False
         for word in words:
             if word.isupper():
@@ -188,15 +188,12 @@ class Checker:
                 self.say(path, line, f"add {target} to DEPS in src/{folder.name}/CMakeLists.txt")
 
     def check_library(self, path, line, header, folder):
-        for library in self.libraries:
-            if not any(header.startswith(prefix) for prefix in library.prefixes):
-                continue
-            if folder.name in library.folders:
-                return
-            # The first row that matches decides, so that a narrow row stands above a wide one.
-            names = ", ".join(sorted(library.folders))
-            self.say(path, line, f"{library.name} is confined to {names}: put an adapter there")
-            return
+        rows = [library for library in self.libraries
+                if any(header.startswith(prefix) for prefix in library.prefixes)]
+        names = set().union(*(library.folders for library in rows))
+        if rows and folder.name not in names:
+            names = ", ".join(sorted(names))
+            self.say(path, line, f"{rows[0].name} is confined to {names}: put an adapter there")
 
 
 def self_test():
