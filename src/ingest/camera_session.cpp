@@ -280,7 +280,7 @@ void CameraSession::on_udp_peer(size_t track, const UdpPeer& peer) {
   session_->teardown();
 }
 
-void CameraSession::on_playing(const std::vector<PlayInfo>& info) {
+void CameraSession::on_playing(const std::vector<PlayStart>& info) {
   for (size_t i = 0; i < info.size() && i < tracks_.size(); ++i)
     if (tracks_[i].receiver != nullptr && info[i].rtptime)
       tracks_[i].receiver->set_rtp_info(*info[i].rtptime, info[i].seq);
@@ -322,7 +322,8 @@ void CameraSession::on_failed(const Error& error) {
 
 // ---- Endings ----
 
-void CameraSession::end(BreakCause cause, const std::string& detail, Duration cap) {
+// By value: the text may lie in the stream that is closed here.
+void CameraSession::end(BreakCause cause, std::string detail, Duration cap) {
   for (Track& track : tracks_)
     if (track.receiver != nullptr) track.receiver->flush();
   publish();
@@ -341,7 +342,7 @@ void CameraSession::end(BreakCause cause, const std::string& detail, Duration ca
     log::warn("ingest", "camera={} stream={} event=down cause={} why=\"{}\"", config_.camera,
               to_string(config_.kind), to_string(cause), detail);
   tell_hub(cause, detail);
-  set_state(StreamState::kDown, cause, detail);
+  set_state(StreamState::kDown, cause, std::move(detail));
 }
 
 void CameraSession::tell_hub(BreakCause cause, const std::string& detail) {

@@ -67,7 +67,7 @@ class CameraSession final : private rtsp::ClientHandler {
   // rtsp::ClientHandler
   void on_tracks(const std::vector<rtsp::TrackDescription>& tracks) override;
   void on_udp_peer(size_t track, const UdpPeer& peer) override;
-  void on_playing(const std::vector<PlayInfo>& info) override;
+  void on_playing(const std::vector<PlayStart>& info) override;
   void on_packet(size_t track, bool rtcp, ByteSpan packet) override;
   void on_redirect(const rtsp::Url& url) override;
   void on_failed(const Error& error) override;
@@ -81,7 +81,7 @@ class CameraSession final : private rtsp::ClientHandler {
   void send_reports();
   void write_output();
   /// Ends the connection; ticks that follow try again after the back-off.
-  void end(stream::BreakCause cause, const std::string& detail, Duration cap);
+  void end(stream::BreakCause cause, std::string detail, Duration cap);
   void close_connection();
   void set_state(StreamState state, std::optional<stream::BreakCause> cause, std::string message);
   void refresh_status();

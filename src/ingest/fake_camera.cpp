@@ -56,7 +56,8 @@ FakeCamera::FakeCamera(const Clock& clock) : clock_(clock) {}
 std::string FakeCamera::default_sdp() {
   return "v=0\r\ns=fake\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
          "a=fmtp:96 "
-         "packetization-mode=1;sprop-parameter-sets=Z0LAHtkDxWhAAAADAEAAAAwDxYuS,aMuMsg==\r\n"
+         "packetization-mode=1;sprop-parameter-sets=Z2QAHqzZQKAv+XARAAADAAYAAAMBZg8WLZY=,"
+         "aOviSyLA\r\n"
          "a=control:video\r\n";
 }
 
@@ -70,7 +71,8 @@ void FakeCamera::accept() {
     options.login.user = "admin";
     options.login.password = password;
   }
-  server_ = std::make_unique<rtsp::ServerSession>(std::move(options), *this);
+  rtsp::ServerHandler& handler = *this;  // a private base: make_unique cannot see it
+  server_ = std::make_unique<rtsp::ServerSession>(std::move(options), handler);
   append_text(raw_answer);
 }
 
@@ -117,8 +119,8 @@ void FakeCamera::tick() {
 void FakeCamera::send_picture() {
   append_text(std::exchange(garbage, {}));
   const bool key = pictures_ % kPicturesPerKeyFrame == 0;
-  // A slice header of one macroblock, first of its picture: all that a depacketizer looks at.
-  Bytes nal(200, 0x5a);
+  // First macroblock 0, an I slice, parameter set 0: all that a depacketizer looks at.
+  Bytes nal(200, 0xda);
   nal[0] = key ? 0x65 : 0x41;
   nal[1] = 0x88;
   send_packet(true, nal);

@@ -11,7 +11,6 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <poll.h>

@@ -409,9 +409,9 @@ Result<void> ClientSession::map_channels(const std::optional<NumberPair>& given)
   return ok();
 }
 
-std::vector<ClientHandler::PlayInfo> ClientSession::match_rtp_info(std::string_view value) const {
+std::vector<ClientHandler::PlayStart> ClientSession::match_rtp_info(std::string_view value) const {
   const auto entries = parse_rtp_info(value);
-  std::vector<ClientHandler::PlayInfo> info(tracks_.size());
+  std::vector<ClientHandler::PlayStart> info(tracks_.size());
   const auto names = [](const RtpInfo& entry, const TrackDescription& track) {
     return !entry.url.empty() && is_suffix_of_other(path_of(entry.url), path_of(track.control));
   };

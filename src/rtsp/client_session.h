@@ -35,7 +35,7 @@ class ClientHandler {
     NumberPair server_port;
   };
   /// The RTP-Info of a track, as far as the camera gave it and it can be believed.
-  struct PlayInfo {
+  struct PlayStart {
     std::optional<uint32_t> rtptime;
     std::optional<uint16_t> seq;
   };
@@ -46,7 +46,7 @@ class ClientHandler {
   /// UDP only; once per track, before PLAY. False: the owner cannot use it; it fails the session.
   virtual void on_udp_peer(size_t track, const UdpPeer& peer) = 0;
   /// `info` has one entry per track of on_tracks(). Packets may come before.
-  virtual void on_playing(const std::vector<PlayInfo>& info) = 0;
+  virtual void on_playing(const std::vector<PlayStart>& info) = 0;
   /// An interleaved packet; `packet` is valid during the call only. Hot path.
   virtual void on_packet(size_t track, bool rtcp, ByteSpan packet) = 0;
   /// Go to `url`, on the same host, on a new connection.
@@ -149,7 +149,7 @@ class ClientSession {
   void on_deadline();
   [[nodiscard]] Error refusal(const Response& response) const;
   [[nodiscard]] Result<void> map_channels(const std::optional<NumberPair>& given);
-  [[nodiscard]] std::vector<ClientHandler::PlayInfo> match_rtp_info(std::string_view value) const;
+  [[nodiscard]] std::vector<ClientHandler::PlayStart> match_rtp_info(std::string_view value) const;
   void read_session_field(const Response& response);
   void fail(Error error);
   void fail(ErrorCode code, std::string what);

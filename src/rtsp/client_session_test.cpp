@@ -37,7 +37,7 @@ class Recorder : public ClientHandler {
   void on_udp_peer(size_t, const UdpPeer& peer) override {
     udp = std::to_string(peer.server_port.first) + " " + std::to_string(peer.server_port.second);
   }
-  void on_playing(const std::vector<PlayInfo>& info) override {
+  void on_playing(const std::vector<PlayStart>& info) override {
     for (size_t i = 0; i < info.size(); ++i)
       playing += (i > 0 ? " " : "") + (info[i].rtptime ? std::to_string(*info[i].rtptime) : "-");
   }

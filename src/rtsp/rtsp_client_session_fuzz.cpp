@@ -20,7 +20,7 @@ class Owner : public ClientHandler {
     session->set_up(std::move(choice), now);
   }
   void on_udp_peer(size_t track, const UdpPeer&) override { VEDETTE_ASSERT(track < tracks); }
-  void on_playing(const std::vector<PlayInfo>& info) override {
+  void on_playing(const std::vector<PlayStart>& info) override {
     VEDETTE_ASSERT(info.size() == tracks && session->playing());
   }
   void on_packet(size_t track, bool, ByteSpan packet) override {
