@@ -13,7 +13,7 @@ namespace vedette::store {
 namespace {
 
 constexpr Duration kCleanEvery = std::chrono::seconds(2);
-constexpr Duration kStopPoll = std::chrono::milliseconds(100);
+constexpr Duration kStopPoll = std::chrono::milliseconds(500);
 
 class ArchiveImpl final : public Archive {
  public:
