@@ -2,6 +2,7 @@
 #include "record/recorder.h"
 
 #include <filesystem>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -379,6 +380,53 @@ TEST_F(Recording, a_failed_sync_closes_the_file_and_is_never_tried_again_on_it) 
   ASSERT_EQ(causes(), (std::vector<std::string>{"starting", "sync_failed"}));
   EXPECT_EQ(gaps()[1].start.us, fragments()[before - 1].end_us());
   EXPECT_EQ(gaps()[1].end->us, fragments()[before].entry.start_us);
+}
+
+TEST_F(Recording, a_file_that_cannot_be_written_leaves_other_cameras_alone) {
+  Recorder yard(*archive_, clock_, RecorderOptions{.camera = "yard"});
+  struct Row {
+    const char* name;
+    std::function<void()> spoil;
+    const char* cause;
+  };
+  const Row rows[] = {
+      {"its writes fail",
+       [&] { files_->inject({.op = fs::Op::kWrite, .for_good = true, .path_part = "/door/"}); },
+       "write_failed"},
+      {"its parameters cannot be written down",
+       [&] {
+         auto bad = *video_track();
+         bad.decoder_config.clear();
+         video_ = std::make_shared<const media::TrackInfo>(bad);
+       },
+       "bad_stream"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    row.spoil();
+    for (int i = 0; i < 45; ++i) {
+      auto au = std::make_shared<media::AccessUnit>();
+      au->track = video_track();
+      au->dts = au->pts = dts_;
+      au->utc = clock_.wall();
+      au->random_access = i % 15 == 0;
+      au->data = Bytes(100, 'y');
+      yard.on_access_unit(au);
+      feed(i % 15 == 0 ? "I" : "P");
+      yard.on_tick(clock_.mono());
+    }
+    settle();
+    EXPECT_EQ(causes().back(), std::string(row.cause) + "…");
+    EXPECT_FALSE(yard.status().gap);
+    files_->clear_faults();
+    video_ = video_track();
+    recorder_->on_break({BreakCause::kStalled, "", clock_.wall()});
+    yard.on_break({BreakCause::kStalled, "", clock_.wall()});
+    for (int i = 0; i < 5; ++i) settle();
+  }
+  for (const store::Gap& gap : catalog_->gaps("yard", {0}, {INT64_MAX}).value())
+    EXPECT_TRUE(gap.cause == "starting" || gap.cause == "stalled") << gap.cause;
+  for (const std::string& path : recordings()) EXPECT_GT(files_->content(path).size(), 13'500U);
 }
 
 TEST_F(Recording, an_unplugged_volume_is_a_gap_and_not_written_to) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fragments of one file as a blob of the catalog: about 10 bytes each, so that a file's index is
-// one small read. docs/design/recording.md §"The fragment index" is its grammar. Pure.
+// The fragments of one file as a blob of the catalog: about 10 bytes each, so that a file's index
+// is one small read. docs/design/recording.md §"The fragment index" is its grammar. Pure.
 #pragma once
 
 #include <span>

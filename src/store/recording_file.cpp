@@ -124,7 +124,10 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& fil
   VEDETTE_ASSIGN(auto file, files.create(ref.path()));
   (void)file->allocate(0, expect_bytes);  // a full disk shows at the write, in one place
   const ByteSpan part = head;
-  VEDETTE_TRY(file->write_at(0, std::span(&part, 1)));
+  if (auto written = file->write_at(0, std::span(&part, 1)); !written) {
+    (void)files.remove(ref.path());
+    return std::move(written).error();
+  }
   std::unique_ptr<RecordingFile> made(
       new RecordingFile(std::move(file), std::make_shared<const FileRef>(std::move(ref))));
   made->end_ = head.size();

@@ -2,6 +2,7 @@
 #include "store/recovery.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/id.h"
 #include "base/log.h"
@@ -16,6 +17,7 @@ namespace {
 // More than what lies between two syncs, so that whatever a power cut spoiled is among them.
 constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kFlushEvery = 500;
+constexpr size_t kFewFiles = 64;
 
 FragmentEntry entry_of(const mp4::ScannedFragment& scanned,
                        const evidence::FragmentRecord& record) {
@@ -180,9 +182,9 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   if (static_cast<size_t>(report_.found_files) % kFlushEvery == 0) (void)parts_.catalog.flush();
 }
 
-void Recovery::scan_day(const Volume& volume, const std::string& day) {
+void Recovery::scan_day(const Volume& volume, const std::string& day, size_t most) {
   const auto entries = parts_.files.list(fs::join(volume.path(), day));
-  if (!entries) return;
+  if (!entries || entries->size() > most) return;
   for (const fs::DirEntry& entry : *entries)
     if (!entry.is_dir) adopt(volume, fs::join(day, entry.name));
 }
@@ -194,18 +196,30 @@ RecoveryReport Recovery::run() {
       if (!file.file->root.empty()) recover_open(file);
   }
   (void)parts_.catalog.flush();
-  const WallTime now = parts_.clock.wall();
   for (const Volume& volume : volumes_) {
     const auto cameras = parts_.files.list(volume.path());
     if (!cameras) continue;
-    for (const fs::DirEntry& camera : *cameras) {
-      if (!camera.is_dir || !check_id(camera.name)) continue;
-      for (const int back : {1, 0})
-        scan_day(volume, day_folder(camera.name, now - std::chrono::days(back)));
-    }
+    for (const fs::DirEntry& camera : *cameras)
+      if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);
   }
   (void)parts_.catalog.flush();
   return report_;
+}
+
+// A file the catalog has not heard of was made within the last second before the crash, hence on
+// the day the catalog knows last, or the one after.
+void Recovery::scan_recent(const Volume& volume, const std::string& camera) {
+  std::optional<WallTime> last;
+  for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub}) {
+    const auto known = parts_.catalog.coverage(camera, kind);
+    if (known && *known) last = std::max(last.value_or((*known)->last), (*known)->last);
+  }
+  const WallTime first = last.value_or(parts_.clock.wall() - std::chrono::days(1));
+  // Of a camera it knows nothing about, only what can be read before anybody waits for the
+  // recorder: a lost catalog is a matter for rebuild().
+  const size_t most = last ? std::numeric_limits<size_t>::max() : kFewFiles;
+  scan_day(volume, day_folder(camera, first), most);
+  scan_day(volume, day_folder(camera, first + std::chrono::days(1)), most);
 }
 
 void Recovery::scan_all(const Volume& volume) {

@@ -33,7 +33,8 @@ class Recovery {
 
  private:
   void recover_open(const Catalog::OpenFile& open);
-  void scan_day(const Volume& volume, const std::string& day);
+  void scan_recent(const Volume& volume, const std::string& camera);
+  void scan_day(const Volume& volume, const std::string& day, size_t most);
   void scan_all(const Volume& volume);
   void adopt(const Volume& volume, const std::string& relative);
   struct Found;

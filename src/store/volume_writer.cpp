@@ -22,11 +22,21 @@ constexpr int64_t kMinFileBytes = int64_t{1} << 20;
 constexpr int64_t kFileUsLimit = kMaxFileUs - int64_t{60} * 1'000'000;
 
 const char* cause_of(const Error& error) {
-  if (error.code == ErrorCode::kResourceExhausted) return "disk_full";
-  if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kFailedPrecondition)
-    return "volume_missing";
-  return "write_failed";
+  switch (error.code) {
+    case ErrorCode::kResourceExhausted:
+      return "disk_full";
+    case ErrorCode::kNotFound:
+      return "volume_missing";
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnsupported:
+      return "bad_stream";
+    default:
+      return "write_failed";
+  }
 }
+
+// One file that cannot be written says nothing about the others; this many in a row do.
+constexpr int kFailuresOfAVolume = 3;
 
 // Files of cameras that start together must not all rotate together: the first file of a run is
 // shortened to between half and all of the target, always the same for a camera.
@@ -146,6 +156,7 @@ void VolumeWriter::check_health() {
   MutexLock lock(state_mutex_);
   space_ = *space;
   if (problem_ && space->free_bytes >= kMinFree) problem_.reset();
+  failures_ = 0;
 }
 
 void VolumeWriter::set_problem(Error error, Duration retry) {
@@ -245,13 +256,13 @@ void VolumeWriter::process(Item& item) {
 }
 
 Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
-  if (auto trouble = problem()) return *std::move(trouble);
   VEDETTE_ASSIGN(const FragmentBuilder::Built built,
                  builder_.build(run.spec(), parts_.config.site_id(), fragment, run.chain));
   if (run.file && must_rotate(run, built)) close_file(run);
   if (!run.file) VEDETTE_TRY(open_file(run, built));
   VEDETTE_ASSIGN(const FragmentEntry entry, run.file->append(built));
   dirty_of(run).entries.push_back(entry);
+  failures_ = 0;
   ++written_;
   written_bytes_ += built.size_bytes;
   used_bytes_ += static_cast<int64_t>(built.size_bytes);
@@ -281,6 +292,7 @@ int64_t VolumeWriter::file_bytes_limit() const {
 }
 
 Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built& first) {
+  if (auto trouble = problem()) return *std::move(trouble);
   const auto volume = this->volume();
   if (!volume) return make_error(ErrorCode::kNotFound, "the volume is missing");
   if (auto there = volume->verify(parts_.files); !there)
@@ -340,6 +352,12 @@ VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
 
 void VolumeWriter::close_file(RunImpl& run) {
   if (!run.file) return;
+  if (run.file->fragments() == 0) {
+    parts_.catalog.live().discard_file(run.file->ref()->id);
+    (void)parts_.files.remove(run.file->ref()->path());
+    run.file.reset();
+    return;
+  }
   // Without the index the file is still whole, only slower to open elsewhere.
   if (const auto finished = run.file->finish(); !finished)
     log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
@@ -355,7 +373,18 @@ void VolumeWriter::fail_run(RunImpl& run, const Error& error) {
   run.over = true;
   --active_runs_;
   runs_.erase(keep);
-  if (!problem()) set_problem(error, kRetry);
+  judge(error);
+}
+
+// Whether what happened to one file is the volume's fault. New files then go elsewhere; those being
+// written go on until they fail themselves: their space may be reserved.
+void VolumeWriter::judge(const Error& error) {
+  if (error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kUnsupported) return;
+  const auto volume = this->volume();
+  const auto there = volume ? volume->verify(parts_.files) : Result<void>(error);
+  if (!there) return set_problem(there.error(), kRetry);
+  if (error.code == ErrorCode::kResourceExhausted || ++failures_ >= kFailuresOfAVolume)
+    set_problem(error, kRetry);
 }
 
 void VolumeWriter::sync() {

@@ -75,6 +75,7 @@ class VolumeWriter {
   [[nodiscard]] Result<void> make_day_folder(const std::string& relative);
   void close_file(RunImpl& run);
   void fail_run(RunImpl& run, const Error& error);
+  void judge(const Error& error);
   Dirty& dirty_of(RunImpl& run);
   void sync();
   void publish(Dirty& dirty);
@@ -110,6 +111,7 @@ class VolumeWriter {
   std::set<std::string> known_folders_;
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
+  int failures_ = 0;  // writes in a row, of any file
   MonoTime synced_at_;
   MonoTime retry_at_;
   MonoTime space_at_;
