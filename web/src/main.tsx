@@ -23,7 +23,22 @@ import { wallNow } from './time/wall';
 import { initialView } from './timeline/geometry';
 import { Watch } from './watch/watch';
 
+/** Mantine's greys, from text to background, as the slate of tokens.css. */
+const slate = [
+  '#dbe2ea',
+  '#c0c9d4',
+  '#9aa6b4',
+  '#8290a0',
+  '#323c47',
+  '#242c35',
+  '#1a2027',
+  '#12161b',
+  '#0e1216',
+  '#0b0e11',
+] as const;
+
 const theme = createTheme({
+  colors: { dark: slate },
   fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
   defaultRadius: 4,
   primaryColor: 'blue',

@@ -114,6 +114,11 @@ export class Engine {
     else this.post({ op: 'seek', at, scrub });
   }
 
+  playFrom(at: WallUs): void {
+    if (at >= this.serverNow() - 500_000) this.goLive();
+    else this.post({ op: 'play', at, rate: Math.abs(rateOf(this.clock.get())) });
+  }
+
   /** Shows a moment at rest: what a link to it means. */
   showAt(at: WallUs): void {
     this.post({ op: 'pause' });

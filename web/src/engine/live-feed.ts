@@ -25,7 +25,7 @@ export interface FeedHost {
 }
 
 /** More frames than this waiting for the decoder, and it has fallen behind: go on at the next key. */
-const backlogLimit = 24;
+const backlogLimit = 12;
 
 export class LiveFeed implements Subscriber {
   private decoder: VideoDecoder | undefined;
@@ -78,7 +78,11 @@ export class LiveFeed implements Subscriber {
 
   report(): TileReport {
     const { fps, bitrate } = this.meter.measure(performance.now());
-    return { ...liveState(this.facts, wallNow()), ...this.media, fps, bitrate };
+    const state = liveState(this.facts, wallNow());
+    // Pictures arrive and pile up: it is this machine that is late, not the camera.
+    const piled =
+      state.state === 'late' && (this.decoder?.decodeQueueSize ?? 0) >= backlogLimit / 3;
+    return { ...state, ...this.media, fps, bitrate, ...(piled ? { cause: 'overloaded' } : {}) };
   }
 
   close(): void {

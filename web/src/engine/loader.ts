@@ -16,6 +16,7 @@ export interface LoaderHost {
 /** What ended less than this ago may still be being written: its absence is not yet a gap. */
 const settledUs = 10e6;
 const retryUs = 1e6;
+const hairUs = 1000;
 
 export class Loader {
   private request: { range: Range; abort: AbortController; since: number } | undefined;
@@ -64,13 +65,13 @@ export class Loader {
       `?from_us=${range.from}&to_us=${range.to}`;
     try {
       const response = await fetch(url, { signal });
-      if (response.status === 404) this.settle(range, range.from);
+      if (response.status === 404) this.settleAbsent(range);
       else if (!response.ok) await this.fail(response);
       else await this.read(range, response, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error instanceof Error ? error.message : String(error);
-      this.retryAt = performance.now() * 1000 + retryUs;
+      this.pause(retryUs);
     }
   }
 
@@ -80,7 +81,7 @@ export class Loader {
       title?: string;
     };
     this.failure = problem.detail ?? problem.title ?? `${response.status}`;
-    this.retryAt = performance.now() * 1000 + retryUs;
+    this.pause(retryUs);
   }
 
   private async read(range: Range, response: Response, signal: AbortSignal): Promise<void> {
@@ -99,16 +100,31 @@ export class Loader {
       this.failure = undefined;
       this.host.arrived();
     }
-    if (!signal.aborted) this.settle(range, body.end);
+    const end = Number(response.headers.get('Vedette-End-Us') ?? 0);
+    if (!signal.aborted) this.settle(range, Math.max(body.end, end));
   }
 
-  /** The answer is complete: holes in it are gaps, except near now. */
+  /**
+   * The answer is complete up to its end. It may have ended early, so what follows is asked for again,
+   * from a hair later: at the very end the last GOP would cover the start once more.
+   */
   private settle(range: Range, end: number): void {
     this.failure = undefined;
+    const to = Math.min(range.to, Math.max(end, range.from) + hairUs);
+    this.cache.markLoaded({ from: range.from, to: wall(to) });
+    if (end > this.host.serverNow() - settledUs) this.pause(retryUs / 2);
+  }
+
+  /** Nothing is recorded there: a gap, except near now, where it may still come. */
+  private settleAbsent(range: Range): void {
+    this.failure = undefined;
     const settled = plus(this.host.serverNow(), -settledUs);
-    const to = wall(Math.min(range.to, Math.max(end, settled)));
-    this.cache.markLoaded({ from: range.from, to });
-    if (to < range.to) this.retryAt = performance.now() * 1000 + retryUs / 2;
+    this.cache.markLoaded({ from: range.from, to: wall(Math.min(range.to, settled)) });
+    if (settled < range.to) this.pause(retryUs / 2);
+  }
+
+  private pause(us: number): void {
+    this.retryAt = performance.now() * 1000 + us;
   }
 }
 

@@ -39,6 +39,9 @@ function setClock(next: Clock): void {
   schedule();
 }
 
+/** What a person saw when they pressed pause on live. */
+const justNow = (): WallUs => plus(host?.serverNow() ?? wallNow(), -300_000);
+
 function schedule(): void {
   if (scheduled || clock.mode === 'live') return;
   scheduled = true;
@@ -103,10 +106,7 @@ function jumpTo(at: WallUs, playing: boolean, rate: number): void {
 }
 
 function step(direction: 1 | -1, id: number | undefined): void {
-  const at =
-    clock.mode === 'live'
-      ? plus(host?.serverNow() ?? wallNow(), -liveEdgeUs)
-      : positionOf(clock, wallNow());
+  const at = clock.mode === 'live' ? justNow() : positionOf(clock, wallNow());
   const leader = (id === undefined ? undefined : tiles.get(id)) ?? [...tiles.values()][0];
   const next = leader?.neighbour(at, direction) ?? plus(at, direction * 40_000);
   const paused = pauseAt(clock, next, wallNow());
@@ -177,13 +177,7 @@ function receive(message: ToWorker): void {
       scrubbing = false;
       return jumpTo(message.at, true, message.rate);
     case 'pause':
-      return setClock(
-        pauseAt(
-          clock,
-          clock.mode === 'live' ? plus(host?.serverNow() ?? now, -liveEdgeUs) : at,
-          now,
-        ),
-      );
+      return setClock(pauseAt(clock, clock.mode === 'live' ? justNow() : at, now));
     case 'rate':
       return jumpTo(at, clock.mode === 'playing', message.rate);
     case 'seek':

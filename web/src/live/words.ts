@@ -103,7 +103,11 @@ function lateWords(t: TFunction, locale: string, { report, link, now }: Situatio
   const length = formatLength(Math.max(1e6, now - since), locale);
   const title =
     report.ageUs === undefined ? t('tile.lateTitle', { length }) : t('tile.oldTitle', { length });
-  return { title, body: t('tile.lateBody', { since: formatClock(since) }), urgent: false };
+  const body =
+    report.cause === 'overloaded'
+      ? t('tile.overloaded')
+      : t('tile.lateBody', { since: formatClock(since) });
+  return { title, body, urgent: false };
 }
 
 function absenceWords(t: TFunction, { report, gap, at }: Situation): Words {

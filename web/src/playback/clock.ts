@@ -59,5 +59,5 @@ export function reverse(rate: number): number {
 /** From this rate on, and backwards, only key frames are shown: decoding all would not keep up. */
 export const keyFramesOnly = (rate: number): boolean => rate >= 4 || rate < 0;
 
-/** Playback that comes this close to now turns into live. */
-export const liveEdgeUs = 2_500_000;
+/** Playback that comes this close to now turns into live: nearer, nothing is on disk yet. */
+export const liveEdgeUs = 4_000_000;

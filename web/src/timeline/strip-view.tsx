@@ -128,8 +128,8 @@ function usePointer(strip: React.RefObject<Strip | undefined>, setHover: (hover?
     if (!going || !made) return;
     const at = made.timeAt(place(event).x);
     if (going.kind === 'scrub') {
-      engine.seek(at);
-      if (going.moved && going.wasPlaying) engine.play();
+      if (going.moved && going.wasPlaying) engine.playFrom(at);
+      else engine.seek(at);
     } else if (going.kind === 'pan' && !going.moved) engine.seek(at);
   };
   return {
