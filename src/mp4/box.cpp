@@ -10,14 +10,27 @@ namespace {
 
 constexpr uint32_t kSizeToEnd = 0;
 constexpr uint32_t kSize64 = 1;
-constexpr size_t kLongestHeader = 32;  // 64-bit size and user type
 
 Error header_error(uint64_t offset, const std::string& what) {
   return make_error(ErrorCode::kDataLoss, fmt::format("{} at offset {}", what, offset));
 }
 
-/// `head` holds the first bytes of the box, `available` bytes lie between its start and the end.
-Result<BoxHeader> parse_header(ByteSpan head, uint64_t offset, uint64_t available) {
+}  // namespace
+
+std::string to_string(FourCc type) {
+  std::string text;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    const auto c = static_cast<uint8_t>(type >> shift);
+    if (c >= 0x20 && c < 0x7F) {
+      text += static_cast<char>(c);
+    } else {
+      text += fmt::format("\\x{:02x}", c);
+    }
+  }
+  return text;
+}
+
+Result<BoxHeader> parse_box_header(ByteSpan head, uint64_t offset, uint64_t available) {
   ByteReader in(head);
   BoxHeader box;
   box.offset = offset;
@@ -37,28 +50,13 @@ Result<BoxHeader> parse_header(ByteSpan head, uint64_t offset, uint64_t availabl
   return box;
 }
 
-}  // namespace
-
-std::string to_string(FourCc type) {
-  std::string text;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    const auto c = static_cast<uint8_t>(type >> shift);
-    if (c >= 0x20 && c < 0x7F) {
-      text += static_cast<char>(c);
-    } else {
-      text += fmt::format("\\x{:02x}", c);
-    }
-  }
-  return text;
-}
-
 Result<BoxHeader> read_box_header(const ByteSource& source, uint64_t offset, uint64_t end) {
   if (offset > end) return header_error(offset, "box begins past the end");
-  std::array<uint8_t, kLongestHeader> head{};
+  std::array<uint8_t, kLongestBoxHeader> head{};
   const uint64_t available = end - offset;
   const auto wanted = static_cast<size_t>(std::min<uint64_t>(head.size(), available));
   VEDETTE_ASSIGN(const size_t got, source.read_at(offset, std::span(head).first(wanted)));
-  return parse_header(ByteSpan(head).first(got), offset, available);
+  return parse_box_header(ByteSpan(head).first(got), offset, available);
 }
 
 Result<BoxHeader> read_box_header(ByteSpan bytes, uint64_t offset) {

@@ -24,7 +24,8 @@ using FourCc = uint32_t;
 [[nodiscard]] std::string to_string(FourCc type);
 
 inline constexpr size_t kBoxHeaderBytes = 8;
-inline constexpr size_t kUuidHeaderBytes = 24;  ///< size, 'uuid', 16-byte user type
+inline constexpr size_t kLongestBoxHeader = 32;  ///< 64-bit size and user type
+inline constexpr size_t kUuidHeaderBytes = 24;   ///< size, 'uuid', 16-byte user type
 
 struct BoxHeader {
   FourCc type = 0;
@@ -44,5 +45,10 @@ struct BoxHeader {
 [[nodiscard]] Result<BoxHeader> read_box_header(const ByteSource& source, uint64_t offset,
                                                 uint64_t end);
 [[nodiscard]] Result<BoxHeader> read_box_header(ByteSpan bytes, uint64_t offset);
+
+/// The same from bytes at hand: `head` holds the first kLongestBoxHeader bytes of the box, or all
+/// that there are; `available` bytes lie between its start and the end.
+[[nodiscard]] Result<BoxHeader> parse_box_header(ByteSpan head, uint64_t offset,
+                                                 uint64_t available);
 
 }  // namespace vedette::mp4

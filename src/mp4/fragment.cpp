@@ -2,10 +2,12 @@
 #include "mp4/fragment.h"
 
 #include <limits>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "base/assert.h"
+#include "media/decoder_config.h"
 #include "mp4/box_walk.h"
 #include "mp4/boxes.h"
 
@@ -41,7 +43,6 @@ struct RunShape {
 
 struct Varying {
   bool duration = false;
-  bool size = false;
   bool cts = false;         ///< any is not 0
   size_t sync_changes = 0;  ///< positions whose sync differs from the one before
   bool first_differs = false;
@@ -52,7 +53,6 @@ Varying compare(std::span<const Sample> samples) {
   const Sample& first = samples.front();
   for (size_t i = 0; i < samples.size(); ++i) {
     varying.duration |= samples[i].duration != first.duration;
-    varying.size |= samples[i].size != first.size;
     varying.cts |= samples[i].cts != 0;
     if (i > 0 && samples[i].sync != samples[i - 1].sync) ++varying.sync_changes;
   }
@@ -68,12 +68,11 @@ RunShape shape_of(const TrackRun& run) {
   shape.tfhd.track_id = run.track_id;
   shape.tfhd.sample_description_index = run.sample_description_index;
   shape.tfhd.duration = first.duration;
-  shape.tfhd.size = first.size;
-  shape.trun.flags = Trun::kDataOffset;
+  // Sizes always stand with their samples: grow_first_sample() changes one of them in place.
+  shape.trun.flags = Trun::kDataOffset | Trun::kSize;
   shape.trun.sample_count = static_cast<uint32_t>(run.samples.size());
   (varying.duration ? shape.trun.flags : shape.tfhd.flags) |=
       varying.duration ? Trun::kDuration : Tfhd::kDuration;
-  (varying.size ? shape.trun.flags : shape.tfhd.flags) |= varying.size ? Trun::kSize : Tfhd::kSize;
   if (varying.cts) shape.trun.flags |= Trun::kCts;
   // The usual GOP, a sync sample and then none, needs no flags per sample.
   if (varying.sync_changes == 0 || (varying.sync_changes == 1 && varying.first_differs)) {
@@ -160,6 +159,34 @@ Result<TrafPlaces> find_places(ByteSpan moof, const BoxHeader& traf, const MoofP
   return places;
 }
 
+/// Grows the first sample of `traf`, or moves its data when another traf comes before it.
+Result<void> grow_run(std::span<uint8_t> moof, const BoxHeader& traf, bool first, uint32_t bytes) {
+  size_t data_offset_at = 0;
+  size_t size_at = 0;
+  Trun trun;
+  const auto visit = [&](const BoxHeader& box) -> Result<void> {
+    if (box.type != Trun::kType) return ok();
+    constexpr uint32_t kLayout = Trun::kDataOffset | Trun::kSize;
+    VEDETTE_TRY(read_fields(moof, box, trun));
+    const size_t before_size = ((trun.flags & Trun::kFirstFlags) != 0 ? 4U : 0U) +
+                               ((trun.flags & Trun::kDuration) != 0 ? 4U : 0U);
+    if (data_offset_at != 0 || (trun.flags & kLayout) != kLayout || trun.sample_count == 0 ||
+        box.body_size() < 12 + before_size + 4)
+      return make_error(ErrorCode::kFailedPrecondition, "this trun was not written by a recorder");
+    data_offset_at = box.body() + 8;
+    size_at = data_offset_at + 4 + before_size;
+    return ok();
+  };
+  VEDETTE_TRY(for_each_box(moof, traf.body(), traf.end(), visit));
+  if (data_offset_at == 0) return make_error(ErrorCode::kFailedPrecondition, "traf has no trun");
+  const size_t at = first ? size_at : data_offset_at;
+  const uint32_t value = ByteReader(ByteSpan(moof).subspan(at, 4)).u32();
+  if (value > kMaxFragmentDataBytes)
+    return make_error(ErrorCode::kFailedPrecondition, "this trun was not written by a recorder");
+  store(moof, at, 4, uint64_t{value} + bytes);
+  return ok();
+}
+
 }  // namespace
 
 Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs) {
@@ -224,6 +251,39 @@ Result<void> patch_moof(std::span<uint8_t> moof, const MoofPatch& patch) {
     store(moof, place.decode_time, 8, place.new_decode_time);
   }
   return ok();
+}
+
+Result<void> grow_first_sample(std::span<uint8_t> head, uint32_t bytes) {
+  VEDETTE_ASSIGN(const BoxHeader moof, read_box_header(head, 0));
+  ByteReader mdat(ByteSpan(head).subspan(static_cast<size_t>(moof.end())));
+  const uint32_t mdat_bytes = mdat.u32();
+  const FourCc mdat_type = mdat.u32();
+  if (moof.type != fourcc("moof") || !mdat.ok() || mdat_type != fourcc("mdat") ||
+      mdat_bytes < kMdatHeaderBytes || mdat_bytes > kMaxFragmentDataBytes ||
+      bytes > kMaxDecoderConfigBytes)
+    return make_error(ErrorCode::kFailedPrecondition, "not a fragment written by a recorder");
+  bool first = true;
+  const auto visit = [&](const BoxHeader& box) -> Result<void> {
+    if (box.type != fourcc("traf")) return ok();
+    const bool grows = std::exchange(first, false);
+    return grow_run(head, box, grows, bytes);
+  };
+  VEDETTE_TRY(for_each_box(head, moof.body(), moof.end(), visit));
+  store(head, static_cast<size_t>(moof.end()), 4, uint64_t{mdat_bytes} + bytes);
+  return ok();
+}
+
+Result<Bytes> parameter_set_prefix(const media::TrackInfo& track) {
+  VEDETTE_ASSERT(is_video(track.codec));
+  VEDETTE_ASSIGN(const media::ParameterSets sets, media::parameter_sets_of(track));
+  ByteWriter out;
+  for (const auto* nals : {&sets.vps, &sets.sps, &sets.pps}) {
+    for (const ByteSpan nal : *nals) {
+      out.u32(static_cast<uint32_t>(nal.size()));
+      out.bytes(nal);
+    }
+  }
+  return out.take();
 }
 
 }  // namespace vedette::mp4

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "media/track.h"
 
 namespace vedette::mp4 {
 
@@ -49,5 +50,19 @@ struct MoofPatch {
 /// extend past the box. Any other moof is refused whole (failed_precondition) unless its tfhd holds
 /// a sample description index and its tfdt is version 1. A decode time below 0 is invalid_argument.
 [[nodiscard]] Result<void> patch_moof(std::span<uint8_t> moof, const MoofPatch& patch);
+
+/// Makes room for `bytes` bytes in front of the first sample of the first run, in place: that
+/// sample and mdat grow, the data of the other runs moves. `head` is the moof and the mdat header
+/// of a fragment by make_fragment_head; the caller sends the bytes between it and the sample data.
+///
+/// Needed where runs are joined: FFmpeg, and with it Chromium's <video src>, keeps the
+/// configuration it began with when sample_description_index changes between fragments. Decoders
+/// that find parameter sets in the first sample switch all the same. failed_precondition for a head
+/// of others, which may then be partly changed.
+[[nodiscard]] Result<void> grow_first_sample(std::span<uint8_t> head, uint32_t bytes);
+
+/// The parameter sets of a video track as NAL units after 4-byte lengths, to stand before the NAL
+/// units of a sample. REQUIRES: is_video(track.codec).
+[[nodiscard]] Result<Bytes> parameter_set_prefix(const media::TrackInfo& track);
 
 }  // namespace vedette::mp4

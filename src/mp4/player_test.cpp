@@ -156,6 +156,8 @@ class Player : public testing::Test {
     expect_same_samples(*index, written);
   }
 
+  void join_two_runs(const std::string& codec);
+
   static void expect_plays(const std::string& in, const std::string& out) {
     EXPECT_EQ(output_of("ffprobe -v warning " + out), "");
     EXPECT_EQ(output_of("ffmpeg -v warning -i " + out + " -map 0 -c copy -f null -"), "");
@@ -187,10 +189,58 @@ class Player : public testing::Test {
   fs::path folder_;
 };
 
+/// Playback joins runs of different parameter sets this way: one track, two configurations, the
+/// fragments of the second run moved behind the first. FFmpeg does not heed the second
+/// configuration, so the parameter sets stand before the first picture as well.
+void Player::join_two_runs(const std::string& codec) {
+  std::vector<InitTrack> tracks(1);
+  Bytes fragments;
+  uint32_t index = 0;
+  for (const char* size : {"128x96", "64x48"}) {
+    const std::string in = path("run.mp4");
+    ASSERT_EQ(output_of(std::string("ffmpeg -v error -y -f lavfi -i testsrc=r=10:s=") + size +
+                        " -t 1 -c:v " + codec + " -pix_fmt yuv420p -bitexact " + in),
+              "");
+    const Bytes source = read_file(in);
+    const auto run = SampleIndex::build(MemorySource(source));
+    ASSERT_TRUE(run.has_value());
+    const TrackSamples& video = *run->video();
+    tracks[0].entries.push_back(video.track.entry(1));
+    std::vector<Sample> samples;
+    Bytes data;
+    const uint32_t tenth = video.track.timescale / 10;
+    for (const IndexedSample& sample : video.samples) {
+      samples.push_back({sample.size, tenth, 0, sample.sync});
+      const auto from = source.begin() + static_cast<ptrdiff_t>(sample.offset);
+      data.insert(data.end(), from, from + sample.size);
+    }
+    const TrackRun track_run{1, 0, samples};
+    Bytes head = make_fragment_head(1, {&track_run, 1});
+    const TrackPatch patch{1, int64_t{index} * 10 * tenth, index + 1};
+    ASSERT_TRUE(patch_moof(head, {index + 1, {&patch, 1}}).has_value());
+    const Bytes prefix = *parameter_set_prefix(*video.track.entry(1));
+    ASSERT_TRUE(grow_first_sample(head, static_cast<uint32_t>(prefix.size())).has_value());
+    fragments = joined({fragments, head, prefix, data});
+    ++index;
+  }
+  const std::string out = path("joined.mp4");
+  const Bytes init = *make_init_segment(std::span<const InitTrack>(tracks), 0);
+  write_file(out, joined({init, fragments}));
+  EXPECT_EQ(output_of("ffprobe -v warning " + out), "");
+  // The first picture of each run has side data, which adds an empty line.
+  const std::string frames = output_of("ffprobe -v warning -show_entries frame=width -of csv=p=0 " +
+                                       out + " | tr -d ',' | grep . | uniq -c | tr -s ' \\n' ' '");
+  EXPECT_EQ(frames, " 10 128 10 64 ");
+}
+
 constexpr const char* kH264 = "-c:v libx264 -g 20 -bf 2";
 constexpr const char* kH265 =
     "-c:v libx265 -tag:v hvc1 -x265-params keyint=20:bframes=2:open-gop=0:log-level=none";
 
+TEST_F(Player, TwoH264RunsOfDifferentPictureSizeInOneFile) { join_two_runs("libx264 -bf 0"); }
+TEST_F(Player, TwoH265RunsOfDifferentPictureSizeInOneFile) {
+  join_two_runs("libx265 -tag:v hvc1 -x265-params bframes=0:log-level=none");
+}
 TEST_F(Player, H264WithBFramesAndAacFromAnOrdinaryFile) {
   round_trip(std::string(kH264) + " -c:a aac", "");
 }

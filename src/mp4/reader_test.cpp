@@ -177,6 +177,32 @@ TEST(Scan, AReadErrorIsNotTakenForTheEndOfTheFile) {
   EXPECT_NE(scan.why.find("medium error"), std::string::npos);
 }
 
+class CountingSource final : public ByteSource {
+ public:
+  explicit CountingSource(ByteSpan bytes) : bytes_(bytes) {}
+  Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) const override {
+    ++reads;
+    return MemorySource(bytes_).read_at(offset, out);
+  }
+  uint64_t size() const override { return bytes_.size(); }
+  mutable int reads = 0;
+
+ private:
+  ByteSpan bytes_;
+};
+
+TEST(Scan, CostsOneReadPerFragment) {
+  // Sample data longer than one read, as in life.
+  const auto samples = std::vector<Sample>(3, Sample{50000, 3000, 0, true});
+  const TrackRun run{1, 0, samples};
+  const Bytes head = make_fragment_head(1, {&run, 1});
+  Bytes bytes;
+  for (int i = 0; i < 10; ++i) bytes = joined({bytes, any_record(), head, Bytes(150000)});
+  const CountingSource source(bytes);
+  EXPECT_EQ(scan_fragments(source, 0).fragments.size(), 10U);
+  EXPECT_EQ(source.reads, 10);
+}
+
 TEST(ReadSidx, AnOpenFileHasNoneAndAClosedOneHas) {
   RecordingFile file;
   const Movie movie = *read_movie(MemorySource(file.bytes));

@@ -63,10 +63,9 @@ class Scanner {
 
   /// The header at at_; false, with the reason noted, when there is none.
   bool next(BoxHeader& box) {
-    constexpr size_t kHeader = 32;
     ++boxes_;
     if (at_ >= source_.size()) return stop(ScanStop::kEndOfFile, "end of file");
-    const auto head = window_.at(at_, kHeader);
+    const auto head = window_.at(at_, kLongestBoxHeader);
     if (!head) return stop(ScanStop::kReadError, head.error().message());
     const bool zeros = std::all_of(head->begin(), head->end(), [](uint8_t b) { return b == 0; });
     if (zeros) return stop(ScanStop::kUnwritten, "nothing was written");
@@ -74,7 +73,7 @@ class Scanner {
     // A size of 0 means "to the end" elsewhere; in a recording file it is a header half written.
     ByteReader size(*head);
     if (size.u32() == 0) return stop(ScanStop::kGarbage, "a box without size");
-    const auto parsed = read_box_header(source_, at_, source_.size());
+    const auto parsed = parse_box_header(*head, at_, source_.size() - at_);
     if (!parsed) return stop_at_bad_header(*head);
     box = *parsed;
     return true;

@@ -170,6 +170,29 @@ TEST(PatchMoof, AnythingItCannotPatchStaysUntouched) {
   refuses(old_tfdt, {2, tracks}, ErrorCode::kFailedPrecondition);
 }
 
+TEST(GrowFirstSample, GivesTheFragmentThatWouldHaveBeenWrittenWithALongerSample) {
+  auto video = samples_of("IPP");
+  const std::vector<Sample> audio = {{50, 1024, 0, true}};
+  for (const auto& [id, samples] : {std::pair{1, video}, std::pair{2, audio}}) {
+    const TrackRun runs[] = {{1, 90000, samples}, {2, 16000, audio}};
+    Bytes head = make_fragment_head(1, runs);
+    ASSERT_TRUE(grow_first_sample(head, 40).has_value());
+    auto longer = samples;
+    longer[0].size += 40;
+    const TrackRun expected[] = {{1, 90000, longer}, {2, 16000, audio}};
+    EXPECT_EQ(head, make_fragment_head(1, expected)) << id;
+  }
+}
+
+TEST(GrowFirstSample, RefusesWhatItDidNotWrite) {
+  const auto video = samples_of("IPP");
+  const TrackRun run{1, 1000, video};
+  Bytes head = make_fragment_head(1, {&run, 1});
+  EXPECT_FALSE(grow_first_sample(std::span(head).first(head.size() - 1), 8).has_value());
+  EXPECT_FALSE(grow_first_sample(std::span(head).first(20), 8).has_value());
+  EXPECT_FALSE(grow_first_sample(std::span(head).last(8), 8).has_value());
+}
+
 Sidx index_of(size_t entries) {
   Sidx sidx;
   sidx.earliest_pts = 900;
