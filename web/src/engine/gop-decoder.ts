@@ -19,6 +19,8 @@ export class GopDecoder {
   private flushed = false;
   private generation = 0;
   private keyOnly = false;
+  /** The latest frame that came out since the restart. */
+  private newest = wall(0);
   /** Frames before this moment are decoded but not kept. */
   private keepFrom = wall(0);
   unsupported: string | undefined;
@@ -34,6 +36,7 @@ export class GopDecoder {
     this.gop = gop;
     this.index = 0;
     this.keepFrom = frameAt(gop, at);
+    this.newest = plus(this.keepFrom, -1);
   }
 
   drop(): void {
@@ -68,6 +71,10 @@ export class GopDecoder {
         this.flushOnce();
         return;
       }
+      if (this.flushed && !sample.key) {
+        this.rewind(); // the GOP has grown, or more of it is wanted, after its end had been told
+        continue;
+      }
       if (!this.ensure(this.gop.config)) return;
       this.decoder?.decode(
         new EncodedVideoChunk({
@@ -91,6 +98,17 @@ export class GopDecoder {
       best = this.ready.shift();
     }
     return best;
+  }
+
+  /** A flushed decoder wants a key frame: goes through the GOP again, keeping only what is new. */
+  private rewind(): void {
+    this.generation += 1;
+    this.outstanding = 0;
+    this.flushed = false;
+    if (this.decoder?.state === 'configured') this.decoder.reset();
+    this.config = undefined;
+    this.index = 0;
+    this.keepFrom = plus(this.newest, 1);
   }
 
   private advance(): boolean {
@@ -145,6 +163,7 @@ export class GopDecoder {
     this.outstanding = Math.max(0, this.outstanding - 1);
     if (frame.timestamp < this.keepFrom) frame.close();
     else {
+      this.newest = wall(Math.max(this.newest, frame.timestamp));
       const at = this.ready.findIndex((other) => other.timestamp > frame.timestamp);
       this.ready.splice(at < 0 ? this.ready.length : at, 0, frame);
     }

@@ -13,7 +13,7 @@ const cacheBytes = 48 << 20;
 const aheadUs = 12e6;
 const chunkUs = 15e6;
 /** While scrubbing, a picture that is on its way is shown before the next is begun, if it comes soon. */
-const scrubPatienceMs = 150;
+const scrubPatienceMs = 400;
 /** The decoder this far behind the clock goes on at the clock's GOP and leaves out what lies between. */
 const hopelessUs = 600_000;
 
@@ -77,7 +77,7 @@ export class PlaybackFeed {
     const gop = this.cache.covering(at);
     this.fetch(at, rate, scrub, gop);
     if (!gop) return this.showAbsence(at);
-    const keyOnly = keyFramesOnly(rate);
+    const keyOnly = scrub || keyFramesOnly(rate);
     const behind = (this.decoder.fedUntil ?? at) < at - hopelessUs;
     if (this.fresh || behind || (keyOnly && gop !== this.target) || !this.target) {
       this.decoder.restart(gop, keyOnly ? gop.start : at);
