@@ -58,7 +58,7 @@ class Camera {
   /// not 1: "I P P2 P! /I".
   [[nodiscard]] std::string received();
   /// The access units since the last call.
-  [[nodiscard]] std::vector<media::AccessUnitPtr> take();
+  std::vector<media::AccessUnitPtr> take();
   [[nodiscard]] const ReceiverStats& stats() const { return receiver->stats(); }
 
   TrackSetup setup;

@@ -48,8 +48,8 @@ class Timeline {
   void set_rtp_info(uint32_t rtptime) { rtp_info_ = rtptime; }
   /// Places one access unit (in decode order). Two never get the same pts unless they share
   /// their RTP timestamp.
-  [[nodiscard]] Stamp place(uint32_t timestamp, const Arrival& arrival,
-                            Reordering reordering = Reordering::kImpossible);
+  Stamp place(uint32_t timestamp, const Arrival& arrival,
+              Reordering reordering = Reordering::kImpossible);
   /// False when the report is not used.
   bool on_sender_report(const SenderReport& report, const Arrival& arrival);
   /// Another source took over (SSRC change): its timestamps have nothing to do with the old ones.
