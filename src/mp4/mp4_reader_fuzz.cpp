@@ -52,6 +52,15 @@ void check_rewritten(const Fragment& fragment, const Movie& movie) {
   }
 }
 
+/// Patching the input's own moof changes it in place or refuses.
+void check_patches(const MemorySource& source, const ScannedFragment& found) {
+  auto head = read_exactly(source, found.moof_offset(), found.moof_size + kBoxHeaderBytes);
+  VEDETTE_ASSERT(head.has_value());
+  const TrackPatch track{1, 5, 2};
+  if (patch_moof(*head, {7, {&track, 1}})) VEDETTE_ASSERT(patch_moof(*head, {7, {}}).has_value());
+  (void)grow_first_sample(*head, 40);
+}
+
 void check_fragments(const MemorySource& source, const Movie& movie) {
   const Scan scan = scan_fragments(source, movie.init_end);
   uint64_t end = scan.fragments.empty() ? scan.good_end : scan.fragments.front().offset;
@@ -61,6 +70,7 @@ void check_fragments(const MemorySource& source, const Movie& movie) {
     VEDETTE_ASSERT(end <= source.size());
     const auto moof = read_box_header(source, found.moof_offset(), source.size());
     VEDETTE_ASSERT(moof.has_value() && moof->size == found.moof_size);
+    check_patches(source, found);
     if (const auto fragment = read_fragment(source, *moof, movie))
       check_rewritten(*fragment, movie);
   }
