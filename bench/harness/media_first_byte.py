@@ -112,11 +112,10 @@ def run(options):
     files = 5_000 if options.quick else 100_000
     seed = int(time.time())
     chance = random.Random(seed)
-    with scratch(options.dir) as folder:
-        with cameras(clip(PROFILES["360p10"]), 1, options) as port:
-            with Server(folder, port, 1) as server:
-                server.wait_for_recording()
-                time.sleep(60)
+    with cameras(clip(PROFILES["360p10"]), 1, options) as port, scratch(options.dir) as folder:
+        with Server(folder, port, 1) as server:
+            server.wait_for_recording()
+            time.sleep(60)
         begin, end = multiply(folder, files)
         with Server(folder) as server:
             times = []

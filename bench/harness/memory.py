@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Memory of one camera more: the slope of PSS over the number of cameras, less the GOP ring.
 
-The ring is what Vedette says it holds at that moment (vedette_hub_ring_bytes) or, where it does not
-say, the mean of one and a half GOPs.
+The ring is what Vedette says it holds at that moment (a metric with ring_bytes in its name) or,
+where it does not say, half a GOP: on average that much of the current one has arrived.
 """
 import statistics
 import time
@@ -20,7 +20,7 @@ MIB = 1 << 20
 
 def ring_bytes(server, profile, count):
     said = [v for name, v in server.metrics().items() if "ring_bytes" in name]
-    return sum(said) if said else count * 1.5 * profile.gop_seconds * profile.bitrate / 8
+    return sum(said) if said else count * 0.5 * profile.gop_seconds * profile.bitrate / 8
 
 
 def measure(count, profile, options):

@@ -2,6 +2,7 @@
 """Where the benchmarks find and put things."""
 import contextlib
 import pathlib
+import random
 import shutil
 import socket
 import tempfile
@@ -14,9 +15,12 @@ FLOOR = REPOSITORY / "build/release/bench/bench_floor"
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """Below the ports that the kernel gives to clients: one of those may connect to itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

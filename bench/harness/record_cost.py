@@ -18,7 +18,6 @@ from .report import Benchmark, Outcome
 
 TARGET_PERCENT = 0.08
 TARGET_RATIO = 4.0
-MAX_STOLEN = 0.02
 
 
 def measure(system, profile, count, port, options):
@@ -33,7 +32,7 @@ def measure(system, profile, count, port, options):
         stolen = stolen_share(machine, machine_times())
         group.stop()
         slot = {"percent": 100 * cpu / seconds / count, "stolen": round(stolen, 4), "void": None}
-        if stolen > MAX_STOLEN:
+        if stolen > options.max_stolen:
             slot["void"] = f"{100 * stolen:.1f} % stolen"
         stored = system.files(folder, count)
         if stored is not None:
