@@ -338,7 +338,8 @@ void CameraSession::end(BreakCause cause, std::string detail, Duration cap) {
   redirects_ = 0;
   phase_ = Phase::kWaiting;
   wake_ = now_ + (cap.count() == 0 ? cap : backoff_.next(cap));
-  if (was_live || last_break_ == std::nullopt || last_break_->cause != cause)
+  const bool stopped = cause == BreakCause::kStopped;
+  if (!stopped && (was_live || !last_break_ || last_break_->cause != cause))
     log::warn("ingest", "camera={} stream={} event=down cause={} why=\"{}\"", config_.camera,
               to_string(config_.kind), to_string(cause), detail);
   tell_hub(cause, detail);

@@ -51,9 +51,17 @@ class Recorder : public ClientHandler {
 
 class Dialogue {
  public:
+  /// Of a Markdown file: the lines within ```dialogue.
   explicit Dialogue(const fs::path& file) {
     std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) lines_.push_back(line);
+    bool inside = file.extension() != ".md";
+    for (std::string line; std::getline(in, line);) {
+      if (line.substr(0, 3) == "```")
+        inside = line == "```dialogue";
+      else if (inside)
+        lines_.push_back(line);
+    }
+    EXPECT_FALSE(lines_.empty()) << file;
   }
 
   void play() {
@@ -256,6 +264,10 @@ TEST_P(Camera, GetsOnWithTheClient) { Dialogue(GetParam()).play(); }
 
 INSTANTIATE_TEST_SUITE_P(Quirks, Camera, testing::ValuesIn(dialogues()),
                          [](const auto& row) { return row.param.stem().string(); });
+
+TEST(ClientSession, PlaysTheWorkedExampleOfItsDesign) {
+  Dialogue(VEDETTE_SOURCE_DIR "/docs/design/rtsp.md").play();
+}
 
 TEST(ClientSession, SaysGoodbyeOnceAndIsSilentAfterwards) {
   ClientOptions options;
