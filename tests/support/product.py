@@ -45,7 +45,10 @@ class Process:
         self.log_path = pathlib.Path(log)
         self.log = open(log, "ab")
         self.child = subprocess.Popen(
-            [str(part) for part in command], stdout=self.log, stderr=self.log, start_new_session=True
+            [str(part) for part in command],
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
         )
 
     def output(self):
@@ -99,7 +102,8 @@ class Server:
     def request(self, method, path, body=None, raw=False, headers=None):
         """(status, parsed JSON or bytes, headers)."""
         data = None if body is None else json.dumps(body).encode()
-        ask = urllib.request.Request(self.url + path, data=data, method=method, headers=headers or {})
+        url = self.url + path
+        ask = urllib.request.Request(url, data=data, method=method, headers=headers or {})
         if data is not None:
             ask.add_header("Content-Type", "application/json")
         try:
