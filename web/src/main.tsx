@@ -42,7 +42,8 @@ const theme = createTheme({
   fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
   defaultRadius: 4,
   primaryColor: 'blue',
-  fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
+  primaryShade: 8, // white on it keeps AA contrast
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '17px' },
   respectReducedMotion: true,
   cursorType: 'pointer',
 });

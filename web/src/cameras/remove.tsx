@@ -40,7 +40,7 @@ export function RemoveDialog({ camera }: { camera: Camera }) {
         </p>
       )}
       <div className="actions">
-        <Button color="red" loading={remove.isPending} onClick={() => void confirm()}>
+        <Button color="red.9" loading={remove.isPending} onClick={() => void confirm()}>
           {t('remove.confirm')}
         </Button>
         <Button variant="default" onClick={close} data-autofocus>

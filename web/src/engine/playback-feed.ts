@@ -129,9 +129,7 @@ export class PlaybackFeed {
     if (this.cache.loadedUntil(at) > at) {
       this.surface.clear();
       this.shown = undefined;
-      const known = this.cache.loadedUntil(at);
-      const next = this.cache.covering(known)?.start;
-      this.state = { state: 'gap', resumes: next };
+      this.state = { state: 'gap', resumes: this.cache.resumesAfter(at) };
       return 0;
     }
     const { failure } = this.loader;

@@ -31,6 +31,7 @@ export const en = {
     downTitle: 'No picture since {{since}}',
     lateTitle: 'No new picture for {{length}}',
     lateBody: 'This picture is from {{since}}. The connection is slow, or the camera has paused.',
+    pictureFrom: 'This picture is from {{since}}.',
     overloaded:
       'This computer cannot decode all pictures in time. Show fewer of them, or give the cameras sub-streams.',
     oldTitle: '{{length}} behind',

@@ -32,6 +32,7 @@ const es: Dictionary = {
     downTitle: 'Sin imagen desde las {{since}}',
     lateTitle: 'Sin imagen nueva desde hace {{length}}',
     lateBody: 'Esta imagen es de las {{since}}. La conexión es lenta o la cámara se ha detenido.',
+    pictureFrom: 'Esta imagen es de las {{since}}.',
     overloaded:
       'Este equipo no alcanza a decodificar todas las imágenes. Muestre menos o dé a las cámaras flujos secundarios.',
     oldTitle: '{{length}} de retraso',

@@ -31,6 +31,7 @@ const zh: Dictionary = {
     downTitle: '自 {{since}} 起没有画面',
     lateTitle: '已有 {{length}} 没有新画面',
     lateBody: '此画面来自 {{since}}。连接缓慢，或摄像机已暂停。',
+    pictureFrom: '此画面来自 {{since}}。',
     overloaded: '这台计算机来不及解码所有画面。请少显示几个，或为摄像机设置子码流。',
     oldTitle: '落后 {{length}}',
     linkTitle: '录像机没有应答',

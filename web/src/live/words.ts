@@ -97,7 +97,7 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
 function lateWords(t: TFunction, locale: string, { report, link, now }: Situation): Words {
   const since = report.shown ?? report.since ?? now;
   if (link.state !== 'open') {
-    const body = t('tile.lateBody', { since: formatClock(since) });
+    const body = t('tile.pictureFrom', { since: formatClock(since) });
     return { title: t('tile.linkTitle'), body, urgent: false };
   }
   const length = formatLength(Math.max(1e6, now - since), locale);

@@ -89,6 +89,12 @@ export class GopCache {
     return this.gops[this.gops.indexOf(gop) + 1];
   }
 
+  /** Where recording goes on after a moment in a gap, if that much is known. */
+  resumesAfter(at: WallUs): WallUs | undefined {
+    const next = this.gops[this.lastStartingBy(at) + 1];
+    return next && this.loadedUntil(at) >= next.start ? next.start : undefined;
+  }
+
   before(at: WallUs): Gop | undefined {
     return this.gops[this.lastStartingBy(plus(at, -1))];
   }

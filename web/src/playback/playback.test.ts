@@ -48,6 +48,16 @@ describe('the GOPs that were fetched', () => {
     expect(cache.loadedUntil(s(3))).toBe(s(30));
     expect(cache.loadedFrom(s(25))).toBe(s(0));
   });
+  it('know where a gap ends once what follows it is here', () => {
+    const cache = new GopCache(1e9);
+    cache.markLoaded({ from: s(0), to: s(3) });
+    cache.insert(gop(0, tenFrames));
+    cache.insert(gop(5, tenFrames));
+    cache.insert(gop(6, tenFrames));
+    expect(cache.resumesAfter(s(2))).toBeUndefined();
+    cache.markLoaded({ from: s(3), to: s(7) });
+    expect(cache.resumesAfter(s(2))).toBe(s(5));
+  });
   it('forget what is farthest away, and that it was ever asked for', () => {
     const cache = new GopCache(25_000);
     cache.markLoaded({ from: s(0), to: s(4) });

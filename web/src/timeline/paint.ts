@@ -124,13 +124,28 @@ function paintNow(context: Context, scene: Scene, colors: Palette): void {
 
 function paintHead(context: Context, scene: Scene, colors: Palette): void {
   const x = Math.round(toX(scene.view, scene.playhead, scene.width));
-  if (x < -8 || x > scene.width + 8) return;
   context.fillStyle = scene.isLive ? colors.live : colors.head;
+  if (x < 0 || x > scene.width) {
+    paintAway(context, scene, x < 0);
+    return;
+  }
   context.fillRect(x - 1, 4, 2, scene.height - 4);
   context.beginPath();
   context.moveTo(x - 6, 2);
   context.lineTo(x + 6, 2);
   context.lineTo(x, 11);
+  context.fill();
+}
+
+/** The playhead is out of view: an arrow says on which side. */
+function paintAway(context: Context, scene: Scene, left: boolean): void {
+  const edge = left ? 2 : scene.width - 2;
+  const inner = left ? 10 : scene.width - 10;
+  const middle = (rulerHeight + scene.height) / 2;
+  context.beginPath();
+  context.moveTo(edge, middle);
+  context.lineTo(inner, middle - 6);
+  context.lineTo(inner, middle + 6);
   context.fill();
 }
 
