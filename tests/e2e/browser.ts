@@ -1,39 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium, and what a person would see in it: pixels and words.
-import {
-  chromium,
-  type Browser,
-  type Locator,
-  type Page,
-} from "playwright-core";
-import { PNG } from "pngjs";
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 
 const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: process.env["VEDETTE_CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: process.env['VEDETTE_CHROMIUM'] ?? '/usr/bin/chromium',
     args: flags,
   });
 
-export async function openPage(
-  browser: Browser,
-  address: string,
-  path = "/",
-): Promise<Page> {
+export async function openPage(browser: Browser, address: string, path = '/'): Promise<Page> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 800 },
-    locale: "en-GB",
-    timezoneId: "Europe/Berlin",
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
   });
   await page.goto(address + path);
   return page;
@@ -42,12 +33,7 @@ export async function openPage(
 export const tile = (page: Page, camera: string): Locator =>
   page.locator(`.tile[data-camera="${camera}"]`);
 
-export async function waitForState(
-  page: Page,
-  camera: string,
-  state: string,
-  seconds = 20,
-) {
+export async function waitForState(page: Page, camera: string, state: string, seconds = 20) {
   await page
     .locator(`.tile[data-camera="${camera}"][data-state="${state}"]`)
     .waitFor({ timeout: seconds * 1000 });
@@ -67,11 +53,7 @@ export async function pictureOf(page: Page, camera: string): Promise<PNG> {
 }
 
 function luma({ data }: PNG, at: number): number {
-  return (
-    0.3 * (data[at] ?? 0) +
-    0.59 * (data[at + 1] ?? 0) +
-    0.11 * (data[at + 2] ?? 0)
-  );
+  return 0.3 * (data[at] ?? 0) + 0.59 * (data[at + 1] ?? 0) + 0.11 * (data[at + 2] ?? 0);
 }
 
 /** Mean brightness and its spread: a black or empty canvas has neither. */
@@ -104,9 +86,7 @@ export function difference(a: PNG, b: PNG): number {
 
 /** Clicks the timeline at a share of its width, in the wide row. */
 export async function clickTimeline(page: Page, share: number): Promise<void> {
-  const box = await page
-    .getByRole("slider", { name: "Timeline" })
-    .boundingBox();
-  if (!box) throw new Error("no timeline");
+  const box = await page.getByRole('slider', { name: 'Timeline' }).boundingBox();
+  if (!box) throw new Error('no timeline');
   await page.mouse.click(box.x + box.width * share, box.y + 32);
 }

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an empty page to a camera and back, with the keyboard and by name.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  brightness,
-  openBrowser,
-  openPage,
-  pictureOf,
-  tile,
-  waitForState,
-} from "./browser";
-import { Cameras, freePort, hasBinary, Recorder } from "./recorder";
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brightness, openBrowser, openPage, pictureOf, tile, waitForState } from './browser';
+import { Cameras, freePort, hasBinary, Recorder } from './recorder';
 
-describe.skipIf(!hasBinary)("the cameras", () => {
+describe.skipIf(!hasBinary)('the cameras', () => {
   let recorder: Recorder;
   let cameras: Cameras;
   let browser: Browser;
@@ -33,61 +26,55 @@ describe.skipIf(!hasBinary)("the cameras", () => {
     await cameras?.stop();
   });
 
-  it("are none at first, and the page says what to do", async () => {
-    await page.getByRole("heading", { name: "No camera yet" }).waitFor();
-    await page.getByRole("button", { name: "Add the first camera" }).click();
-    await page.getByRole("dialog", { name: "Add a camera" }).waitFor();
+  it('are none at first, and the page says what to do', async () => {
+    await page.getByRole('heading', { name: 'No camera yet' }).waitFor();
+    await page.getByRole('button', { name: 'Add the first camera' }).click();
+    await page.getByRole('dialog', { name: 'Add a camera' }).waitFor();
   });
 
-  it("are not added with an address that is none", async () => {
-    await page.getByLabel("Name", { exact: true }).fill("Front door");
-    await page.getByLabel("Address", { exact: true }).fill("192.168.1.20");
-    await page.getByRole("button", { name: "Add camera" }).click();
-    await page
-      .getByText("An address begins with rtsp:// or rtsps://.")
-      .waitFor();
+  it('are not added with an address that is none', async () => {
+    await page.getByLabel('Name', { exact: true }).fill('Front door');
+    await page.getByLabel('Address', { exact: true }).fill('192.168.1.20');
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    await page.getByText('An address begins with rtsp:// or rtsps://.').waitFor();
   });
 
-  it("are added with a good one, and seen", async () => {
-    await page.getByLabel("Address", { exact: true }).fill(cameras.url(0));
-    await page.getByRole("button", { name: "Add camera" }).click();
-    const added = page.locator(".tile");
+  it('are added with a good one, and seen', async () => {
+    await page.getByLabel('Address', { exact: true }).fill(cameras.url(0));
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    const added = page.locator('.tile');
     await added.waitFor();
-    const id = (await added.getAttribute("data-camera")) ?? "";
-    await waitForState(page, id, "live");
+    const id = (await added.getAttribute('data-camera')) ?? '';
+    await waitForState(page, id, 'live');
     expect(brightness(await pictureOf(page, id)).mean).toBeGreaterThan(8);
-    expect(await tile(page, id).locator(".name").textContent()).toBe(
-      "Front door",
-    );
+    expect(await tile(page, id).locator('.name').textContent()).toBe('Front door');
   });
 
-  it("are renamed", async () => {
-    await page.locator(".tile").hover();
-    await page.getByRole("button", { name: "Change this camera" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("Back door");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.locator(".tile .name", { hasText: "Back door" }).waitFor();
+  it('are renamed', async () => {
+    await page.locator('.tile').hover();
+    await page.getByRole('button', { name: 'Change this camera' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Back door');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.tile .name', { hasText: 'Back door' }).waitFor();
   });
 
-  it("are removed after saying what becomes of the recordings", async () => {
-    await page.locator(".tile").hover();
-    await page.getByRole("button", { name: "Change this camera" }).click();
-    await page.getByRole("button", { name: "Remove this camera…" }).click();
+  it('are removed after saying what becomes of the recordings', async () => {
+    await page.locator('.tile').hover();
+    await page.getByRole('button', { name: 'Change this camera' }).click();
+    await page.getByRole('button', { name: 'Remove this camera…' }).click();
     await page.getByText(/What is recorded stays on the disk until/).waitFor();
-    await page
-      .getByRole("button", { name: "Stop recording and remove" })
-      .click();
-    await page.getByRole("heading", { name: "No camera yet" }).waitFor();
+    await page.getByRole('button', { name: 'Stop recording and remove' }).click();
+    await page.getByRole('heading', { name: 'No camera yet' }).waitFor();
   });
 
-  it("can be looked for by name, and keys are listed", async () => {
-    await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("14:03");
-    await page.getByRole("option", { name: /^Go to 14:03/ }).waitFor();
-    await page.keyboard.press("Escape");
-    await page.getByRole("combobox").waitFor({ state: "detached" });
-    await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
-    await page.keyboard.press("Escape");
+  it('can be looked for by name, and keys are listed', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('14:03');
+    await page.getByRole('option', { name: /^Go to 14:03/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
   });
 });

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real server and simulated cameras as processes of a test. Ports and folders are its own.
-import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-export const binary = process.env["VEDETTE_BINARY"] ?? "";
-export const hasBinary = binary !== "" && existsSync(binary);
-if (!hasBinary)
-  console.warn("skipped: no VEDETTE_BINARY (build/release/vedette)");
+export const binary = process.env['VEDETTE_BINARY'] ?? '';
+/** The page that is tested is the one of this tree, whatever the server would find. */
+const web = new URL('../../web/dist', import.meta.url).pathname;
+export const hasBinary = binary !== '' && existsSync(binary);
+if (!hasBinary) console.warn('skipped: no VEDETTE_BINARY (build/release/vedette)');
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
+      const port = typeof address === 'object' && address ? address.port : 0;
       server.close(() => resolve(port));
     });
   });
@@ -25,21 +26,20 @@ export async function freePort(): Promise<number> {
 
 class Program {
   private readonly process: ChildProcess;
-  output = "";
+  output = '';
 
   constructor(args: readonly string[]) {
-    this.process = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null)
-      return;
-    const gone = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGTERM");
-    const hard = setTimeout(() => this.process.kill("SIGKILL"), 5000);
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGTERM');
+    const hard = setTimeout(() => this.process.kill('SIGKILL'), 5000);
     await gone;
     clearTimeout(hard);
   }
@@ -52,7 +52,7 @@ export async function until<T>(
   seconds = 20,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
-  let reason = "";
+  let reason = '';
   while (Date.now() < end) {
     try {
       const found = await attempt();
@@ -74,10 +74,10 @@ export class Cameras {
 
   start(): void {
     this.program = new Program([
-      "sim",
-      "--cameras",
+      'sim',
+      '--cameras',
       String(this.count),
-      "--port",
+      '--port',
       String(this.port),
     ]);
   }
@@ -92,7 +92,7 @@ export class Cameras {
 }
 
 export class Recorder {
-  private readonly data = mkdtempSync(join(tmpdir(), "vedette-e2e-"));
+  private readonly data = mkdtempSync(join(tmpdir(), 'vedette-e2e-'));
   private program: Program | undefined;
 
   constructor(readonly port: number) {}
@@ -103,17 +103,19 @@ export class Recorder {
 
   async start(): Promise<void> {
     this.program = new Program([
-      "serve",
-      "--data",
+      'serve',
+      '--data',
       this.data,
-      "--listen",
+      '--listen',
       `127.0.0.1:${this.port}`,
+      '--web',
+      web,
     ]);
-    await until("the server answering", async () => {
+    await until('the server answering', async () => {
       const response = await fetch(`${this.address}/healthz`);
       return response.ok ? true : undefined;
     }).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${this.program?.output ?? ""}`);
+      throw new Error(`${String(error)}\n${this.program?.output ?? ''}`);
     });
   }
 
@@ -128,8 +130,8 @@ export class Recorder {
 
   async addCamera(id: string, name: string, url: string): Promise<void> {
     const response = await fetch(`${this.address}/api/v1/cameras`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ id, name, url }),
     });
     if (!response.ok) throw new Error(await response.text());
@@ -142,17 +144,12 @@ export class Recorder {
       async () => {
         const now = Date.now() * 1000;
         const query = `camera=${id}&from_us=${now - 3600e6}&to_us=${now + 60e6}`;
-        const response = await fetch(
-          `${this.address}/api/v1/timeline?${query}`,
-        );
+        const response = await fetch(`${this.address}/api/v1/timeline?${query}`);
         const timeline = (await response.json()) as {
           cameras: { spans: { start_us: number; end_us: number }[] }[];
         };
         const spans = timeline.cameras[0]?.spans ?? [];
-        const total = spans.reduce(
-          (sum, span) => sum + span.end_us - span.start_us,
-          0,
-        );
+        const total = spans.reduce((sum, span) => sum + span.end_us - span.start_us, 0);
         return total >= seconds * 1e6 ? true : undefined;
       },
       seconds + 25,

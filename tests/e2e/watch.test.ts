@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A person opens the page: live pictures, the timeline, recorded pictures, a camera that goes away.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   brightness,
   clickTimeline,
@@ -11,10 +11,10 @@ import {
   pictureOf,
   tile,
   waitForState,
-} from "./browser";
-import { Cameras, freePort, hasBinary, Recorder, until } from "./recorder";
+} from './browser';
+import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
 
-describe.skipIf(!hasBinary)("the Watch page", () => {
+describe.skipIf(!hasBinary)('the Watch page', () => {
   let recorder: Recorder;
   let cameras: Cameras;
   let yard: Cameras;
@@ -28,11 +28,11 @@ describe.skipIf(!hasBinary)("the Watch page", () => {
     cameras.start();
     yard.start();
     await recorder.start();
-    await recorder.addCamera("door", "Door", cameras.url(0));
-    await recorder.addCamera("yard", "Yard", yard.url(0));
-    await recorder.recorded("door", 14);
+    await recorder.addCamera('door', 'Door', cameras.url(0));
+    await recorder.addCamera('yard', 'Yard', yard.url(0));
+    await recorder.recorded('door', 14);
     browser = await openBrowser();
-    page = await openPage(browser, recorder.address, "/?span=30");
+    page = await openPage(browser, recorder.address, '/?span=30');
   });
 
   afterAll(async () => {
@@ -42,122 +42,100 @@ describe.skipIf(!hasBinary)("the Watch page", () => {
     await yard?.stop();
   });
 
-  it("shows moving pictures with their measured age", async () => {
-    await waitForState(page, "door", "live");
-    await waitForState(page, "yard", "live");
-    const first = await pictureOf(page, "door");
+  it('shows moving pictures with their measured age', async () => {
+    await waitForState(page, 'door', 'live');
+    await waitForState(page, 'yard', 'live');
+    const first = await pictureOf(page, 'door');
     expect(brightness(first).mean).toBeGreaterThan(8);
     expect(brightness(first).spread).toBeGreaterThan(3);
-    await until("the picture changing", async () =>
-      difference(first, await pictureOf(page, "door")) > 0.0005
-        ? true
-        : undefined,
+    await until('the picture changing', async () =>
+      difference(first, await pictureOf(page, 'door')) > 0.0005 ? true : undefined,
     );
-    expect(await tile(page, "door").locator(".badge").textContent()).toMatch(
-      /^\d+ ms$/,
-    );
+    expect(await tile(page, 'door').locator('.badge').textContent()).toMatch(/^\d+ ms$/);
   });
 
-  it("plays what was recorded where the timeline is clicked, on both cameras in step", async () => {
+  it('plays what was recorded where the timeline is clicked, on both cameras in step', async () => {
     await clickTimeline(page, 0.62);
-    await waitForState(page, "door", "playing");
-    await waitForState(page, "yard", "playing");
-    await page.keyboard.press("k");
+    await waitForState(page, 'door', 'playing');
+    await waitForState(page, 'yard', 'playing');
+    await page.keyboard.press('k');
     await page.waitForTimeout(600);
-    const clocks = await page.locator(".badge.recorded").allTextContents();
+    const clocks = await page.locator('.badge.recorded').allTextContents();
     expect(clocks).toHaveLength(2);
-    const seconds = clocks.map((clock) => Number(clock.split(":")[2]));
+    const seconds = clocks.map((clock) => Number(clock.split(':')[2]));
     const [a = 0, b = 0] = seconds;
     expect(Math.abs(a - b)).toBeLessThan(0.5);
-    const still = await pictureOf(page, "door");
+    const still = await pictureOf(page, 'door');
     expect(brightness(still).mean).toBeGreaterThan(8);
     await page.waitForTimeout(700);
-    expect(difference(still, await pictureOf(page, "door"))).toBeLessThan(
-      0.001,
-    );
-    expect(new URL(page.url()).searchParams.get("t")).toMatch(/^"?\d{4}-/);
+    expect(difference(still, await pictureOf(page, 'door'))).toBeLessThan(0.001);
+    expect(new URL(page.url()).searchParams.get('t')).toMatch(/^"?\d{4}-/);
   });
 
-  it("steps by one frame, and shows the same frame when it comes back", async () => {
-    const clock = page.locator(".readout time");
-    await page.keyboard.press("ArrowRight");
+  it('steps by one frame, and shows the same frame when it comes back', async () => {
+    const clock = page.locator('.readout time');
+    await page.keyboard.press('ArrowRight');
     await page.waitForTimeout(600);
-    const here = await pictureOf(page, "door");
+    const here = await pictureOf(page, 'door');
     const time = await clock.textContent();
-    await page.keyboard.press("Shift+ArrowLeft");
-    await until("10 s back", async () =>
-      (await clock.textContent()) !== time ? true : undefined,
-    );
-    await page.keyboard.press("Shift+ArrowRight");
-    await waitForState(page, "door", "playing");
+    await page.keyboard.press('Shift+ArrowLeft');
+    await until('10 s back', async () => ((await clock.textContent()) !== time ? true : undefined));
+    await page.keyboard.press('Shift+ArrowRight');
+    await waitForState(page, 'door', 'playing');
     await page.waitForTimeout(800);
     expect(await clock.textContent()).toBe(time);
-    expect(difference(here, await pictureOf(page, "door"))).toBeLessThan(0.001);
+    expect(difference(here, await pictureOf(page, 'door'))).toBeLessThan(0.001);
   });
 
-  it("opens the same moment from its address", async () => {
-    const before = await pictureOf(page, "door");
+  it('opens the same moment from its address', async () => {
+    const before = await pictureOf(page, 'door');
     const other = await browser.newPage({
       viewport: { width: 1280, height: 800 },
-      locale: "en-GB",
+      locale: 'en-GB',
     });
     await other.goto(page.url());
-    await waitForState(other, "door", "playing");
+    await waitForState(other, 'door', 'playing');
     await other.waitForTimeout(800);
-    expect(difference(before, await pictureOf(other, "door"))).toBeLessThan(
-      0.01,
-    );
+    expect(difference(before, await pictureOf(other, 'door'))).toBeLessThan(0.01);
     await other.close();
   });
 
-  it("returns to live, which looks different", async () => {
-    const recorded = await pictureOf(page, "door");
-    await page.getByRole("button", { name: "Back to live" }).click();
-    await waitForState(page, "door", "live");
-    await until("another picture than the recorded one", async () =>
-      difference(recorded, await pictureOf(page, "door")) > 0.0005
-        ? true
-        : undefined,
+  it('returns to live, which looks different', async () => {
+    const recorded = await pictureOf(page, 'door');
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    await waitForState(page, 'door', 'live');
+    await until('another picture than the recorded one', async () =>
+      difference(recorded, await pictureOf(page, 'door')) > 0.0005 ? true : undefined,
     );
-    expect(new URL(page.url()).searchParams.get("t")).toBeNull();
+    expect(new URL(page.url()).searchParams.get('t')).toBeNull();
   });
 
-  it("fills the page with a camera by key, and shows all again", async () => {
-    await page.keyboard.press("2");
-    await tile(page, "door").waitFor({ state: "detached" });
-    await waitForState(page, "yard", "live");
-    await page.keyboard.press("0");
-    await waitForState(page, "door", "live");
+  it('fills the page with a camera by key, and shows all again', async () => {
+    await page.keyboard.press('2');
+    await tile(page, 'door').waitFor({ state: 'detached' });
+    await waitForState(page, 'yard', 'live');
+    await page.keyboard.press('0');
+    await waitForState(page, 'door', 'live');
   });
 
-  it("says on the picture, in words, that a camera is gone, and shows it again when it is back", async () => {
+  it('says on the picture, in words, that a camera is gone, and shows it again when it is back', async () => {
     await yard.stop();
-    const words = tile(page, "yard").locator(".words");
-    await words
-      .getByText(/No picture since \d\d:\d\d|No new picture/)
-      .waitFor({ timeout: 15_000 });
-    await words
-      .getByText(/camera does not answer at 127\.0\.0\.1/)
-      .waitFor({ timeout: 20_000 });
-    await waitForState(page, "door", "live");
+    const words = tile(page, 'yard').locator('.words');
+    await words.getByText(/No picture since \d\d:\d\d|No new picture/).waitFor({ timeout: 15_000 });
+    await words.getByText(/camera does not answer at 127\.0\.0\.1/).waitFor({ timeout: 20_000 });
+    await waitForState(page, 'door', 'live');
     yard.start();
-    await waitForState(page, "yard", "live", 30);
+    await waitForState(page, 'yard', 'live', 30);
   });
 
-  it("says that the recorder is gone, and mends itself", async () => {
+  it('says that the recorder is gone, and mends itself', async () => {
     await recorder.stop();
-    await page
-      .getByText(/The recorder does not answer since/)
-      .waitFor({ timeout: 15_000 });
-    await until("no tile that looks live", async () =>
-      (await page.locator('.tile[data-state="live"]').count()) === 0
-        ? true
-        : undefined,
+    await page.getByText(/The recorder does not answer since/).waitFor({ timeout: 15_000 });
+    await until('no tile that looks live', async () =>
+      (await page.locator('.tile[data-state="live"]').count()) === 0 ? true : undefined,
     );
     await recorder.start();
-    await waitForState(page, "door", "live", 30);
-    await page
-      .getByText(/The recorder does not answer since/)
-      .waitFor({ state: "detached" });
+    await waitForState(page, 'door', 'live', 30);
+    await page.getByText(/The recorder does not answer since/).waitFor({ state: 'detached' });
   });
 });
