@@ -16,7 +16,7 @@ constexpr Duration kRetry = std::chrono::seconds(10);
 
 // "catalog.db" and what belongs to it get a name that says when.
 std::string move_aside(const std::string& path, WallTime now) {
-  const std::string to = path + ".damaged-" + std::to_string(now.us / 1'000'000);
+  std::string to = path + ".damaged-" + std::to_string(now.us / 1'000'000);
   for (const char* part : {"", "-wal", "-shm"})
     (void)std::rename((path + part).c_str(), (to + part).c_str());
   return to;

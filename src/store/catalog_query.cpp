@@ -72,7 +72,7 @@ std::vector<Span> merged(std::vector<Span> spans, WallTime from, WallTime to) {
 }
 
 // A loss within a run leaves a hole that the run does not show.
-std::vector<Span> without(std::vector<Span> spans, const std::vector<Gap>& gaps) {
+std::vector<Span> without(const std::vector<Span>& spans, const std::vector<Gap>& gaps) {
   std::vector<Span> out;
   for (Span span : spans) {
     for (const Gap& gap : gaps) {

@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the name of the library
 class Database;
 class Statement;
 }  // namespace SQLite
