@@ -79,7 +79,8 @@ Result<Bytes> build_hvcc(const ParameterSets& sets) {
   VEDETTE_ASSIGN(const H265Sps sps, parse_h265_sps(sets.sps.front()));
   ByteWriter writer;
   writer.u8(1);
-  writer.u8(sps.profile.space << 6 | (sps.profile.high_tier ? 0x20 : 0) | sps.profile.idc);
+  writer.u8(uint32_t{sps.profile.space} << 6 | (sps.profile.high_tier ? 0x20U : 0U) |
+            sps.profile.idc);
   writer.u32(sps.profile.compatibility);
   writer.bytes(sps.profile.constraints);
   writer.u8(sps.profile.level_idc);
@@ -89,7 +90,8 @@ Result<Bytes> build_hvcc(const ParameterSets& sets) {
   writer.u8(0xF8 | (sps.bit_depth_luma - 8U));
   writer.u8(0xF8 | (sps.bit_depth_chroma - 8U));
   writer.u16(0);  // avgFrameRate 0: not stated
-  writer.u8(sps.max_sub_layers << 3 | (sps.temporal_id_nesting ? 4 : 0) | (kNalLengthSize - 1));
+  writer.u8(uint32_t{sps.max_sub_layers} << 3 | (sps.temporal_id_nesting ? 4U : 0U) |
+            (kNalLengthSize - 1));
   writer.u8(3);
   const std::pair<uint8_t, const std::vector<ByteSpan>*> arrays[] = {
       {h265::kVps, &sets.vps}, {h265::kSps, &sets.sps}, {h265::kPps, &sets.pps}};

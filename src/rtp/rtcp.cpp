@@ -46,7 +46,8 @@ uint64_t wall_to_ntp(WallTime time) {
   }
   // Rounded up, so that ntp_to_wall() gives the same microsecond back.
   const uint64_t fraction = ((static_cast<uint64_t>(micros) << 32) + 999'999) / 1'000'000;
-  return static_cast<uint64_t>(seconds + kUnixEpochInNtp) << 32 | fraction;
+  const uint64_t ntp = static_cast<uint64_t>(seconds + kUnixEpochInNtp) << 32 | fraction;
+  return ntp == 0 ? 1 : ntp;  // 0 would say "no clock"; it happens once, in 2036
 }
 
 std::optional<RtcpCompound> parse_rtcp(ByteSpan compound) {
