@@ -9,10 +9,11 @@ export default defineConfig({
   resolve: { alias: { 'playwright-core': `${modules}playwright-core`, pngjs: `${modules}pngjs` } },
   // Tests live outside of this folder, and its modules are not above them.
   server: { fs: { strict: false } },
+  cacheDir: `${modules}.vite-e2e`,
   test: {
     include: ['tests/e2e/**/*.test.ts'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 150_000,
     // One browser decoding video is enough for the machine.
     fileParallelism: false,
   },

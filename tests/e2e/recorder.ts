@@ -152,7 +152,7 @@ export class Recorder {
         const total = spans.reduce((sum, span) => sum + span.end_us - span.start_us, 0);
         return total >= seconds * 1e6 ? true : undefined;
       },
-      seconds + 25,
+      seconds + 80, // the simulator draws its scenes before it answers
     );
   }
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
 import type { TileReport } from '../engine/messages';
-import { gapAt } from '../timeline/lanes';
+import { gapAt, nextEdge } from '../timeline/lanes';
 import { formatClock, formatLength } from '../time/format';
 import { EditIcon, ExpandIcon, InfoIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
@@ -133,7 +133,9 @@ function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const now = engine.serverNow();
   const words = tileWords(t, localeOf(i18n.language), { camera, report, link, gap, at, now });
   if (!words) return null;
-  const { resumes } = words;
+  // Before the first recording no gap is on record: the timeline may know where it begins.
+  const spans = report.state === 'gap' ? (lanes.get().get(camera.id)?.spans ?? []) : [];
+  const resumes = words.resumes ?? nextEdge(spans, at);
   return (
     <div className="words" data-urgent={words.urgent} role="status">
       <strong>{words.title}</strong>
