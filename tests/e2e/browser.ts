@@ -14,10 +14,10 @@ const flags = [
   '--disable-sync',
 ];
 
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env['VEDETTE_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: flags,
+    args: [...flags, ...more],
   });
 
 export async function openPage(browser: Browser, address: string, path = '/'): Promise<Page> {

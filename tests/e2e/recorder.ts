@@ -70,6 +70,7 @@ export class Cameras {
   constructor(
     readonly port: number,
     private readonly count: number,
+    private readonly options: readonly string[] = [],
   ) {}
 
   start(): void {
@@ -79,6 +80,7 @@ export class Cameras {
       String(this.count),
       '--port',
       String(this.port),
+      ...this.options,
     ]);
   }
 

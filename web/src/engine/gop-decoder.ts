@@ -2,6 +2,7 @@
 // Decodes GOPs forwards from a moment and hands out the frame that belongs on screen at another. Knows
 // nothing of clocks: the caller says which moment.
 import { presentationTimes, type Gop, type GopCache } from '../playback/gops';
+import { noWebCodecs } from './messages';
 import { plus, wall, type WallUs } from '../time/wall';
 import type { VideoConfig } from '../mp4/init';
 
@@ -137,7 +138,7 @@ export class GopDecoder {
   private ensure(config: VideoConfig): boolean {
     if (this.config === config && this.decoder?.state === 'configured') return true;
     if (typeof VideoDecoder === 'undefined') {
-      this.unsupported = config.codec;
+      this.unsupported = noWebCodecs;
       return false;
     }
     if (!this.decoder || this.decoder.state === 'closed') {

@@ -16,6 +16,9 @@ export type TileState =
   | 'unsupported' // neither WebCodecs nor MSE can show the codec
   | 'error';
 
+/** In place of a codec: recordings need WebCodecs, whatever they are coded in. */
+export const noWebCodecs = 'no WebCodecs';
+
 export interface TileReport {
   readonly state: TileState;
   readonly since?: WallUs | undefined;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One tile in the worker: a canvas that shows either the live picture or the recording.
 import type { BinaryMessage, StreamChoice } from '../live/frame';
+import { readFragment } from '../mp4/fragment';
+import { readInit, type VideoTrack } from '../mp4/init';
 import type { WallUs } from '../time/wall';
 import { LiveFeed, type FeedHost } from './live-feed';
 import type { LoaderHost } from './loader';
@@ -21,6 +23,7 @@ export class Tile implements FeedHost {
   private recorded: PlaybackFeed | undefined;
   private format: 'frames' | 'fmp4' = 'frames';
   private codec = '';
+  private track: VideoTrack | undefined;
   private last = '';
 
   constructor(
@@ -129,10 +132,13 @@ export class Tile implements FeedHost {
     this.host.post({ op: 'mse-type', tile: this.id, mime });
   }
 
+  /** Segments go to the page with their own media time: that of the header counts from elsewhere. */
   segment(message: BinaryMessage): void {
     const bytes = message.payload.slice();
-    const { utc, ptsUs } = message;
     const init = message.kind === 'init';
+    if (init) this.track = readInit(bytes);
+    const ptsUs = (!init && this.track && readFragment(bytes, this.track).samples[0]?.ptsUs) || 0;
+    const { utc } = message;
     this.host.post({ op: 'segment', tile: this.id, bytes, utc, ptsUs, init }, [bytes.buffer]);
   }
 }

@@ -43,6 +43,9 @@ export const en = {
     unsupportedTitle: 'This browser cannot show {{codec}}',
     unsupportedBody:
       'It is being recorded all the same. Set the camera to H.264, add a sub-stream in H.264, or use a browser that plays {{codec}}.',
+    noDecoderTitle: 'This browser cannot play recordings',
+    noDecoderBody:
+      'It shows live pictures, but lacks WebCodecs. Use a current Chrome, Edge, Firefox or Safari, over https or on this machine.',
     errorTitle: 'No picture',
     label: '{{name}}: {{state}}',
     fill: 'Fill the page with {{name}}',

@@ -43,6 +43,9 @@ const es: Dictionary = {
     unsupportedTitle: 'Este navegador no puede mostrar {{codec}}',
     unsupportedBody:
       'Se graba de todos modos. Ponga la cámara en H.264, añada un flujo secundario en H.264 o use un navegador que reproduzca {{codec}}.',
+    noDecoderTitle: 'Este navegador no puede reproducir grabaciones',
+    noDecoderBody:
+      'Muestra el directo, pero le falta WebCodecs. Use un Chrome, Edge, Firefox o Safari actual, por https o en este equipo.',
     errorTitle: 'Sin imagen',
     label: '{{name}}: {{state}}',
     fill: '{{name}} en toda la página',

@@ -45,6 +45,7 @@ export async function startLanguage(): Promise<void> {
     lng: 'en',
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
+    showSupportNotice: false,
   });
   await setLanguage(preferred());
 }

@@ -41,6 +41,9 @@ const zh: Dictionary = {
     unsupportedTitle: '此浏览器无法显示 {{codec}}',
     unsupportedBody:
       '录像照常进行。请将摄像机设为 H.264，添加 H.264 子码流，或使用能播放 {{codec}} 的浏览器。',
+    noDecoderTitle: '此浏览器无法播放录像',
+    noDecoderBody:
+      '它能显示实时画面，但缺少 WebCodecs。请使用新版 Chrome、Edge、Firefox 或 Safari，并通过 https 或在本机打开。',
     errorTitle: '没有画面',
     label: '{{name}}：{{state}}',
     fill: '{{name}} 占满页面',

@@ -3,7 +3,7 @@
 // what to do next.
 import type { TFunction } from 'i18next';
 import type { Camera, Gap } from '../api/types';
-import type { LinkState, TileReport } from '../engine/messages';
+import { noWebCodecs, type LinkState, type TileReport } from '../engine/messages';
 import { codecLabel } from '../mp4/codec';
 import { formatClock, formatLength, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
@@ -73,6 +73,9 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
     case 'gap':
       return absenceWords(t, s);
     case 'unsupported': {
+      if (report.codec === noWebCodecs) {
+        return { title: t('tile.noDecoderTitle'), body: t('tile.noDecoderBody'), urgent: false };
+      }
       const codec = codecLabel(report.codec ?? '');
       const title = t('tile.unsupportedTitle', { codec });
       return { title, body: t('tile.unsupportedBody', { codec }), urgent: false };

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a browser cannot decode: by another way where there is one, in words where there is none.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  brightness,
+  difference,
+  openBrowser,
+  openPage,
+  pictureOf,
+  tile,
+  waitForState,
+} from './browser';
+import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+
+// A worker that a test has altered counts as one from elsewhere, which may not talk to this machine.
+const allowAlteredWorker = [
+  '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets',
+];
+
+describe.skipIf(!hasBinary)('formats', () => {
+  let recorder: Recorder;
+  let h264: Cameras;
+  let h265: Cameras;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    recorder = new Recorder(await freePort());
+    h264 = new Cameras(await freePort(), 1);
+    h265 = new Cameras(await freePort(), 1, ['--codec', 'h265']);
+    h264.start();
+    h265.start();
+    await recorder.start();
+    await recorder.addCamera('door', 'Door', h264.url(0));
+    await recorder.addCamera('gate', 'Gate', h265.url(0));
+    await recorder.recorded('door', 4);
+    await recorder.recorded('gate', 4);
+    browser = await openBrowser(allowAlteredWorker);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await recorder?.remove();
+    await h264?.stop();
+    await h265?.stop();
+  });
+
+  it('say in words that the browser lacks H.265, and show the H.264 camera beside it', async () => {
+    const page = await openPage(browser, recorder.address);
+    await waitForState(page, 'door', 'live');
+    const able = await page.evaluate(() =>
+      MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.90"'),
+    );
+    if (able) await waitForState(page, 'gate', 'live');
+    else await tile(page, 'gate').getByText('This browser cannot show H.265').waitFor();
+    await page.close();
+  });
+
+  it('go through Media Source Extensions where there is no WebCodecs, with an honest age', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+    await page.route('**/worker-*.js', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `delete self.VideoDecoder;${await response.text()}` });
+    });
+    await page.goto(`${recorder.address}/?cam=door&fill=true`);
+    await waitForState(page, 'door', 'live');
+    expect(await tile(page, 'door').locator('video').count()).toBe(1);
+    const first = await pictureOf(page, 'door');
+    expect(brightness(first).mean).toBeGreaterThan(8);
+    await until('the picture changing', async () =>
+      difference(first, await pictureOf(page, 'door')) > 0.0005 ? true : undefined,
+    );
+    await page.close();
+  });
+});
