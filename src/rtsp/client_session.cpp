@@ -312,8 +312,8 @@ Error ClientSession::refusal(const Response& response) const {
                         what + ": this user may not view the stream; allow it in the camera");
     case 404:
     case 454:
-      return make_error(ErrorCode::kNotFound,
-                        what + ": the camera has no stream at this path; check the address");
+      return make_error(ErrorCode::kNotFound, what + ": the camera has no stream at this path (" +
+                                                  options_.url.path + "); check the address");
     case 453:
     case 503:
       return make_error(ErrorCode::kUnavailable,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,7 @@ struct SimOptions {
   media::Codec codec = media::Codec::kH264;  ///< of the scenes
   bool sub_streams = true;                   ///< of the scenes
   std::string cache_dir;                     ///< where coded scenes are kept; needed for scenes
+  std::stop_token cancel;                    ///< gives up drawing them
 
   FaultPlan faults;
   rtsp::ServerScheme auth = rtsp::ServerScheme::kNone;

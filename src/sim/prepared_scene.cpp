@@ -91,7 +91,7 @@ SceneCoding sub_coding(uint64_t seed, media::Codec codec) {
   return coding;
 }
 
-Result<TrackUnits> encode_scene(const SceneCoding& coding) {
+Result<TrackUnits> encode_scene(const SceneCoding& coding, const std::stop_token& cancel) {
   const Scene scene(coding.scene);
   vision::EncoderOptions options;
   options.codec = coding.codec;
@@ -105,6 +105,9 @@ Result<TrackUnits> encode_scene(const SceneCoding& coding) {
   TrackUnits units;
   vision::Picture picture;
   for (int64_t i = 0; i < scene.frames_per_loop(); ++i) {
+    if (cancel.stop_requested()) {
+      return make_error(ErrorCode::kCancelled, "stopped while a scene was being drawn");
+    }
     scene.render(i, picture);
     VEDETTE_TRY(encoder->encode(picture, units.aus));
   }
@@ -115,14 +118,15 @@ Result<TrackUnits> encode_scene(const SceneCoding& coding) {
   return units;
 }
 
-Result<PreparedScene> prepare_scene(const std::string& cache_dir, const SceneCoding& coding) {
+Result<PreparedScene> prepare_scene(const std::string& cache_dir, const SceneCoding& coding,
+                                    const std::stop_token& cancel) {
   std::error_code error;
   fs::create_directories(cache_dir, error);
   if (error) return make_error(ErrorCode::kUnavailable, cache_dir + ": " + error.message());
   const std::string base = (fs::path(cache_dir) / base_name(coding)).string();
   PreparedScene prepared{base + ".mp4", base + ".json"};
   if (fs::exists(prepared.mp4_path) && fs::exists(prepared.truth_path)) return prepared;
-  VEDETTE_ASSIGN(const TrackUnits units, encode_scene(coding));
+  VEDETTE_ASSIGN(const TrackUnits units, encode_scene(coding, cancel));
   VEDETTE_ASSIGN(const Bytes file, to_mp4(units));
   const std::string truth =
       fmt::format("{{\"{}\": {}}}\n", base_name(coding) + ".mp4", Scene(coding.scene).truth_json());

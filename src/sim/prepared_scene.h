@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,18 @@ struct SceneCoding {
 [[nodiscard]] SceneCoding main_coding(uint64_t seed, media::Codec codec);
 [[nodiscard]] SceneCoding sub_coding(uint64_t seed, media::Codec codec);
 
-/// One loop of the scene, whole GOPs, so that it loops on and on.
-[[nodiscard]] Result<TrackUnits> encode_scene(const SceneCoding& coding);
+/// One loop of the scene, whole GOPs, so that it loops on and on. kCancelled soon after `cancel`.
+[[nodiscard]] Result<TrackUnits> encode_scene(const SceneCoding& coding,
+                                              const std::stop_token& cancel = {});
 
 struct PreparedScene {
   std::string mp4_path;
   std::string truth_path;  ///< Scene::truth_json() under the name of the MP4
 };
 /// Makes both files in `cache_dir`, which is created, unless they are there. Errors: unavailable
-/// (the folder cannot be written), unsupported (no encoder).
+/// (the folder cannot be written), unsupported (no encoder), cancelled.
 [[nodiscard]] Result<PreparedScene> prepare_scene(const std::string& cache_dir,
-                                                  const SceneCoding& coding);
+                                                  const SceneCoding& coding,
+                                                  const std::stop_token& cancel = {});
 
 }  // namespace vedette::sim

@@ -24,7 +24,8 @@ Result<ServedStreamPtr> serve_file(const std::string& path, size_t mtu) {
 }
 
 Result<ServedStreamPtr> serve_scene(const SimOptions& options, const SceneCoding& coding) {
-  VEDETTE_ASSIGN(const PreparedScene scene, prepare_scene(options.cache_dir, coding));
+  VEDETTE_ASSIGN(const PreparedScene scene,
+                 prepare_scene(options.cache_dir, coding, options.cancel));
   return serve_file(scene.mp4_path, options.mtu);
 }
 
