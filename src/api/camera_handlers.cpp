@@ -30,24 +30,23 @@ net::Response get_camera(CameraService& cameras, const std::string& id) {
   return entry ? json_response(to_json(*entry)) : net::problem(entry.error());
 }
 
-net::Response add_camera(const Services& services, const Call& call) {
+net::Response add_camera(CameraService& cameras, const Call& call) {
   const auto form = parse_object(call.request);
   if (!form) return net::problem(form.error());
-  const auto entries = services.cameras.list();
+  const auto entries = cameras.list();
   if (!entries) return net::problem(entries.error());
   std::vector<std::string> taken;
   for (const CameraEntry& entry : *entries) taken.push_back(entry.camera.id);
-  auto camera = read_new_camera(*form, taken);
+  const auto camera = read_new_camera(*form, taken);
   if (!camera) return net::problem(camera.error());
-  camera->created_us = services.clock.wall().us;
-  const auto added = services.cameras.add(*camera);
+  const auto added = cameras.add(*camera);
   if (!added && added.error().code == ErrorCode::kFailedPrecondition) {
     return net::problem(409, "already_exists",
                         "there is a camera with the id \"" + camera->id +
                             "\" already; choose another id or leave it out");
   }
   if (!added) return net::problem(added.error());
-  const auto entry = services.cameras.find(camera->id);
+  const auto entry = cameras.find(camera->id);
   if (!entry) return net::problem(entry.error());
   net::Response response = json_response(to_json(*entry), 201);
   response.headers.set("Location", "/api/v1/cameras/" + camera->id);
@@ -79,13 +78,12 @@ net::Response remove_camera(CameraService& cameras, const std::string& id) {
 
 }  // namespace
 
-void add_camera_routes(const Services& services, std::vector<Route>& routes) {
-  CameraService& cameras = services.cameras;
+void add_camera_routes(CameraService& cameras, std::vector<Route>& routes) {
   const auto id_of = [](const Call& call) { return call.path.find("id")->second; };
   routes.emplace_back(net::Method::kGet, "/api/v1/cameras", kRead,
                       [&cameras](const Call&) { return list_cameras(cameras); });
   routes.emplace_back(net::Method::kPost, "/api/v1/cameras", kAdd,
-                      [services](const Call& call) { return add_camera(services, call); });
+                      [&cameras](const Call& call) { return add_camera(cameras, call); });
   routes.emplace_back(
       net::Method::kGet, "/api/v1/cameras/{id}", kReadOne,
       [&cameras, id_of](const Call& call) { return get_camera(cameras, id_of(call)); });

@@ -12,7 +12,7 @@ namespace vedette::api {
 
 struct LiveViewers;
 
-void add_camera_routes(const Services& services, std::vector<Route>& routes);
+void add_camera_routes(CameraService& cameras, std::vector<Route>& routes);
 /// timeline, media.mp4, snapshot.jpg, ledger.
 void add_recording_routes(const Services& services, std::vector<Route>& routes);
 /// healthz, status, metrics.

@@ -38,18 +38,6 @@ json::object to_json(const StreamStatus& stream) {
 
 }  // namespace
 
-std::string_view to_string(CameraState state) {
-  switch (state) {
-    case CameraState::kRecording:
-      return "recording";
-    case CameraState::kConnecting:
-      return "connecting";
-    case CameraState::kDown:
-      return "down";
-  }
-  return "down";
-}
-
 json::value or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }

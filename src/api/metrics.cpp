@@ -65,8 +65,8 @@ const StreamMetric kStreamMetrics[] = {
      [](const StreamStatus& s, WallTime) { return number(s.fragments); }},
     {"vedette_stream_committed_bytes_total", "Bytes of committed fragments", MetricType::Counter,
      [](const StreamStatus& s, WallTime) { return number(s.committed_bytes); }},
-    {"vedette_stream_dropped_gops_total", "GOPs that were not recorded", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.dropped_gops); }},
+    {"vedette_stream_lost_frames_total", "Pictures left out after a loss", MetricType::Counter,
+     [](const StreamStatus& s, WallTime) { return number(s.lost_frames); }},
     {"vedette_stream_bitrate", "Bit/s over the last seconds", MetricType::Gauge,
      [](const StreamStatus& s, WallTime) { return static_cast<double>(s.bitrate); }},
     {"vedette_stream_fps", "Pictures per second over the last seconds", MetricType::Gauge,
@@ -96,7 +96,8 @@ void add_cameras(const std::vector<CameraEntry>& cameras, std::vector<MetricFami
       family("vedette_camera_state", "1 for the state the camera is in", MetricType::Gauge);
   for (const CameraEntry& entry : cameras) {
     for (const CameraState state :
-         {CameraState::kRecording, CameraState::kConnecting, CameraState::kDown}) {
+         {CameraState::kRecording, CameraState::kNotRecording, CameraState::kConnecting,
+          CameraState::kDown}) {
       put(states, {{"camera", entry.camera.id}, {"state", std::string(to_string(state))}},
           entry.status.state == state ? 1 : 0);
     }

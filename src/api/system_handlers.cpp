@@ -63,7 +63,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   const auto viewers = std::make_shared<LiveViewers>();
   std::vector<Route> routes;
   add_system_routes(services, requests, viewers, routes);
-  add_camera_routes(services, routes);
+  add_camera_routes(services.cameras, routes);
   add_recording_routes(services, routes);
   add_live_routes(services, viewers, routes);
   auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));

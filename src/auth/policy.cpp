@@ -23,6 +23,8 @@ std::string_view to_string(Operation operation) {
       return "watch_recorded";
     case Operation::kReadLedger:
       return "read_ledger";
+    case Operation::kRunServer:
+      return "run_server";
   }
   VEDETTE_ASSERT(false);
 }

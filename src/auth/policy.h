@@ -22,6 +22,7 @@ enum class Operation : uint8_t {
   kWatchLive,
   kWatchRecorded,  ///< recordings, and when there are any
   kReadLedger,
+  kRunServer,  ///< the commands that start a process; no route has it
 };
 /// snake_case: "watch_live".
 [[nodiscard]] std::string_view to_string(Operation operation);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cameras of a site as everything above sees them: what is configured, how it is doing, and
+// where its pictures come from. Methods are called on any thread; hub() never blocks.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "store/config_store.h"
+#include "stream/hub.h"
+
+namespace vedette::site {
+
+/// What a person wants to know first.
+enum class CameraState : uint8_t {
+  kConnecting,    ///< no session yet, and none has failed
+  kRecording,     ///< pictures arrive and are being recorded
+  kNotRecording,  ///< pictures arrive, but the archive refuses them
+  kDown,          ///< no pictures
+};
+/// "connecting", "recording", "not_recording", "down".
+[[nodiscard]] std::string_view to_string(CameraState state);
+
+struct StreamStatus {
+  stream::StreamKind kind = stream::StreamKind::kMain;
+  CameraState state = CameraState::kConnecting;
+  media::TrackInfoPtr video;  ///< null until seen once
+  media::TrackInfoPtr audio;  ///< null without sound
+  double fps = 0;             ///< measured
+  int64_t bitrate = 0;        ///< bit/s, measured
+
+  // Counted since the stream was added.
+  uint64_t packets = 0;
+  uint64_t lost_packets = 0;
+  uint64_t bytes = 0;
+  uint64_t reconnects = 0;
+  uint64_t frames = 0;  ///< video access units handed to the archive
+  uint64_t fragments = 0;
+  uint64_t committed_bytes = 0;
+  uint64_t lost_frames = 0;               ///< left out by the recorder after a loss
+  std::optional<WallTime> last_fragment;  ///< end of the newest committed one
+};
+
+struct CameraStatus {
+  CameraState state = CameraState::kConnecting;
+  WallTime since;
+  std::string cause;    ///< a BreakCause or gap cause name; empty while all is well
+  std::string message;  ///< one line for a person; empty while all is well
+  std::optional<WallTime> last_fragment;
+  bool alarm = false;                 ///< nothing was committed for too long
+  std::vector<StreamStatus> streams;  ///< main first; sub when there is one
+};
+
+struct CameraEntry {
+  store::Camera camera;  ///< with passwords: redact before showing
+  CameraStatus status;
+};
+
+class CameraService {
+ public:
+  virtual ~CameraService() = default;
+  /// By creation time.
+  [[nodiscard]] virtual Result<std::vector<CameraEntry>> list() = 0;
+  [[nodiscard]] virtual Result<CameraEntry> find(const std::string& id) = 0;  ///< kNotFound
+  /// Stores the camera and starts to record it. kFailedPrecondition when the id is taken.
+  [[nodiscard]] virtual Result<void> add(const store::Camera& camera) = 0;
+  /// Reconnects when an address or the transport changed.
+  [[nodiscard]] virtual Result<void> update(const store::Camera& camera) = 0;
+  [[nodiscard]] virtual Result<void> remove(const std::string& id) = 0;
+  /// Null when there is no such camera or stream.
+  [[nodiscard]] virtual std::shared_ptr<stream::Hub> hub(const std::string& camera,
+                                                         stream::StreamKind kind) = 0;
+};
+
+}  // namespace vedette::site

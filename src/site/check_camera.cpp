@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "site/check_camera.h"
+
+#include "base/id.h"
+#include "rtsp/url.h"
+
+namespace vedette::site {
+namespace {
+
+constexpr size_t kMaxName = 200;
+
+Result<void> check_url(std::string_view field, const std::string& url) {
+  auto parsed = rtsp::parse_url(url);
+  if (!parsed) return std::move(parsed).error().with_context(field);
+  return ok();
+}
+
+}  // namespace
+
+Result<void> check_camera(const store::Camera& camera) {
+  VEDETTE_TRY(check_id(camera.id));
+  if (camera.name.empty() || camera.name.size() > kMaxName) {
+    return make_error(ErrorCode::kInvalidArgument, "give the camera a name of 1 to 200 bytes");
+  }
+  VEDETTE_TRY(check_url("url", camera.main_url));
+  if (camera.sub_url) VEDETTE_TRY(check_url("sub_url", *camera.sub_url));
+  const auto& keep = camera.retention;
+  if ((keep.max_age_us && *keep.max_age_us <= 0) || (keep.max_bytes && *keep.max_bytes <= 0)) {
+    return make_error(ErrorCode::kInvalidArgument, "retention: a limit must be more than 0");
+  }
+  return ok();
+}
+
+}  // namespace vedette::site

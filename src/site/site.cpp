@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "site/site.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "site/check_camera.h"
+#include "site/describe.h"
+
+namespace vedette::site {
+namespace {
+
+/// Whether the sessions with the camera may go on as they are.
+bool same_sessions(const store::Camera& a, const store::Camera& b) {
+  return a.main_url == b.main_url && a.sub_url == b.sub_url && a.transport == b.transport;
+}
+
+rtsp::LowerTransport map_transport(store::Transport transport) {
+  return transport == store::Transport::kUdp ? rtsp::LowerTransport::kUdp
+                                             : rtsp::LowerTransport::kTcp;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Site>> Site::open(const SiteParts& parts) {
+  std::unique_ptr<Site> site(new Site(parts));
+  VEDETTE_ASSIGN(const auto cameras, parts.config.cameras());
+  MutexLock lock(site->change_mutex_);
+  for (const store::Camera& camera : cameras) site->start(camera);
+  return site;
+}
+
+Site::~Site() {
+  MutexLock lock(change_mutex_);
+  std::vector<std::string> ids;
+  {
+    MutexLock running_lock(running_mutex_);
+    for (const auto& [id, running] : running_) ids.push_back(id);
+  }
+  for (const std::string& id : ids) stop(id);
+}
+
+void Site::start_stream(Running& running, stream::StreamKind kind, const std::string& url) {
+  const std::string& id = running.config.id;
+  Stream& stream = running.streams[kind];
+  stream.hub = std::make_shared<stream::Hub>(parts_.clock.wall());
+  record::RecorderOptions options;
+  options.camera = id;
+  options.kind = kind;
+  stream.recorder = std::make_unique<record::Recorder>(parts_.archive, parts_.clock, options);
+  stream.hub->set_sink(stream.recorder.get());
+  hubs_.add(id, kind, stream.hub);
+  const auto added =
+      parts_.ingest.add({id, kind, url, map_transport(running.config.transport)}, stream.hub);
+  // Only a stored address of an older version can be refused here; the camera is then shown as
+  // down.
+  if (!added) {
+    stream.hub->break_stream(
+        {stream::BreakCause::kUnreachable, added.error().message(), parts_.clock.wall()});
+    log::error("site", "camera={} {}", id, added.error().message());
+  }
+}
+
+void Site::start(const store::Camera& camera) {
+  auto running = std::make_shared<Running>();
+  running->config = camera;
+  start_stream(*running, stream::StreamKind::kMain, camera.main_url);
+  if (camera.sub_url) start_stream(*running, stream::StreamKind::kSub, *camera.sub_url);
+  MutexLock lock(running_mutex_);
+  running_[camera.id] = std::move(running);
+}
+
+void Site::stop(const std::string& id) {
+  parts_.ingest.remove(id);
+  hubs_.remove(id);
+  std::shared_ptr<Running> last;  // outlives the lock: ending a recorder calls the archive
+  MutexLock lock(running_mutex_);
+  last = std::move(running_[id]);
+  running_.erase(id);
+}
+
+Result<void> Site::add(const store::Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  MutexLock lock(change_mutex_);
+  store::Camera dated = camera;
+  dated.created_us = parts_.clock.wall().us;
+  VEDETTE_TRY(parts_.config.add_camera(dated));
+  start(dated);
+  log::info("site", "camera={} added url={}", camera.id, log::redact_url(camera.main_url));
+  return ok();
+}
+
+Result<void> Site::update(const store::Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  MutexLock lock(change_mutex_);
+  VEDETTE_TRY(parts_.config.update_camera(camera));
+  std::shared_ptr<Running> running;
+  {
+    MutexLock running_lock(running_mutex_);
+    running = running_[camera.id];
+  }
+  if (running && same_sessions(running->config, camera)) {
+    MutexLock running_lock(running_mutex_);
+    running->config = camera;
+    return ok();
+  }
+  if (running) stop(camera.id);
+  running.reset();
+  start(camera);
+  return ok();
+}
+
+Result<void> Site::remove(const std::string& id) {
+  MutexLock lock(change_mutex_);
+  VEDETTE_TRY(parts_.config.remove_camera(id));
+  stop(id);
+  log::info("site", "camera={} removed", id);
+  return ok();
+}
+
+CameraEntry Site::describe(const Running& running,
+                           const std::vector<ingest::StreamStatus>& sessions) {
+  std::vector<StreamParts> streams;
+  for (const auto& [kind, stream] : running.streams) {
+    StreamParts parts{kind, stream.hub->state(), stream.recorder->status(), {}};
+    const auto session = std::find_if(sessions.begin(), sessions.end(), [&, k = kind](auto& s) {
+      return s.camera == running.config.id && s.kind == k;
+    });
+    if (session != sessions.end()) parts.session = *session;
+    streams.push_back(std::move(parts));
+  }
+  return {running.config, describe_camera(streams)};
+}
+
+Result<std::vector<CameraEntry>> Site::list() {
+  const auto sessions = parts_.ingest.status();
+  std::vector<CameraEntry> entries;
+  {
+    MutexLock lock(running_mutex_);
+    for (const auto& [id, running] : running_) entries.push_back(describe(*running, sessions));
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return a.camera.created_us < b.camera.created_us;
+  });
+  return entries;
+}
+
+Result<CameraEntry> Site::find(const std::string& id) {
+  const auto sessions = parts_.ingest.status();
+  MutexLock lock(running_mutex_);
+  const auto it = running_.find(id);
+  if (it == running_.end()) {
+    return make_error(ErrorCode::kNotFound, "there is no camera \"" + id + "\"");
+  }
+  return describe(*it->second, sessions);
+}
+
+std::shared_ptr<stream::Hub> Site::hub(const std::string& camera, stream::StreamKind kind) {
+  return hubs_.find(camera, kind);
+}
+
+}  // namespace vedette::site

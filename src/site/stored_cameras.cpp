@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "site/stored_cameras.h"
+
+#include "site/check_camera.h"
+
+namespace vedette::site {
+
+CameraEntry StoredCameras::describe(store::Camera camera) const {
+  CameraEntry entry;
+  entry.status.state = CameraState::kDown;
+  entry.status.since = clock_.wall();
+  entry.status.cause = "stopped";
+  entry.status.message = "Vedette is not running. Start it with: vedette serve";
+  StreamStatus main;
+  main.state = CameraState::kDown;
+  entry.status.streams.push_back(main);
+  if (camera.sub_url) {
+    main.kind = stream::StreamKind::kSub;
+    entry.status.streams.push_back(main);
+  }
+  entry.camera = std::move(camera);
+  return entry;
+}
+
+Result<std::vector<CameraEntry>> StoredCameras::list() {
+  VEDETTE_ASSIGN(auto cameras, config_.cameras());
+  std::vector<CameraEntry> entries;
+  for (store::Camera& camera : cameras) entries.push_back(describe(std::move(camera)));
+  return entries;
+}
+
+Result<CameraEntry> StoredCameras::find(const std::string& id) {
+  VEDETTE_ASSIGN(auto camera, config_.camera(id));
+  return describe(std::move(camera));
+}
+
+Result<void> StoredCameras::add(const store::Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  store::Camera dated = camera;
+  dated.created_us = clock_.wall().us;
+  return config_.add_camera(dated);
+}
+
+Result<void> StoredCameras::update(const store::Camera& camera) {
+  VEDETTE_TRY(check_camera(camera));
+  return config_.update_camera(camera);
+}
+
+Result<void> StoredCameras::remove(const std::string& id) { return config_.remove_camera(id); }
+
+}  // namespace vedette::site
