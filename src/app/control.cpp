@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/control.h"
+
+#include <boost/json.hpp>
+
+#include "api/handlers.h"
+#include "base/time.h"
+#include "fs/file_system.h"
+#include "net/control_client.h"
+#include "site/stored_cameras.h"
+#include "store/data_folder.h"
+
+namespace vedette::app {
+namespace {
+
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 400:
+      return ErrorCode::kInvalidArgument;
+    case 404:
+      return ErrorCode::kNotFound;
+    case 409:
+      return ErrorCode::kFailedPrecondition;
+    default:
+      return ErrorCode::kUnavailable;
+  }
+}
+
+/// The `detail` of a problem (RFC 9457), or the status when the body is none.
+std::string detail_of(const net::ControlResponse& answer) {
+  boost::system::error_code code;
+  const auto body = boost::json::parse(answer.body, code);
+  if (!code && body.is_object()) {
+    const auto* detail = body.get_object().if_contains("detail");
+    if (detail != nullptr && detail->is_string()) return std::string(detail->get_string());
+  }
+  return "the server answered with status " + std::to_string(answer.status);
+}
+
+net::Method method_of(std::string_view name) {
+  if (name == "POST") return net::Method::kPost;
+  if (name == "DELETE") return net::Method::kDelete;
+  return net::Method::kGet;
+}
+
+/// The same handlers over the stored configuration.
+Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::string_view method,
+                                         const std::string& target, std::string_view body) {
+  VEDETTE_ASSIGN(const auto parsed, net::parse_target(target));
+  if (!parsed.path.starts_with("/api/v1/cameras")) {
+    return make_error(ErrorCode::kUnavailable,
+                      "no server runs on this data folder; start it with: vedette serve");
+  }
+  const RealClock clock;
+  VEDETTE_ASSIGN(const auto config, store::ConfigStore::open(paths.config));
+  site::StoredCameras cameras(clock, *config);
+  std::vector<api::Route> routes;
+  api::add_camera_routes(cameras, routes);
+  net::Request request;
+  request.method = method_of(method);
+  request.path = parsed.path;
+  request.query = parsed.query;
+  request.headers.set("Content-Type", "application/json");
+  request.body = std::string(body);
+  request.peer = net::Peer::kControlSocket;
+  const api::Route nothing_else(
+      net::Method::kGet, "/",
+      auth::Policy(auth::Operation::kProbe, auth::ObjectKind::kServer, auth::PictureUse::kNone),
+      [](const api::Call&) { return net::problem(404, "not_found", "there is nothing here"); });
+  const net::Response response = api::Router(std::move(routes), nothing_else).handle(request);
+  return net::ControlResponse{response.status, response.body};
+}
+
+}  // namespace
+
+Result<std::string> Control::ask(std::string_view method, const std::string& target,
+                                 std::string_view body) {
+  const store::DataPaths paths(dir_);
+  auto answer = net::control_request(paths.control_socket, method, target, body);
+  if (!answer && answer.error().code == ErrorCode::kUnavailable) {
+    answer = ask_offline(paths, method, target, body);
+  }
+  if (!answer) return std::move(answer).error();
+  if (answer->status >= 300) return make_error(code_of(answer->status), detail_of(*answer));
+  return std::move(answer->body);
+}
+
+}  // namespace vedette::app

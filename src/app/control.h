@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the API of a data folder: the running server over its control socket, else the same handlers
+// over the configuration itself, so that a command behaves alike in both cases.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace vedette::app {
+
+class Control {
+ public:
+  explicit Control(std::string data_dir) : dir_(std::move(data_dir)) {}
+
+  /// The body of a 2xx answer; the detail of a problem as an Error otherwise. kUnavailable when no
+  /// server runs and the request needs one.
+  [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target,
+                                        std::string_view body);
+
+ private:
+  std::string dir_;
+};
+
+}  // namespace vedette::app

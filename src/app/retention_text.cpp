@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/retention_text.h"
+
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace vedette::app {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double scale;
+};
+
+constexpr Unit kDurations[] = {{"d", 86400e6}, {"h", 3600e6}, {"m", 60e6}};
+constexpr Unit kSizes[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}, {"", 1}};
+constexpr double kLargest = 9e18;
+
+template <size_t N>
+std::optional<int64_t> parse(std::string_view text, const Unit (&units)[N]) {
+  double number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || !(number > 0)) return std::nullopt;
+  const std::string_view name(end, static_cast<size_t>(text.data() + text.size() - end));
+  for (const Unit& unit : units) {
+    if (unit.name == name && number * unit.scale < kLargest) {
+      return std::llround(number * unit.scale);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<int64_t> parse_size(std::string_view text) {
+  if (const auto bytes = parse(text, kSizes)) return *bytes;
+  return make_error(ErrorCode::kInvalidArgument,
+                    "not a size: \"" + std::string(text) + "\"; write 500MB, 10GB or 1.5TB");
+}
+
+Result<boost::json::object> parse_retention(std::string_view text) {
+  boost::json::object retention;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const std::string_view part = text.substr(at, comma - at);
+    at = comma + 1;
+    if (const auto age = parse(part, kDurations)) {
+      retention["max_age_us"] = *age;
+    } else if (const auto bytes = parse(part, kSizes); bytes && part.ends_with('B')) {
+      retention["max_bytes"] = *bytes;
+    } else {
+      return make_error(ErrorCode::kInvalidArgument, "not a retention: \"" + std::string(text) +
+                                                         "\"; write 14d, 500GB or both: "
+                                                         "14d,500GB");
+    }
+  }
+  return retention;
+}
+
+}  // namespace vedette::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// vedette serve: runs until SIGINT or SIGTERM.
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/retention_text.h"
+#include "app/server.h"
+#include "app/signals.h"
+#include "base/log.h"
+
+namespace vedette::app {
+namespace {
+
+void greet(const Server& server, const ServerOptions& options) {
+  std::printf("Vedette is running at http://127.0.0.1:%u/\n", server.port());
+  if (options.demo) {
+    std::printf(
+        "Next: open it. Its cameras are drawn, not real; the first time that takes a "
+        "minute. Stop with Ctrl-C.\n");
+  } else if (server.cameras() == 0) {
+    std::printf(
+        "Next: open it and add a camera, or: vedette camera add --data %s --id door --name Door "
+        "--url rtsp://user:password@host/path\n",
+        options.data.c_str());
+  } else {
+    std::printf("Next: open it. Recording %zu cameras. Stop with Ctrl-C.\n", server.cameras());
+  }
+  std::fflush(stdout);
+}
+
+int serve(const ServerOptions& options) {
+  const sigset_t signals = block_stop_signals();
+  const auto server = Server::start(options);
+  if (!server) return report(server.error());
+  greet(**server, options);
+  wait_for_stop(signals);
+  log::info("app", "stopping");
+  return kDone;
+}
+
+std::function<int()> setup(CLI::App& parser) {
+  auto options = std::make_shared<ServerOptions>();
+  auto quota = std::make_shared<std::string>();
+  parser.add_option("--data", options->data, "Folder for configuration and index")->required();
+  parser.add_option("--listen", options->listen, "Address and port, on loopback only")
+      ->capture_default_str();
+  parser.add_option("--volume", options->volumes, "Folder to record to (default: DATA/video)");
+  parser.add_option("--quota", *quota, "Use at most this much of each volume: 10GB, 1.5TB");
+  parser.add_option("--web", options->web_root, "Folder of the built page");
+  parser.add_flag("--demo", options->demo, "With simulated cameras");
+  return [options, quota] {
+    if (!quota->empty()) {
+      const auto bytes = parse_size(*quota);
+      if (!bytes) return report(bytes.error());
+      options->quota_bytes = *bytes;
+    }
+    return serve(*options);
+  };
+}
+
+}  // namespace
+
+std::vector<Command> server_commands() {
+  return {{auth::Policy(auth::Operation::kRunServer, auth::ObjectKind::kServer,
+                        auth::PictureUse::kNone),
+           "serve", "Record, and show it in the browser", setup}};
+}
+
+}  // namespace vedette::app

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/server.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "api/handlers.h"
+#include "app/demo.h"
+#include "app/system_service.h"
+#include "app/web_root.h"
+#include "base/log.h"
+#include "fs/file_system.h"
+#include "ingest/ingest.h"
+#include "net/camera_connector.h"
+#include "net/http_server.h"
+#include "playback/catalog_archive.h"
+#include "site/site.h"
+#include "store/archive.h"
+#include "store/data_folder.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr std::chrono::seconds kGrace{3};
+
+store::ArchiveOptions archive_options(const ServerOptions& options, const store::DataPaths& paths) {
+  store::ArchiveOptions archive;
+  for (const std::string& path : options.volumes) {
+    archive.volumes.push_back({path, options.quota_bytes});
+  }
+  if (archive.volumes.empty()) {
+    archive.volumes.push_back({paths.default_volume, options.quota_bytes});
+  }
+  return archive;
+}
+
+int shard_count() {
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 2U));
+}
+
+}  // namespace
+
+/// In the order of construction; destroyed in the opposite one.
+struct Server::Parts {
+  RealClock clock;
+  std::unique_ptr<fs::FileSystem> files = std::make_unique<fs::RealFileSystem>();
+  std::optional<store::DataFolder> folder;
+  std::unique_ptr<store::ConfigStore> config;
+  std::unique_ptr<store::Catalog> catalog;
+  std::unique_ptr<store::Archive> archive;
+  net::CameraConnector connector;
+  std::unique_ptr<ingest::Ingest> ingest;
+  std::unique_ptr<site::Site> site;
+  std::unique_ptr<Demo> demo;
+  std::unique_ptr<SystemStatus> system;
+  std::unique_ptr<playback::CatalogArchive> playback;
+  std::unique_ptr<api::Router> router;
+  std::unique_ptr<net::HttpServer> http;
+
+  Result<void> open_store(const ServerOptions& options);
+  Result<void> open_cameras(const ServerOptions& options);
+  Result<void> open_http(const ServerOptions& options);
+};
+
+Result<void> Server::Parts::open_store(const ServerOptions& options) {
+  VEDETTE_ASSIGN(folder, store::DataFolder::open(*files, options.data));
+  VEDETTE_ASSIGN(config, store::ConfigStore::open(folder->paths().config));
+  store::CatalogOptions catalog_options;
+  catalog_options.path = folder->paths().catalog;
+  catalog = store::Catalog::open(clock, catalog_options);
+  if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
+  VEDETTE_ASSIGN(archive, store::Archive::open({*files, clock, *config, *catalog},
+                                               archive_options(options, folder->paths())));
+  for (const std::string& note : archive->recovery_notes()) log::info("store", "{}", note);
+  for (const store::VolumeStatus& volume : archive->volumes()) {
+    if (volume.problem) log::error("store", "{}", volume.problem->message());
+  }
+  return ok();
+}
+
+Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
+  ingest = std::make_unique<ingest::Ingest>(clock, connector, shard_count());
+  VEDETTE_ASSIGN(site, site::Site::open({clock, *config, *archive, *ingest}));
+  if (options.demo) demo = std::make_unique<Demo>(folder->dir(), clock, *site);
+  return ok();
+}
+
+Result<void> Server::Parts::open_http(const ServerOptions& options) {
+  system = std::make_unique<SystemStatus>(clock, *archive);
+  playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
+  const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
+  if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");
+  router = api::make_router({clock, *site, *system, *playback, web});
+  net::HttpServer::Options http_options;
+  http_options.listen = options.listen;
+  http_options.socket_path = folder->paths().control_socket;
+  VEDETTE_ASSIGN(http, net::HttpServer::start(http_options, *router));
+  return ok();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() {
+  if (parts_ && parts_->http) parts_->http->stop(kGrace);
+}
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
+  auto parts = std::make_unique<Parts>();
+  VEDETTE_TRY(parts->open_store(options));
+  // Listening comes last but one: recording needs no listener, yet a port in use must end the start
+  // before the person believes it runs.
+  VEDETTE_TRY(parts->open_cameras(options));
+  VEDETTE_TRY(parts->open_http(options));
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+uint16_t Server::port() const { return parts_->http->port(); }
+
+size_t Server::cameras() const {
+  const auto entries = parts_->site->list();
+  return entries ? entries->size() : 0;
+}
+
+}  // namespace vedette::app
