@@ -424,7 +424,9 @@ TEST_F(Recording, a_file_that_cannot_be_written_leaves_other_cameras_alone) {
     yard.on_break({BreakCause::kStalled, "", clock_.wall()});
     for (int i = 0; i < 5; ++i) settle();
   }
-  for (const store::Gap& gap : catalog_->gaps("yard", {0}, {INT64_MAX}).value())
+  const auto gaps = catalog_->gaps("yard", {0}, {INT64_MAX});
+  ASSERT_TRUE(gaps);
+  for (const store::Gap& gap : *gaps)
     EXPECT_TRUE(gap.cause == "starting" || gap.cause == "stalled") << gap.cause;
   for (const std::string& path : recordings()) EXPECT_GT(files_->content(path).size(), 13'500U);
 }

@@ -14,6 +14,7 @@ from product import (  # noqa: E402
     wait_for, workspace,
 )
 
+MAX_REORDER = 4
 # The issue asks for 60 s; ./test uses less, `./test --full` and the benchmark the whole time.
 SECONDS = int(os.environ.get("VEDETTE_RECORD_SECONDS", "12"))
 
@@ -43,7 +44,10 @@ class StoredEqualsServed(unittest.TestCase):
             stored, files = stored_frames(folder / f"data-{codec}" / "video", f"cam{index}")
             self.assertTrue(files)
             self.assertGreater(len(stored), (SECONDS - 3) * 15)
-            self.assertTrue(contains(served, stored), f"cam{index}: stored differs from served")
+            # The end is cut between pictures in coding order: of the last few in display order,
+            # some may not have come yet.
+            self.assertTrue(contains(served, stored[:-MAX_REORDER]),
+                            f"cam{index}: stored differs from served")
             for path in files:
                 probe = subprocess.run(
                     ["ffprobe", "-v", "warning", "-show_format", str(path)],

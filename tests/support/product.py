@@ -92,7 +92,7 @@ class Server:
         self.data = pathlib.Path(data)
         self.process = Process(
             [BIN, "serve", "--data", data, "--listen", "127.0.0.1:0", *options],
-            log or f"{data}.log",
+            log or f"{data}-{time.monotonic_ns()}.log",
         )
         self.url = self.process.wait_line(r"(http://127\.0\.0\.1:\d+)").group(1)
 
@@ -164,7 +164,8 @@ def gst_cameras(folder, path, count, *options):
 def simulated_cameras(folder, *options):
     """Cameras of `vedette sim`."""
     log = pathlib.Path(folder) / f"sim-{time.monotonic_ns()}.log"
-    return Cameras([BIN, "sim", "--port", "0", *options], log)
+    port = [] if "--port" in options else ["--port", "0"]
+    return Cameras([BIN, "sim", *port, *options], log)
 
 
 def make_clip(path, codec="h264", seconds=20, fps=15, size="640x360", extra=()):
