@@ -12,8 +12,8 @@ struct DemoCamera {
   uint64_t scene;
 };
 
-constexpr DemoCamera kCameras[] = {{"demo-1", "Street", 0},
-                                   {"demo-2", "Front door", 1},
+constexpr DemoCamera kCameras[] = {{"demo-1", "Front door", 0},
+                                   {"demo-2", "Street", 1},
                                    {"demo-3", "Yard", 2},
                                    {"demo-4", "Car park", 3}};
 constexpr int64_t kKeepUs = int64_t{24} * 3600 * 1'000'000;
