@@ -79,6 +79,9 @@ Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const 
   add_samples(input.audio, input.audio_end, true, audio_);
   std::array<mp4::TrackRun, 2> tracks;
   tracks[0] = {1, run_time(run, *input.video.front()), video_, 1};
+  if (tracks[0].base_decode_time < 0) {
+    return make_error(ErrorCode::kDataLoss, "the camera's clock went back before the run's start");
+  }
   size_t count = 1;
   if (!audio_.empty())
     tracks[count++] = {2, std::max<int64_t>(0, run_time(run, *input.audio.front())), audio_, 1};

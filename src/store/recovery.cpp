@@ -63,6 +63,7 @@ struct Recovery::Found {
   uint64_t good_end = 0;
   bool cut_off = false;  // what follows good_end is the torn end of an uncommitted fragment
   bool readable = true;  // false: a read failed, nothing is known about the rest
+  bool closed = false;   // its index was written: it ended whole, and nothing of it is torn
 };
 
 Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
@@ -75,6 +76,8 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
   if (movie.tracks.empty()) return make_error(ErrorCode::kDataLoss, "no track");
   found.init_size = static_cast<uint32_t>(movie.init_end);
   found.timescale = movie.tracks.front().timescale;
+  const auto reserve = mp4::read_box_header(source, movie.init_end, found.size);
+  found.closed = reserve && reserve->type == mp4::fourcc("sidx");
   const mp4::Scan scan = mp4::scan_fragments(source, from == 0 ? movie.init_end : from);
   found.good_end = scan.fragments.empty() ? scan.good_end : scan.fragments.front().offset;
   found.readable = scan.stop != mp4::ScanStop::kReadError;
@@ -129,6 +132,8 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
   live.open_file(ref);
   live.commit(ref->id, fragments);
   live.close_file(ref->id, static_cast<int64_t>(found.good_end));
+  // A closed file with a rotten fragment is left as it is: the good ones behind it stay readable.
+  if (found.closed) return;
   if (fragments.empty()) {
     if (found.readable && found.good_end > 0) (void)parts_.files.remove(ref->path());
     return;
