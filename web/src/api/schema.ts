@@ -267,7 +267,7 @@ export interface components {
             audio: "opus" | "aac" | null;
         };
         /** @enum {string} */
-        CameraState: "recording" | "connecting" | "down";
+        CameraState: "recording" | "not_recording" | "connecting" | "down";
         /**
          * @description Why there is no picture; new ones may be added.
          * @example unreachable
