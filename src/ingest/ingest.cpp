@@ -9,6 +9,10 @@
 
 namespace vedette::ingest {
 
+namespace {
+constexpr size_t kStreamsBeforeNext = 64;
+}  // namespace
+
 std::string_view to_string(StreamState state) {
   switch (state) {
     case StreamState::kConnecting:
@@ -30,12 +34,19 @@ Ingest::Ingest(const Clock& clock, net::Connector& connector, int shards)
 Ingest::~Ingest() = default;
 
 Shard& Ingest::shard_of(const std::string& camera) {
-  // Both streams of a camera live on one shard; a new camera goes where there are fewest.
+  // Both streams of a camera live on one shard. A shard is filled before the next one wakes up, as
+  // a wake-up costs as much for one camera as for sixty; past that a new one goes where there are
+  // fewest.
   const auto known = shard_of_camera_.find(camera);
   if (known != shard_of_camera_.end()) return *shards_[known->second];
+  const auto roomy = std::find_if(shards_.begin(), shards_.end(), [](const auto& shard) {
+    return shard->size() < kStreamsBeforeNext;
+  });
   const auto least =
-      std::min_element(shards_.begin(), shards_.end(),
-                       [](const auto& a, const auto& b) { return a->size() < b->size(); });
+      roomy != shards_.end()
+          ? roomy
+          : std::min_element(shards_.begin(), shards_.end(),
+                             [](const auto& a, const auto& b) { return a->size() < b->size(); });
   shard_of_camera_[camera] = static_cast<size_t>(least - shards_.begin());
   return **least;
 }

@@ -30,7 +30,8 @@ void Shard::run() {
     bool hurried = false;
     for (const auto& session : sessions_) hurried = hurried || session->hurried();
     const MonoTime now = RealClock().mono();
-    next = std::max(next + (hurried ? kHurriedTick : kTick), now);
+    const Duration tick = sessions_.empty() ? kIdleTick : hurried ? kHurriedTick : kTick;
+    next = std::max(next + tick, now);
     const std::function<void()>* work = nullptr;
     {
       MutexLock lock(mutex_);
@@ -40,6 +41,7 @@ void Shard::run() {
     }
     if (work == nullptr) continue;
     (*work)();
+    next = RealClock().mono();  // what was added shall not wait for an idle tick
     {
       MutexLock lock(mutex_);
       work_ = nullptr;

@@ -28,6 +28,7 @@ export const en = {
     loading: 'fetching…',
     connecting: 'Connecting…',
     connectingBody: 'Asking {{host}} for a picture.',
+    notRecorded: 'Not recorded since {{since}}',
     downTitle: 'No picture since {{since}}',
     lateTitle: 'No new picture for {{length}}',
     lateBody: 'This picture is from {{since}}. The connection is slow, or the camera has paused.',

@@ -29,6 +29,7 @@ const es: Dictionary = {
     loading: 'leyendo…',
     connecting: 'Conectando…',
     connectingBody: 'Pidiendo imagen a {{host}}.',
+    notRecorded: 'Sin grabar desde las {{since}}',
     downTitle: 'Sin imagen desde las {{since}}',
     lateTitle: 'Sin imagen nueva desde hace {{length}}',
     lateBody: 'Esta imagen es de las {{since}}. La conexión es lenta o la cámara se ha detenido.',

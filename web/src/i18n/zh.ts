@@ -28,6 +28,7 @@ const zh: Dictionary = {
     loading: '读取中…',
     connecting: '正在连接…',
     connectingBody: '正在向 {{host}} 请求画面。',
+    notRecorded: '自 {{since}} 起未录像',
     downTitle: '自 {{since}} 起没有画面',
     lateTitle: '已有 {{length}} 没有新画面',
     lateBody: '此画面来自 {{since}}。连接缓慢，或摄像机已暂停。',

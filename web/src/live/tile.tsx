@@ -7,7 +7,8 @@ import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
 import type { TileReport } from '../engine/messages';
 import { gapAt, nextEdge } from '../timeline/lanes';
-import { formatClock, formatLength } from '../time/format';
+import { formatClock, formatLength, formatSince } from '../time/format';
+import { wall } from '../time/wall';
 import { EditIcon, ExpandIcon, InfoIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
 import { pickStream } from './stream';
@@ -76,7 +77,7 @@ export function Tile({ camera, selected, filled }: Props) {
       <div className="surface" ref={surface} />
       <figcaption>
         <span className="name">{camera.name}</span>
-        <Badge report={report} />
+        <Badge camera={camera} report={report} />
       </figcaption>
       <TileWords camera={camera} report={report} />
       <div className="tools">
@@ -101,9 +102,22 @@ export function Tile({ camera, selected, filled }: Props) {
 }
 
 /** Top right of a picture: how old it is when live, what time it is of when not. */
-function Badge({ report }: { report: TileReport }) {
+function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
   const { t, i18n } = useTranslation();
   const { state, ageUs, shown } = report;
+  // A live picture that is not being kept must not look as if it were.
+  if (state === 'live' && camera.state === 'not_recording') {
+    const since = formatSince(
+      wall(camera.since_us),
+      wall(Date.now() * 1000),
+      localeOf(i18n.language),
+    );
+    return (
+      <span className="badge refused" title={camera.message ?? undefined}>
+        {t('tile.notRecorded', { since })}
+      </span>
+    );
+  }
   if (state === 'live') {
     const age =
       ageUs === undefined ? t('tile.live') : `${Math.max(0, Math.round(ageUs / 1000))} ms`;
