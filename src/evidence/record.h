@@ -28,7 +28,7 @@ inline constexpr size_t kRecordFixedBytes = 140;  ///< the whole box without the
 inline constexpr size_t kMaxRecordBytes = kRecordFixedBytes + kMaxSiteBytes + kMaxCameraBytes;
 static_assert(kMaxRecordBytes <= 256);
 
-enum class StreamKind : uint8_t { kMain = 0, kSub = 1 };
+using media::StreamKind;
 enum class HashAlgorithm : uint8_t { kSha256 = 1 };
 
 struct FragmentRecord {

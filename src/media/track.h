@@ -17,8 +17,9 @@ enum class Codec : uint8_t { kH264, kH265, kAac, kOpus, kPcmu, kPcma };
 /// "h264", "h265", "aac", "opus", "pcmu", "pcma": as in JSON and logs.
 [[nodiscard]] std::string_view to_string(Codec codec);
 
-/// Main: what is recorded and shown large. Sub: the camera's smaller second stream.
-enum class StreamKind : uint8_t { kMain, kSub };
+/// Main: what is recorded and shown large. Sub: the camera's smaller second stream. The values are
+/// those on disk (docs/design/format.md, record) and in the catalog.
+enum class StreamKind : uint8_t { kMain = 0, kSub = 1 };
 /// "main", "sub".
 [[nodiscard]] std::string_view to_string(StreamKind kind);
 

@@ -23,10 +23,6 @@ uint32_t ticks32(int64_t ticks) {
   return static_cast<uint32_t>(std::clamp<int64_t>(ticks, 0, 0x7FFFFFFF));
 }
 
-evidence::StreamKind kind_of(StreamKind kind) {
-  return kind == StreamKind::kSub ? evidence::StreamKind::kSub : evidence::StreamKind::kMain;
-}
-
 }  // namespace
 
 size_t FragmentInput::size_bytes() const { return total(video) + total(audio); }
@@ -56,7 +52,7 @@ evidence::FragmentRecord FragmentBuilder::record_of(const RunSpec& run, const st
   evidence::FragmentRecord record;
   record.site = site;
   record.camera = run.camera;
-  record.stream = kind_of(run.kind);
+  record.stream = run.kind;
   record.start = first.utc;
   record.start_error_us = first.utc_error_us;
   record.start_source = first.utc_source;

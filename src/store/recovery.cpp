@@ -171,8 +171,7 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   FileRef ref;
   ref.id = parts_.catalog.new_file_id();
   ref.camera = found->first.camera;
-  ref.kind =
-      found->first.stream == evidence::StreamKind::kSub ? StreamKind::kSub : StreamKind::kMain;
+  ref.kind = found->first.stream;
   ref.run = name->run;
   ref.seq = name->seq;
   ref.volume = volume.id();
