@@ -78,8 +78,9 @@ CameraSession::CameraSession(StreamConfig config, std::shared_ptr<stream::Hub> h
 
 CameraSession::~CameraSession() = default;
 
-bool CameraSession::hurried() const {
-  return (phase_ != Phase::kWaiting && !live_) || hub_->has_readers();
+Duration CameraSession::tick_interval() const {
+  if ((phase_ != Phase::kWaiting && !live_) || hub_->has_readers()) return kHurriedTick;
+  return config_.transport == rtsp::LowerTransport::kUdp ? kDatagramTick : kTick;
 }
 
 // ---- The tick ----

@@ -30,6 +30,10 @@ class CameraSession final : private rtsp::ClientHandler {
   static constexpr Duration kConnectTimeout = std::chrono::seconds(3);
   static constexpr Duration kTlsConnectTimeout = std::chrono::seconds(6);  ///< weak processors
   static constexpr int kMaxRedirects = 3;
+  /// TCP waits for us; datagrams only as long as the kernel has room for a key frame's burst.
+  static constexpr Duration kTick = std::chrono::milliseconds(100);
+  static constexpr Duration kDatagramTick = std::chrono::milliseconds(50);
+  static constexpr Duration kHurriedTick = std::chrono::milliseconds(10);
   /// A camera that comes back records again within 5 s: two of these, a handshake, a key frame.
   static constexpr Duration kShortCap = std::chrono::seconds(2);
   /// Trying again more often helps nobody: a person has to change something. Wrong passwords lock
@@ -49,8 +53,9 @@ class CameraSession final : private rtsp::ClientHandler {
   void tick(std::span<uint8_t> scratch);
   /// TEARDOWN, as far as the socket takes it, and the hub is told. No tick() after that.
   void stop();
-  /// Wants ticks at 10 ms rather than 50 ms: a handshake is under way, or somebody watches.
-  [[nodiscard]] bool hurried() const;
+  /// How long until tick() is wanted again: kHurriedTick while a handshake is under way or somebody
+  /// watches.
+  [[nodiscard]] Duration tick_interval() const;
 
   [[nodiscard]] StreamStatus status() const;  ///< any thread
   [[nodiscard]] const std::string& camera() const { return config_.camera; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/shard.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vedette::ingest {
@@ -27,10 +28,9 @@ void Shard::run() {
   MonoTime next = RealClock().mono();
   for (;;) {
     tick();
-    bool hurried = false;
-    for (const auto& session : sessions_) hurried = hurried || session->hurried();
+    Duration tick = kIdleTick;
+    for (const auto& session : sessions_) tick = std::min(tick, session->tick_interval());
     const MonoTime now = RealClock().mono();
-    const Duration tick = sessions_.empty() ? kIdleTick : hurried ? kHurriedTick : kTick;
     next = std::max(next + tick, now);
     const std::function<void()>* work = nullptr;
     {
@@ -53,11 +53,11 @@ void Shard::run() {
 void Shard::perform(const std::function<void()>& work) {
   if (!thread_.joinable()) return work();
   MutexLock lock(mutex_);
-  while (work_ != nullptr) changed_.wait_for(mutex_, kTick);
+  while (work_ != nullptr) changed_.wait_for(mutex_, kIdleTick);
   work_ = &work;
   changed_.notify_all();
   // Another caller may have put its own work in by the time we look: ours is done then, too.
-  while (work_ == &work) changed_.wait_for(mutex_, kTick);
+  while (work_ == &work) changed_.wait_for(mutex_, kIdleTick);
 }
 
 void Shard::add(std::shared_ptr<CameraSession> session) {

@@ -16,9 +16,7 @@ namespace vedette::ingest {
 
 class Shard {
  public:
-  static constexpr Duration kTick = std::chrono::milliseconds(50);
   static constexpr Duration kIdleTick = std::chrono::seconds(1);  ///< without a stream
-  static constexpr Duration kHurriedTick = std::chrono::milliseconds(10);
   static constexpr size_t kScratch = size_t{1} << 20;
 
   explicit Shard(bool threaded);

@@ -23,27 +23,31 @@ bool has_chroma_info(uint8_t profile_idc) {
   return std::find(kProfiles.begin(), kProfiles.end(), profile_idc) != kProfiles.end();
 }
 
-// §7.3.2.1.1.1
-void skip_scaling_list(BitReader& reader, int size) {
+// §7.3.2.1.1.1. delta_scale is between -128 and 127 (§7.4.2.1.1.1).
+bool skip_scaling_list(BitReader& reader, int size) {
   int last = 8;
   int next = 8;
-  for (int i = 0; i < size && reader.ok(); ++i) {
-    if (next != 0) next = (last + reader.se() + 256) % 256;
+  for (int i = 0; i < size && reader.ok() && next != 0; ++i) {
+    const int delta = reader.se();
+    if (delta < -128 || delta > 127) return false;
+    next = (last + delta + 256) % 256;
     if (next != 0) last = next;
   }
+  return true;
 }
 
-void read_chroma_info(BitReader& reader, H264Sps& sps) {
+bool read_chroma_info(BitReader& reader, H264Sps& sps) {
   sps.chroma_format_idc = static_cast<uint8_t>(std::min(reader.ue(), 4U));
   if (sps.chroma_format_idc == 3) sps.separate_colour_plane = reader.flag();
   sps.bit_depth_luma = static_cast<uint8_t>(8 + std::min(reader.ue(), 9U));
   sps.bit_depth_chroma = static_cast<uint8_t>(8 + std::min(reader.ue(), 9U));
-  reader.skip(1);              // qpprime_y_zero_transform_bypass_flag
-  if (!reader.flag()) return;  // seq_scaling_matrix_present_flag
+  reader.skip(1);                   // qpprime_y_zero_transform_bypass_flag
+  if (!reader.flag()) return true;  // seq_scaling_matrix_present_flag
   const int lists = sps.chroma_format_idc == 3 ? 12 : 8;
   for (int i = 0; i < lists && reader.ok(); ++i) {
-    if (reader.flag()) skip_scaling_list(reader, i < 6 ? 16 : 64);
+    if (reader.flag() && !skip_scaling_list(reader, i < 6 ? 16 : 64)) return false;
   }
+  return true;
 }
 
 bool read_picture_order(BitReader& reader, H264Sps& sps) {
@@ -156,7 +160,8 @@ Result<H264Sps> parse_h264_sps(ByteSpan nal) {
   const uint32_t id = reader.ue();
   if (id > 31) return malformed("SPS: seq_parameter_set_id above 31");
   sps.id = static_cast<uint8_t>(id);
-  if (has_chroma_info(sps.profile_idc)) read_chroma_info(reader, sps);
+  if (has_chroma_info(sps.profile_idc) && !read_chroma_info(reader, sps))
+    return malformed("SPS: scaling list out of range");
   if (sps.chroma_format_idc > 3 || sps.bit_depth_luma > 14 || sps.bit_depth_chroma > 14)
     return malformed("SPS: chroma format or bit depth out of range");
   if (!read_picture_order(reader, sps)) return malformed("SPS: picture order count out of range");

@@ -138,7 +138,6 @@ class Server final : public HttpServer {
     asio::post(reactor_->io, [this] {
       if (tcp_.is_open()) accept(tcp_, Peer::kLoopback);
       if (local_.is_open()) accept(local_, Peer::kControlSocket);
-      schedule_tick();
     });
     thread_ = std::thread([this] { run(); });
     return ok();
@@ -209,13 +208,17 @@ class Server final : public HttpServer {
       return;
     }
     serve_http(reactor_, std::move(generic), peer);
+    if (!std::exchange(ticking_, true)) schedule_tick();
   }
 
+  /// Ticks while there is a connection: an idle server sleeps.
   void schedule_tick() {
     tick_.expires_after(reactor_->options.tick);
     tick_.async_wait([this](const AsioError& error) {
-      if (error || reactor_->stopping) return;
+      ticking_ = false;
+      if (error || reactor_->stopping || reactor_->connections.empty()) return;
       for (const auto& connection : snapshot()) connection->on_tick();
+      ticking_ = true;
       schedule_tick();
     });
   }
@@ -256,6 +259,7 @@ class Server final : public HttpServer {
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread thread_;
   uint16_t port_ = 0;
+  bool ticking_ = false;  ///< tick_ is waiting
 };
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace vedette::store {
 namespace {
 
-constexpr Duration kPoll = std::chrono::milliseconds(100);
+// Fragments wait this long for company: a wake-up costs as much as writing a small one.
+constexpr Duration kPoll = std::chrono::milliseconds(250);
 constexpr Duration kRetry = std::chrono::seconds(5);
 constexpr Duration kSpaceEvery = std::chrono::seconds(5);
 // Below this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
