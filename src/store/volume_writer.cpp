@@ -14,9 +14,9 @@ namespace {
 constexpr Duration kPoll = std::chrono::milliseconds(250);
 constexpr Duration kRetry = std::chrono::seconds(5);
 constexpr Duration kSpaceEvery = std::chrono::seconds(5);
-// Below this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
-// hold other programs' writes.
-constexpr size_t kFewFiles = 8;
+// Up to this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
+// hold other programs' writes. Eight files a second took 7 % of recording 16 cameras, syncfs 2 %.
+constexpr size_t kFewFiles = 2;
 constexpr uint64_t kMinFree = uint64_t{16} << 20;
 constexpr int64_t kMinFileBytes = int64_t{1} << 20;
 // A file stays well below kMaxFileUs in UTC even with one long fragment at its end.
