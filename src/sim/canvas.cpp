@@ -145,11 +145,14 @@ void Canvas::fill(const Outline& outline, Color color, double alpha) {
 }
 
 void Canvas::gradient(Box box, Color top, Color bottom) {
-  // One strip per row of chroma, so that both kinds of plane step together.
+  // One strip per row of chroma, wherever the box begins. Strips that met within a row would each
+  // cover half of it, and halves drawn one over the other let a quarter of what is below through.
   const double step = kStageHeight / picture_.chroma_height();
-  for (double y = box.y0; y < box.y1; y += step) {
-    const double share = (y - box.y0) / (box.y1 - box.y0);
-    fill(Box{box.x0, y, box.x1, std::min(y + step, box.y1)}, mix(top, bottom, share));
+  for (int row = static_cast<int>(box.y0 / step); row * step < box.y1; ++row) {
+    const double y0 = std::max(box.y0, row * step);
+    const double y1 = std::min(box.y1, (row + 1) * step);
+    const double share = (y0 - box.y0) / (box.y1 - box.y0);
+    fill(Box{box.x0, y0, box.x1, y1}, mix(top, bottom, share));
   }
 }
 

@@ -19,7 +19,7 @@ class Canvas {
   /// `alpha`: 0 leaves the picture as it is, 1 covers it.
   void fill(const Outline& outline, Color color, double alpha = 1);
   void fill(Box box, Color color, double alpha = 1) { fill(rectangle(box), color, alpha); }
-  /// From `top` at box.y0 to `bottom` at box.y1.
+  /// From `top` at box.y0 to `bottom` at box.y1. REQUIRES: box.y0 >= 0.
   void gradient(Box box, Color top, Color bottom);
   /// A lamp's halo, or the pool it throws on the ground.
   struct Halo {

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Part of the file's name: raised whenever the drawings change, so that old ones are not shown.
-constexpr int kDrawingVersion = 1;
+constexpr int kDrawingVersion = 2;
 
 std::string base_name(const SceneCoding& coding) {
   return fmt::format("scene{}-v{}-{}-{}x{}-{}fps-{}k-{}", coding.scene.seed, kDrawingVersion,

@@ -105,6 +105,9 @@ Light between(Light a, Light b, double share) {
 void draw_backdrop(const Stage& stage, vision::Picture& picture) {
   Canvas canvas(picture);
   canvas.set_light(stage.mood.ambient);
+  // Where two shapes meet within a pixel some of what is below shows: never an empty picture, whose
+  // zeros are a bright green.
+  canvas.fill(Box{0, 0, kStageWidth, kStageHeight}, Color{0x808080});
   stage.backdrop(canvas);
   canvas.set_light({});
   for (const Pool& pool : stage.pools)

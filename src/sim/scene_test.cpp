@@ -59,6 +59,49 @@ TEST(Scene, seeds_are_different_places_and_people) {
   EXPECT_NE(frame(Scene(small(1)), 40), frame(Scene(small(5)), 40));
 }
 
+struct Means {
+  double y, u, v;
+};
+
+/// Mean of the cell (column, row) of a grid of 32 x 18 over the plane.
+double cell_mean(const std::vector<uint8_t>& plane, int width, int column, int row) {
+  const int height = static_cast<int>(plane.size()) / width;
+  const int x0 = column * width / 32, x1 = (column + 1) * width / 32;
+  const int y0 = row * height / 18, y1 = (row + 1) * height / 18;
+  double sum = 0;
+  for (int y = y0; y < y1; ++y)
+    for (int x = x0; x < x1; ++x) sum += plane[static_cast<size_t>(y * width + x)];
+  return sum / ((x1 - x0) * (y1 - y0));
+}
+
+Means cell_means(const vision::Picture& picture, int column, int row) {
+  return {cell_mean(picture.y, picture.width, column, row),
+          cell_mean(picture.u, picture.chroma_width(), column, row),
+          cell_mean(picture.v, picture.chroma_width(), column, row)};
+}
+
+TEST(Scene, every_region_has_the_same_colours_at_every_size) {
+  constexpr Hour kHours[] = {Hour::kDay, Hour::kDusk, Hour::kNight};
+  for (uint64_t seed = 0; seed < 4; ++seed) {
+    const Hour hour = kHours[seed % 3];
+    const vision::Picture large = frame(Scene({seed, 1280, 720, 10}, hour), 40);
+    for (const int height : {360, 540}) {
+      const vision::Picture other = frame(Scene({seed, height * 16 / 9, height, 10}, hour), 40);
+      for (int cell = 0; cell < 32 * 18; ++cell) {
+        const Means a = cell_means(large, cell % 32, cell / 32);
+        const Means b = cell_means(other, cell % 32, cell / 32);
+        const auto where = [&] {
+          return testing::Message() << "seed " << seed << ", " << height << " rows, cell "
+                                    << cell % 32 << ", " << cell / 32;
+        };
+        EXPECT_NEAR(a.y, b.y, 3) << where();
+        EXPECT_NEAR(a.u, b.u, 1.5) << where();
+        EXPECT_NEAR(a.v, b.v, 1.5) << where();
+      }
+    }
+  }
+}
+
 TEST(Scene, loops_without_a_jump) {
   for (uint64_t seed = 0; seed < 4; ++seed) {
     const Scene scene(small(seed));
