@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// What every file system does; fake_disk_faults.cpp is what only a bad one does.
 #include "fs/fake_file_system.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace vedette::fs {
 namespace {
@@ -23,59 +25,64 @@ class FakeFile final : public File {
       : owner_(owner), path_(std::move(path)), node_(std::move(node)), era_(era) {}
 
   Result<size_t> read_at(uint64_t offset, std::span<uint8_t> into) const override {
+    VEDETTE_TRY(begin(Op::kRead));
     MutexLock lock(owner_.mutex_);
-    VEDETTE_TRY(alive(Op::kRead));
-    if (offset >= node_->data.size()) return size_t{0};
-    const size_t count = std::min(into.size(), node_->data.size() - static_cast<size_t>(offset));
-    std::copy_n(node_->data.begin() + static_cast<ptrdiff_t>(offset), count, into.begin());
-    return count;
+    return node_->content.read(offset, into);
   }
 
   Result<void> write_at(uint64_t offset, std::span<const ByteSpan> parts) override {
-    MutexLock lock(owner_.mutex_);
-    VEDETTE_TRY(alive(Op::kWrite));
-    size_t total = 0;
+    uint64_t total = 0;
     for (const ByteSpan part : parts) total += part.size();
-    const uint64_t end = offset + total;
-    if (end > node_->data.size()) {
-      if (owner_.used() + end - node_->data.size() > owner_.capacity_)
+    const auto begun = begin(Op::kWrite);
+    MutexLock lock(owner_.mutex_);
+    FakeContent& content = node_->content;
+    if (!begun) {  // it may have got half way
+      if (!dead()) content.write(offset, parts, total / 2);
+      return begun;
+    }
+    if (offset + total > content.size()) {
+      const std::string mount = owner_.mount_of(path_);
+      if (owner_.used(mount) + offset + total - content.size() > owner_.mounts_[mount].capacity)
         return make_error(ErrorCode::kResourceExhausted,
                           "write " + path_ + ": No space left on device");
-      node_->data.resize(static_cast<size_t>(end));
     }
-    auto at = node_->data.begin() + static_cast<ptrdiff_t>(offset);
-    for (const ByteSpan part : parts) at = std::copy(part.begin(), part.end(), at);
+    content.write(offset, parts, std::numeric_limits<uint64_t>::max());
     return ok();
   }
 
-  Result<void> allocate(uint64_t, uint64_t) override {
-    MutexLock lock(owner_.mutex_);
-    return alive(Op::kAllocate);
-  }
+  Result<void> allocate(uint64_t, uint64_t) override { return begin(Op::kAllocate); }
   Result<void> truncate(uint64_t size) override {
+    VEDETTE_TRY(begin(Op::kTruncate));
     MutexLock lock(owner_.mutex_);
-    VEDETTE_TRY(alive(Op::kTruncate));
-    node_->data.resize(static_cast<size_t>(size));
+    node_->content.truncate(size);
     return ok();
   }
   Result<void> sync_data() override {
+    const auto begun = begin(Op::kSync);
     MutexLock lock(owner_.mutex_);
-    VEDETTE_TRY(alive(Op::kSync));
-    node_->synced = node_->data;
-    return ok();
+    if (begun)
+      node_->content.sync();
+    else if (!dead())
+      node_->content.sync_failed();
+    return begun;
   }
   Result<uint64_t> size() const override {
     MutexLock lock(owner_.mutex_);
-    return uint64_t{node_->data.size()};
+    return node_->content.size();
   }
   void drop_cache(uint64_t, uint64_t) override {}
 
  private:
-  // A descriptor of before a power cut belongs to a process that died with it.
-  Result<void> alive(Op op) const VEDETTE_REQUIRES(owner_.mutex_) {
-    if (era_ != owner_.power_cuts_)
-      return make_error(ErrorCode::kUnavailable, path_ + ": opened before the power cut");
-    return owner_.check(op, path_);
+  // A descriptor of a process that ended, or of a disk that is gone.
+  [[nodiscard]] bool dead() const VEDETTE_REQUIRES(owner_.mutex_) {
+    return era_ != owner_.era_ || node_->gone || owner_.halted_;
+  }
+  Result<void> begin(Op op) const {
+    {
+      MutexLock lock(owner_.mutex_);
+      if (dead()) return make_error(ErrorCode::kUnavailable, path_ + ": opened in another life");
+    }
+    return owner_.begin(op, path_);
   }
 
   FakeFileSystem& owner_;
@@ -97,48 +104,15 @@ class FakeLock final : public FileLock {
   std::string path_;
 };
 
-FakeFileSystem::FakeFileSystem(uint64_t capacity_bytes) : capacity_(capacity_bytes) {}
+FakeFileSystem::FakeFileSystem(uint64_t capacity_bytes) { mounts_[""] = {capacity_bytes, false}; }
 FakeFileSystem::~FakeFileSystem() = default;
-
-void FakeFileSystem::inject(Fault fault) {
-  MutexLock lock(mutex_);
-  faults_.push_back(std::move(fault));
-}
-
-void FakeFileSystem::clear_faults() {
-  MutexLock lock(mutex_);
-  faults_.clear();
-}
-
-void FakeFileSystem::set_capacity(uint64_t bytes) {
-  MutexLock lock(mutex_);
-  capacity_ = bytes;
-}
-
-void FakeFileSystem::power_cut() {
-  MutexLock lock(mutex_);
-  ++power_cuts_;
-  names_ = synced_names_;
-  dirs_ = synced_dirs_;
-  locks_.clear();
-  for (auto& [path, node] : names_) node = std::make_shared<Node>(Node{node->synced, node->synced});
-  synced_names_ = names_;
-}
-
-void FakeFileSystem::unplug(const std::string& dir) {
-  MutexLock lock(mutex_);
-  unplugged_.insert(dir);
-}
-
-void FakeFileSystem::plug_in(const std::string& dir) {
-  MutexLock lock(mutex_);
-  unplugged_.erase(dir);
-}
 
 int FakeFileSystem::count(Op op) const {
   MutexLock lock(mutex_);
-  const auto it = counts_.find(op);
-  return it == counts_.end() ? 0 : it->second;
+  if (op != Op::kAny) return counts_[static_cast<size_t>(op)];
+  int all = 0;
+  for (const int count : counts_) all += count;
+  return all;
 }
 
 std::vector<std::string> FakeFileSystem::all_files() const {
@@ -152,18 +126,26 @@ std::vector<std::string> FakeFileSystem::all_files() const {
 Bytes FakeFileSystem::content(const std::string& path) const {
   MutexLock lock(mutex_);
   const auto it = names_.find(path);
-  return it == names_.end() ? Bytes{} : it->second->data;
+  return it == names_.end() ? Bytes{} : it->second->content.bytes();
 }
 
-uint64_t FakeFileSystem::used_bytes() const {
+uint64_t FakeFileSystem::used_bytes(const std::string& mount) const {
   MutexLock lock(mutex_);
-  return used();
+  return used(mount);
 }
 
-uint64_t FakeFileSystem::used() const {
+uint64_t FakeFileSystem::used(const std::string& mount) const {
   uint64_t total = 0;
-  for (const auto& [path, node] : names_) total += node->data.size();
+  for (const auto& [path, node] : names_)
+    if (mounts_.size() == 1 || mount_of(path) == mount) total += node->content.size();
   return total;
+}
+
+std::string FakeFileSystem::mount_of(const std::string& path) const {
+  std::string best;
+  for (const auto& [dir, mount] : mounts_)
+    if ((path == dir || below(path, dir)) && dir.size() > best.size()) best = dir;
+  return best;
 }
 
 bool FakeFileSystem::unplugged(const std::string& path) const {
@@ -171,39 +153,38 @@ bool FakeFileSystem::unplugged(const std::string& path) const {
                      [&](const std::string& dir) { return path == dir || below(path, dir); });
 }
 
-Result<void> FakeFileSystem::check(Op op, const std::string& path) {
-  ++counts_[op];
-  if (unplugged(path)) return no_such(path);
-  for (auto it = faults_.begin(); it != faults_.end(); ++it) {
-    if (it->op != op || path.find(it->path_part) == std::string::npos) continue;
-    if (it->nth > 1) {
-      --it->nth;
-      continue;
-    }
-    const Error error = make_error(it->code, "injected fault: " + path);
-    if (!it->for_good) faults_.erase(it);
-    return error;
+Result<void> FakeFileSystem::begin(Op op, const std::string& path) {
+  if (on_operation_) on_operation_(op, path);
+  Duration delay{0};
+  {
+    MutexLock lock(mutex_);
+    if (halted_) return make_error(ErrorCode::kUnavailable, path + ": the machine is off");
+    ++counts_[static_cast<size_t>(op)];
+    if (unplugged(path)) return no_such(path);
+    VEDETTE_TRY(fault(op, path, delay));
   }
+  if (delay.count() > 0 && on_delay_) on_delay_(delay);
   return ok();
 }
 
 Result<std::unique_ptr<File>> FakeFileSystem::create(const std::string& path) {
+  VEDETTE_TRY(begin(Op::kCreate, path));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kCreate, path));
   if (names_.count(path) > 0)
     return make_error(ErrorCode::kFailedPrecondition, "create " + path + ": File exists");
   if (dirs_.count(parent_of(path)) == 0) return no_such(path);
   auto node = std::make_shared<Node>();
   names_[path] = node;
-  return std::unique_ptr<File>(std::make_unique<FakeFile>(*this, path, node, power_cuts_));
+  changes_.push_back({NameChange::kLink, path, "", node});
+  return std::unique_ptr<File>(std::make_unique<FakeFile>(*this, path, node, era_));
 }
 
 Result<std::unique_ptr<File>> FakeFileSystem::open(const std::string& path) {
+  VEDETTE_TRY(begin(Op::kOpen, path));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kOpen, path));
   const auto it = names_.find(path);
   if (it == names_.end()) return no_such(path);
-  return std::unique_ptr<File>(std::make_unique<FakeFile>(*this, path, it->second, power_cuts_));
+  return std::unique_ptr<File>(std::make_unique<FakeFile>(*this, path, it->second, era_));
 }
 Result<std::unique_ptr<File>> FakeFileSystem::open_read(const std::string& path) {
   return open(path);
@@ -213,93 +194,119 @@ Result<std::unique_ptr<File>> FakeFileSystem::open_write(const std::string& path
 }
 
 Result<void> FakeFileSystem::remove(const std::string& path) {
+  VEDETTE_TRY(begin(Op::kRemove, path));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kRemove, path));
   if (names_.erase(path) == 0) return no_such(path);
+  changes_.push_back({NameChange::kUnlink, path, "", nullptr});
   return ok();
 }
 
 Result<void> FakeFileSystem::rename(const std::string& from, const std::string& to) {
+  VEDETTE_TRY(begin(Op::kRename, from));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kRename, from));
   const auto it = names_.find(from);
   if (it == names_.end()) return no_such(from);
-  names_[to] = it->second;
-  names_.erase(from);
+  const NodePtr node = it->second;
+  names_.erase(it);
+  names_[to] = node;
+  changes_.push_back({NameChange::kMove, from, to, node});
   return ok();
 }
 
 Result<std::vector<DirEntry>> FakeFileSystem::list(const std::string& dir) {
+  VEDETTE_TRY(begin(Op::kList, dir));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kList, dir));
   if (dirs_.count(dir) == 0) return no_such(dir);
   std::vector<DirEntry> entries;
+  const std::string prefix = dir + "/";
   const auto direct = [&](const std::string& path) {
-    return below(path, dir) && path.find('/', dir.size() + 1) == std::string::npos;
+    return path.find('/', prefix.size()) == std::string::npos;
   };
-  for (const auto& [path, node] : names_)
-    if (direct(path)) entries.push_back({path.substr(dir.size() + 1), false});
-  for (const std::string& path : dirs_)
-    if (direct(path)) entries.push_back({path.substr(dir.size() + 1), true});
+  for (auto it = names_.lower_bound(prefix); it != names_.end() && below(it->first, dir); ++it)
+    if (direct(it->first)) entries.push_back({it->first.substr(prefix.size()), false});
+  for (auto it = dirs_.lower_bound(prefix); it != dirs_.end() && below(*it, dir); ++it)
+    if (direct(*it)) entries.push_back({it->substr(prefix.size()), true});
   return entries;
 }
 
 Result<void> FakeFileSystem::make_dirs(const std::string& dir) {
+  VEDETTE_TRY(begin(Op::kMakeDir, dir));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kMakeDir, dir));
-  for (std::string at = dir; at != "/" && at != "."; at = parent_of(at)) dirs_.insert(at);
+  std::vector<std::string> missing;
+  for (std::string at = dir; at != "/" && at != "." && dirs_.count(at) == 0; at = parent_of(at))
+    missing.push_back(at);
+  for (auto it = missing.rbegin(); it != missing.rend(); ++it) {
+    dirs_.insert(*it);
+    changes_.push_back({NameChange::kMakeDir, *it, "", nullptr});
+  }
   return ok();
 }
 
 Result<void> FakeFileSystem::remove_dir(const std::string& dir) {
+  VEDETTE_TRY(begin(Op::kRemove, dir));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kRemove, dir));
   if (dirs_.count(dir) == 0) return no_such(dir);
-  const bool empty =
-      std::none_of(names_.begin(), names_.end(),
-                   [&](const auto& n) { return below(n.first, dir); }) &&
-      std::none_of(dirs_.begin(), dirs_.end(), [&](const auto& d) { return below(d, dir); });
-  if (!empty)
+  const auto name = names_.lower_bound(dir + "/");
+  const auto folder = dirs_.lower_bound(dir + "/");
+  if ((name != names_.end() && below(name->first, dir)) ||
+      (folder != dirs_.end() && below(*folder, dir)))
     return make_error(ErrorCode::kFailedPrecondition, "remove folder " + dir + ": not empty");
   dirs_.erase(dir);
+  changes_.push_back({NameChange::kRemoveDir, dir, "", nullptr});
   return ok();
 }
 
 Result<void> FakeFileSystem::sync_dir(const std::string& dir) {
+  VEDETTE_TRY(begin(Op::kSyncDir, dir));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kSyncDir, dir));
-  std::erase_if(synced_names_, [&](const auto& name) { return parent_of(name.first) == dir; });
-  for (const auto& [path, node] : names_)
-    if (parent_of(path) == dir) synced_names_[path] = node;
-  for (const std::string& path : dirs_)
-    if (path == dir || parent_of(path) == dir) synced_dirs_.insert(path);
+  if (dirs_.count(dir) == 0 && dir != "/" && dir != ".") return no_such(dir);
+  std::erase_if(changes_, [&](const NameChange& change) {
+    if (parent_of(change.path) != dir && (change.to.empty() || parent_of(change.to) != dir))
+      return false;
+    apply(change, synced_names_, synced_dirs_);
+    return true;
+  });
   return ok();
 }
 
 Result<void> FakeFileSystem::sync_all(const std::string& path) {
+  const auto begun = begin(Op::kSyncAll, path);
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kSyncAll, path));
-  synced_names_ = names_;
-  synced_dirs_ = dirs_;
-  for (auto& [name, node] : names_) node->synced = node->data;
+  if (halted_) return begun;
+  const std::string mount = mount_of(path);
+  for (const auto& [name, node] : names_) {
+    if (mount_of(name) != mount) continue;
+    if (begun)
+      node->content.sync();
+    else
+      node->content.sync_failed();
+  }
+  if (!begun) return begun;
+  std::erase_if(changes_, [&](const NameChange& change) {
+    if (mount_of(change.path) != mount) return false;
+    apply(change, synced_names_, synced_dirs_);
+    return true;
+  });
   return ok();
 }
 
 Result<Space> FakeFileSystem::space(const std::string& path) {
+  VEDETTE_TRY(begin(Op::kSpace, path));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kSpace, path));
-  const uint64_t taken = used();
-  return Space{capacity_, taken > capacity_ ? 0 : capacity_ - taken};
+  const std::string mount = mount_of(path);
+  const uint64_t capacity = mounts_[mount].capacity;
+  const uint64_t taken = used(mount);
+  return Space{capacity, taken > capacity ? 0 : capacity - taken};
 }
 
 bool FakeFileSystem::exists(const std::string& path) {
   MutexLock lock(mutex_);
-  return !unplugged(path) && (names_.count(path) > 0 || dirs_.count(path) > 0);
+  return !halted_ && !unplugged(path) && (names_.count(path) > 0 || dirs_.count(path) > 0);
 }
 
 Result<std::unique_ptr<FileLock>> FakeFileSystem::lock(const std::string& path) {
+  VEDETTE_TRY(begin(Op::kLock, path));
   MutexLock lock(mutex_);
-  VEDETTE_TRY(check(Op::kLock, path));
   if (!locks_.insert(path).second)
     return make_error(ErrorCode::kFailedPrecondition, "lock " + path + ": held");
   return std::unique_ptr<FileLock>(std::make_unique<FakeLock>(*this, path));

@@ -156,5 +156,91 @@ TEST_F(FakeDisk, unplugged_folders_are_missing_until_plugged_in) {
   EXPECT_TRUE(files_.open_read("/disk/f"));
 }
 
+TEST_F(FakeDisk, a_torn_power_cut_keeps_what_was_synced_and_mixes_the_rest) {
+  ASSERT_TRUE(files_.sync_all("/disk"));
+  auto file = files_.create("/disk/f");
+  const std::string before(20'000, 'a');
+  ASSERT_TRUE(put(**file, 0, before));
+  ASSERT_TRUE((*file)->sync_data());
+  ASSERT_TRUE(files_.sync_dir("/disk"));
+  ASSERT_TRUE(put(**file, 8192, std::string(20'000, 'b')));
+  ASSERT_TRUE(files_.create("/disk/nameless"));
+  std::set<std::string> outcomes;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const auto copy = files_.clone();
+    copy->power_cut(seed);
+    const Bytes left = copy->content("/disk/f");
+    ASSERT_GE(left.size(), 20'000U);
+    EXPECT_EQ(as_text(ByteSpan(left).first(8192)), before.substr(0, 8192));
+    const Bytes again = [&] {
+      const auto same = files_.clone();
+      same->power_cut(seed);
+      return same->content("/disk/f");
+    }();
+    EXPECT_EQ(left, again) << "the same seed leaves the same disk";
+    std::string pattern = copy->exists("/disk/nameless") ? "n" : "-";
+    for (size_t at = 8192; at < left.size(); at += 512) pattern += static_cast<char>(left[at]);
+    outcomes.insert(pattern);
+  }
+  EXPECT_GT(outcomes.size(), 50U);
+  EXPECT_EQ(files_.content("/disk/f").size(), 28'192U) << "a clone shares nothing that changes";
+}
+
+TEST_F(FakeDisk, after_a_failed_sync_the_next_one_lies) {
+  auto file = files_.create("/disk/f");
+  ASSERT_TRUE(files_.sync_all("/disk"));
+  ASSERT_TRUE(put(**file, 0, "lost"));
+  files_.inject({.op = Op::kSync});
+  EXPECT_FALSE((*file)->sync_data());
+  EXPECT_TRUE((*file)->sync_data());
+  EXPECT_EQ(as_text(files_.content("/disk/f")), "lost");
+  files_.power_cut();
+  EXPECT_EQ(as_text(files_.content("/disk/f")), std::string(4, '\0'));
+}
+
+TEST_F(FakeDisk, a_delayed_operation_takes_time_and_succeeds) {
+  Duration passed{0};
+  files_.set_on_delay([&](Duration d) { passed += d; });
+  files_.inject({.op = Op::kAny, .nth = 2, .delay = std::chrono::seconds(10)});
+  EXPECT_TRUE(files_.create("/disk/f"));
+  EXPECT_EQ(passed.count(), 0);
+  EXPECT_TRUE(files_.list("/disk"));
+  EXPECT_EQ(passed, std::chrono::seconds(10));
+}
+
+TEST_F(FakeDisk, mounts_fill_up_and_turn_read_only_on_their_own) {
+  ASSERT_TRUE(files_.make_dirs("/other"));
+  files_.mount("/disk", 10);
+  auto full = files_.create("/disk/f");
+  auto free = files_.create("/other/f");
+  EXPECT_FALSE(put(**full, 0, "more than ten bytes"));
+  EXPECT_TRUE(put(**free, 0, "more than ten bytes"));
+  files_.set_read_only("/disk", true);
+  EXPECT_EQ(files_.create("/disk/g").error().code, ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(files_.create("/other/g"));
+}
+
+TEST_F(FakeDisk, an_older_copy_can_take_the_place_of_a_disk) {
+  ASSERT_TRUE(files_.create("/disk/f"));
+  const auto older = files_.image("/disk");
+  auto file = files_.create("/disk/g");
+  const auto newer = files_.image("/disk");
+  files_.replace("/disk", *older);
+  EXPECT_FALSE(files_.exists("/disk/g"));
+  EXPECT_FALSE(put(**file, 0, "to a disk that is gone"));
+  files_.replace("/disk", *newer);
+  EXPECT_TRUE(files_.exists("/disk/g"));
+}
+
+TEST_F(FakeDisk, a_dead_process_leaves_what_it_wrote_and_no_lock) {
+  auto file = files_.create("/disk/f");
+  auto held = files_.lock("/disk/LOCK");
+  ASSERT_TRUE(put(**file, 0, "kept"));
+  files_.process_death();
+  EXPECT_FALSE(put(**file, 0, "dead"));
+  EXPECT_EQ(as_text(files_.content("/disk/f")), "kept");
+  EXPECT_TRUE(files_.lock("/disk/LOCK"));
+}
+
 }  // namespace
 }  // namespace vedette::fs
