@@ -86,16 +86,21 @@ void Catalog::reopen() {
 }
 
 void Catalog::run_writer(const std::stop_token& stop) {
-  MonoTime retry_at = clock_.mono();
   while (!stop.stop_requested()) {
     std::this_thread::sleep_for(kPoll);
-    if (clock_.mono() < retry_at) continue;
-    MutexLock lock(writer_mutex_);
-    const auto written = write_pending(false);
-    if (written) continue;
-    retry_at = clock_.mono() + kRetry;
-    log::warn("catalog", "cannot write, trying again in 10 s: {}", written.error().message());
+    write_due();
   }
+}
+
+void Catalog::step() { write_due(); }
+
+void Catalog::write_due() {
+  if (clock_.mono() < retry_at_) return;
+  MutexLock lock(writer_mutex_);
+  const auto written = write_pending(false);
+  if (written) return;
+  retry_at_ = clock_.mono() + kRetry;
+  log::warn("catalog", "cannot write, trying again in 10 s: {}", written.error().message());
 }
 
 Result<void> Catalog::write_pending(bool all) {

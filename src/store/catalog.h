@@ -66,7 +66,7 @@ struct CatalogOptions {
   std::string path;
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
   Duration busy{std::chrono::seconds(5)};       ///< how long a writer waits for another process
-  bool threads = true;                          ///< false: flush() does the work (tests)
+  bool threads = true;                          ///< false: step(), flush() do the work (tests)
 };
 
 class Catalog {
@@ -131,11 +131,14 @@ class Catalog {
   [[nodiscard]] Result<void> close_past(WallTime now);
   /// Writes everything pending to SQLite and waits for it.
   [[nodiscard]] Result<void> flush();
+  /// One round of the writer thread: what is due. REQUIRES: threads = false.
+  void step();
 
  private:
   class Readers;
   Catalog(const Clock& clock, CatalogOptions options);
   void run_writer(const std::stop_token& stop);
+  void write_due();
   [[nodiscard]] Result<void> write_pending(bool all);
   void reopen();
   [[nodiscard]] std::string root_of(const std::string& volume) const;
@@ -145,6 +148,8 @@ class Catalog {
   std::unique_ptr<LiveIndex> live_;
   std::unique_ptr<Readers> readers_;
   std::atomic<int64_t> next_file_id_{1};
+
+  MonoTime retry_at_;  // the writer thread's
 
   mutable Mutex writer_mutex_{LockOrder::kService};
   std::unique_ptr<CatalogDb> db_ VEDETTE_GUARDED_BY(writer_mutex_);

@@ -75,7 +75,12 @@ Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, cons
     return make_error(
         ErrorCode::kUnavailable,
         "the volume " + path + " is missing; mount its disk. Nothing is written there");
-  if (!files.exists(path)) VEDETTE_TRY(files.make_dirs(path));
+  if (!files.exists(path)) {
+    VEDETTE_TRY(files.make_dirs(path));
+    // The folder's own name must outlive a power cut, or all that is recorded in it goes with it.
+    for (std::string at = path; at != "/" && at != "."; at = fs::parent_of(at))
+      if (!files.sync_dir(fs::parent_of(at))) break;  // one that may not be read was there before
+  }
   VolumeIdentity identity{random_id(), config.site_id(), generation};
   VEDETTE_TRY(fs::write_atomically(files, identity_path, as_bytes(to_json(identity))));
   VEDETTE_TRY(config.remember_volume({path, identity.id}));
