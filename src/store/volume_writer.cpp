@@ -10,8 +10,9 @@
 namespace vedette::store {
 namespace {
 
-// Fragments wait this long for company: a wake-up costs as much as writing a small one.
-constexpr Duration kPoll = std::chrono::milliseconds(250);
+// Fragments wait up to this long for company: a wake-up costs as much as writing a small one.
+constexpr Duration kBetweenRounds = std::chrono::milliseconds(100);
+constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetry = std::chrono::seconds(5);
 constexpr Duration kSpaceEvery = std::chrono::seconds(5);
 // Up to this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
@@ -90,12 +91,19 @@ void VolumeWriter::start() {
 
 void VolumeWriter::run_thread(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    {
-      MutexLock lock(queue_mutex_);
-      if (!stopping_) queue_changed_.wait_for(queue_mutex_, kPoll);
-    }
+    wait_for_work();
     round();
   }
+}
+
+void VolumeWriter::wait_for_work() {
+  const MonoTime now = parts_.clock.mono();
+  const MonoTime due = dirty_.empty() ? now + kIdle : synced_at_ + options_.sync_interval;
+  MutexLock lock(queue_mutex_);
+  if (!stopping_ && queue_.empty() && due > now) queue_changed_.wait_for(queue_mutex_, due - now);
+  const Duration early = round_at_ + kBetweenRounds - parts_.clock.mono();
+  if (!stopping_ && early > Duration(0) && queued_bytes_ <= options_.queue_bytes / 4)
+    queue_changed_.wait_for(queue_mutex_, early);
 }
 
 void VolumeWriter::stop() {
@@ -120,7 +128,7 @@ void VolumeWriter::step() { round(); }
 
 void VolumeWriter::round() {
   for (Item& item : take_items()) process(item);
-  const MonoTime now = parts_.clock.mono();
+  const MonoTime now = round_at_ = parts_.clock.mono();
   if (now - synced_at_ >= options_.sync_interval) sync();
   if (problem() ? now >= retry_at_ : now - space_at_ >= kSpaceEvery) check_health();
 }
@@ -214,7 +222,7 @@ std::shared_ptr<RunImpl> VolumeWriter::begin_run(const RunSpec& spec) {
 Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput fragment) {
   VEDETTE_ASSERT(!fragment.video.empty());
   const size_t bytes = fragment.size_bytes();
-  bool much = false;
+  bool wake = false;
   {
     MutexLock lock(queue_mutex_);
     if (stopping_) return make_error(ErrorCode::kCancelled, "the recorder is stopping");
@@ -224,16 +232,19 @@ Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput frag
                         "the disk of " + spec_.path + " is too slow for what is recorded");
     }
     queued_bytes_ += bytes;
-    much = queued_bytes_ > options_.queue_bytes / 4;
+    wake = queue_.empty() || queued_bytes_ > options_.queue_bytes / 4;
     queue_.push_back({std::move(run), std::move(fragment), bytes, false});
   }
-  if (much) queue_changed_.notify_one();
+  if (wake) queue_changed_.notify_one();
   return ok();
 }
 
 void VolumeWriter::push_end(std::shared_ptr<RunImpl> run) {
-  MutexLock lock(queue_mutex_);
-  if (!stopping_) queue_.push_back({std::move(run), {}, 0, true});
+  {
+    MutexLock lock(queue_mutex_);
+    if (!stopping_) queue_.push_back({std::move(run), {}, 0, true});
+  }
+  queue_changed_.notify_one();
 }
 
 void VolumeWriter::process(Item& item) {

@@ -64,6 +64,7 @@ class VolumeWriter {
   };
 
   void run_thread(const std::stop_token& stop);
+  void wait_for_work();
   void round();
   [[nodiscard]] std::deque<Item> take_items();
   void identify();
@@ -112,6 +113,7 @@ class VolumeWriter {
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
   int failures_ = 0;  // writes in a row, of any file
+  MonoTime round_at_;
   MonoTime synced_at_;
   MonoTime retry_at_;
   MonoTime space_at_;
