@@ -1,64 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/record.h"
 
-#include <algorithm>
-
-#include <fmt/core.h>
-
 #include "base/assert.h"
-#include "base/id.h"
+#include "evidence/box_fields.h"
 
 namespace vedette::evidence {
 namespace {
 
-constexpr uint32_t kUuid = 0x75756964;  // 'uuid'
-/// Kinds 2 (checkpoint) and 3 (gap) are reserved.
 constexpr uint8_t kKindFragment = 1;
 constexpr uint8_t kFlagRandomAccess = 1;
 constexpr uint8_t kFlagDamaged = 2;
-constexpr size_t kRunTextBytes = 2 * kRunIdBytes;
-
-Error malformed(size_t offset, std::string_view what) {
-  return make_error(ErrorCode::kDataLoss, fmt::format("record, byte {}: {}", offset, what));
-}
-
-/// -1 for anything but a lower-case hex digit.
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool is_run_id(std::string_view run) {
-  return run.size() == kRunTextBytes &&
-         std::all_of(run.begin(), run.end(), [](char c) { return hex_digit(c) >= 0; });
-}
-
-void write_run(ByteWriter& out, std::string_view run) {
-  for (size_t i = 0; i < run.size(); i += 2)
-    out.u8(static_cast<uint64_t>(hex_digit(run[i]) << 4 | hex_digit(run[i + 1])));
-}
-
-std::string read_run(ByteReader& in) {
-  std::string run;
-  for (const uint8_t byte : in.bytes(kRunIdBytes)) run += fmt::format("{:02x}", byte);
-  return run;
-}
-
-Hash read_hash(ByteReader& in) {
-  Hash hash{};
-  const ByteSpan bytes = in.bytes(hash.size());
-  std::copy(bytes.begin(), bytes.end(), hash.begin());
-  return hash;
-}
 
 Result<void> check(const FragmentRecord& record) {
-  VEDETTE_TRY(check_id(record.site));
   VEDETTE_TRY(check_id(record.camera));
-  if (record.site.size() > kMaxSiteBytes || record.camera.size() > kMaxCameraBytes) {
-    return make_error(ErrorCode::kInvalidArgument,
-                      fmt::format("site or camera id is longer than {} or {} characters",
-                                  kMaxSiteBytes, kMaxCameraBytes));
-  }
+  VEDETTE_TRY(check_ids(record.site, record.camera));
   if (!is_run_id(record.run))
     return make_error(ErrorCode::kInvalidArgument, "a run id is 16 lower-case hex digits");
   if (record.timescale == 0 || record.media_time < 0)
@@ -68,10 +23,7 @@ Result<void> check(const FragmentRecord& record) {
 }
 
 void write_head(ByteWriter& out, const FragmentRecord& record) {
-  out.u32(static_cast<uint32_t>(kRecordFixedBytes + record.site.size() + record.camera.size()));
-  out.u32(kUuid);
-  out.bytes(kRecordUserType);
-  out.u8(kRecordVersion);
+  write_frame(out, kRecordFixedBytes + record.site.size() + record.camera.size());
   out.u8(kKindFragment);
   out.u8(static_cast<uint8_t>(record.algorithm));
   out.u8(static_cast<uint8_t>(record.stream));
@@ -88,18 +40,7 @@ struct Head {
 };
 
 Result<Head> read_head(ByteReader& in, size_t box_bytes, FragmentRecord& record) {
-  const uint32_t size = in.u32();
-  if (in.u32() != kUuid) return malformed(4, "not a uuid box");
-  const ByteSpan user_type = in.bytes(kRecordUserType.size());
-  if (!std::equal(user_type.begin(), user_type.end(), kRecordUserType.begin(),
-                  kRecordUserType.end()))
-    return malformed(8, "another user type");
-  const uint8_t version = in.u8();
-  if (!in.ok()) return malformed(24, "cut off");
-  if (version != kRecordVersion) {
-    return make_error(ErrorCode::kUnsupported,
-                      fmt::format("record version {} is newer than this program", version));
-  }
+  VEDETTE_TRY(read_frame(in, box_bytes));
   if (in.u8() != kKindFragment)
     return make_error(ErrorCode::kUnsupported, "not the record of a fragment");
   const uint8_t algorithm = in.u8();
@@ -107,13 +48,9 @@ Result<Head> read_head(ByteReader& in, size_t box_bytes, FragmentRecord& record)
   const uint8_t flags = in.u8();
   const uint8_t source = in.u8();
   const Head head{in.u8(), in.u8()};
-  if (!in.ok() || size != box_bytes ||
-      size != kRecordFixedBytes + head.site_bytes + head.camera_bytes)
+  if (!in.ok() || box_bytes != kRecordFixedBytes + head.site_bytes + head.camera_bytes)
     return malformed(0, "size does not fit its ids");
-  if (algorithm != static_cast<uint8_t>(HashAlgorithm::kSha256)) {
-    return make_error(ErrorCode::kUnsupported,
-                      fmt::format("hash algorithm {} is not known", algorithm));
-  }
+  VEDETTE_TRY(check_hash_algorithm(algorithm));
   if (stream > static_cast<uint8_t>(StreamKind::kSub)) return malformed(27, "stream");
   if ((flags & ~(kFlagRandomAccess | kFlagDamaged)) != 0) return malformed(28, "flags");
   if (source > static_cast<uint8_t>(media::UtcSource::kRtcp)) return malformed(29, "time source");

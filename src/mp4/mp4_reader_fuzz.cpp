@@ -63,9 +63,11 @@ void check_patches(const MemorySource& source, const ScannedFragment& found) {
 
 void check_fragments(const MemorySource& source, const Movie& movie) {
   const Scan scan = scan_fragments(source, movie.init_end);
-  uint64_t end = scan.fragments.empty() ? scan.good_end : scan.fragments.front().offset;
+  uint64_t end = scan.fragments.empty()
+                     ? scan.good_end
+                     : scan.fragments.front().offset - scan.fragments.front().prefix_size;
   for (const ScannedFragment& found : scan.fragments) {
-    VEDETTE_ASSERT(found.offset == end);
+    VEDETTE_ASSERT(found.offset - found.prefix_size == end);
     end = found.end();
     VEDETTE_ASSERT(end <= source.size());
     const auto moof = read_box_header(source, found.moof_offset(), source.size());

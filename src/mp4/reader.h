@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,9 +76,10 @@ struct Fragment {
 /// The sidx right behind moov, or nullopt: an open file, or one of others without an index.
 [[nodiscard]] Result<std::optional<Sidx>> read_sidx(const ByteSource& source, const Movie& movie);
 
-/// The three boxes of one fragment on disk, contiguous: uuid, moof, mdat.
+/// The boxes of one fragment on disk, contiguous: uuid, moof, mdat.
 struct ScannedFragment {
-  uint64_t offset = 0;
+  uint64_t offset = 0;       ///< of the uuid box next to the moof, or of the moof without one
+  uint32_t prefix_size = 0;  ///< further uuid boxes before it (checkpoints)
   uint32_t record_size = 0;  ///< the uuid box; 0 in a file without records
   uint32_t moof_size = 0;
   uint64_t mdat_size = 0;  ///< header included
@@ -99,14 +101,16 @@ enum class ScanStop : uint8_t {
 struct Scan {
   std::vector<ScannedFragment> fragments;
   uint64_t good_end = 0;  ///< first byte after the last good fragment, or the start of the scan
+  std::vector<BoxHeader> tail;  ///< whole uuid boxes behind it without a whole fragment behind them
   ScanStop stop = ScanStop::kEndOfFile;
   std::string why;  ///< one line with the offset, for a log
 };
 
-/// Walks (free|sidx)* ([uuid] moof mdat)* from `from_offset` (Movie::init_end, or a known boundary)
-/// as far as it is whole. Structure only: a power cut may leave a whole mdat header before data
-/// that never reached the disk, so the caller checks the record's hash of the last fragments. At
-/// most kMaxTopLevelBoxes boxes. One read per fragment.
-[[nodiscard]] Scan scan_fragments(const ByteSource& source, uint64_t from_offset);
+/// Walks (free|sidx)* (uuid* moof mdat)* from `from_offset` (Movie::init_end, or a known boundary)
+/// as far as it is whole, or up to `most` fragments. Structure only: a power cut may leave a whole
+/// mdat header before data that never reached the disk, so the caller checks the record's hash of
+/// the last fragments. At most kMaxTopLevelBoxes boxes. One read per fragment.
+[[nodiscard]] Scan scan_fragments(const ByteSource& source, uint64_t from_offset,
+                                  size_t most = std::numeric_limits<size_t>::max());
 
 }  // namespace vedette::mp4

@@ -131,8 +131,8 @@ TEST(Scan, SaysWhatItMetInsteadOfAFragment) {
       {"text", Bytes(64, 'x'), ScanStop::kGarbage, "not a box of a recording file"},
       {"record without fragment", any_record(), ScanStop::kTorn, "ends within a fragment"},
       {"record before zeros", joined({any_record(), Bytes(64, 0)}), ScanStop::kUnwritten, ""},
-      {"record twice", joined({any_record(), any_record()}), ScanStop::kGarbage,
-       "'uuid' where 'moof' belongs"},
+      {"checkpoint and record without fragment", joined({any_record(), any_record()}),
+       ScanStop::kTorn, "ends within a fragment"},
       {"moof without mdat", joined({ByteSpan(fragment).first(moof_bytes), any_record()}),
        ScanStop::kGarbage, "'uuid' where 'mdat' belongs"},
       {"mdat alone",
@@ -155,6 +155,23 @@ TEST(Scan, SaysWhatItMetInsteadOfAFragment) {
     EXPECT_EQ(scan.stop, row.stop) << row.name << ": " << scan.why;
     EXPECT_NE(scan.why.find(row.says), std::string::npos) << row.name << ": " << scan.why;
   }
+}
+
+TEST(Scan, StepsOverCheckpointsAndNamesThoseAtTheEnd) {
+  RecordingFile file;
+  const uint64_t before = file.bytes.size();
+  file.bytes = joined({file.bytes, any_record(), any_record(), any_fragment(9, 0, "IP"),
+                       any_record(), any_record()});
+  const Scan scan = file.scan();
+  ASSERT_EQ(scan.fragments.size(), 4U);
+  const ScannedFragment& last = scan.fragments.back();
+  EXPECT_EQ(last.prefix_size, any_record().size());
+  EXPECT_EQ(last.record_size, any_record().size());
+  EXPECT_EQ(last.offset, before + last.prefix_size);
+  EXPECT_EQ(scan.good_end, last.end());
+  ASSERT_EQ(scan.tail.size(), 2U);
+  EXPECT_EQ(scan.tail[0].offset, last.end());
+  EXPECT_EQ(scan.tail[1].end(), file.bytes.size());
 }
 
 class FailingSource final : public ByteSource {

@@ -37,13 +37,14 @@ class HeaderWindow {
 
 class Scanner {
  public:
-  Scanner(const ByteSource& source, uint64_t from) : source_(source), window_(source), at_(from) {
+  Scanner(const ByteSource& source, uint64_t from, size_t most)
+      : source_(source), window_(source), most_(most), at_(from) {
     scan_.good_end = from;
   }
 
   Scan run() {
     BoxHeader box;
-    while (boxes_ < kMaxTopLevelBoxes && next(box)) {
+    while (boxes_ < kMaxTopLevelBoxes && scan_.fragments.size() < most_ && next(box)) {
       const bool filler = box.type == fourcc("free") || box.type == fourcc("sidx");
       if (filler && scan_.fragments.empty()) {
         at_ = scan_.good_end = box.end();
@@ -99,16 +100,20 @@ class Scanner {
     return true;
   }
 
-  /// [uuid] moof mdat, of which `box` is the first.
+  /// uuid* moof mdat, of which `box` is the first.
   bool take_fragment(BoxHeader box) {
-    ScannedFragment fragment;
-    fragment.offset = box.offset;
-    if (box.type == fourcc("uuid")) {
+    const uint64_t begin = box.offset;
+    scan_.tail.clear();
+    while (box.type == fourcc("uuid")) {
       if (!expect(box, fourcc("uuid"), kMaxUuidBytes)) return false;
-      fragment.record_size = static_cast<uint32_t>(box.size);
+      scan_.tail.push_back(box);
       at_ = box.end();
       if (!next_inside(box)) return false;
     }
+    ScannedFragment fragment;
+    fragment.offset = scan_.tail.empty() ? begin : scan_.tail.back().offset;
+    fragment.prefix_size = static_cast<uint32_t>(fragment.offset - begin);
+    fragment.record_size = static_cast<uint32_t>(box.offset - fragment.offset);
     if (!expect(box, fourcc("moof"), kMaxMoofBytes)) return false;
     fragment.moof_size = static_cast<uint32_t>(box.size);
     at_ = box.end();
@@ -116,6 +121,7 @@ class Scanner {
     if (!expect(box, fourcc("mdat"), kMaxMdatBytes)) return false;
     fragment.mdat_size = box.size;
     at_ = scan_.good_end = box.end();
+    scan_.tail.clear();
     scan_.fragments.push_back(fragment);
     return true;
   }
@@ -130,6 +136,7 @@ class Scanner {
 
   const ByteSource& source_;
   HeaderWindow window_;
+  const size_t most_;
   uint64_t at_;
   size_t boxes_ = 0;
   Scan scan_;
@@ -153,8 +160,8 @@ std::string_view to_string(ScanStop stop) {
   return "unknown";
 }
 
-Scan scan_fragments(const ByteSource& source, uint64_t from_offset) {
-  return Scanner(source, from_offset).run();
+Scan scan_fragments(const ByteSource& source, uint64_t from_offset, size_t most) {
+  return Scanner(source, from_offset, most).run();
 }
 
 }  // namespace vedette::mp4

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/ledger.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "store/ledger_files.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr size_t kMaxQueued = 20'000;
+constexpr Duration kSignEvery = std::chrono::seconds(10);
+constexpr Duration kRetry = std::chrono::seconds(5);
+
+}  // namespace
+
+Ledger::Ledger(fs::FileSystem& files, const Clock& clock, const evidence::Signer* signer)
+    : files_(files), clock_(clock), signer_(signer) {}
+
+void Ledger::attach(Place place) {
+  MutexLock lock(file_mutex_);
+  if (place_.volume == place.volume && place_.root == place.root) return;
+  place_ = std::move(place);
+  end_.reset();
+  file_.reset();
+}
+
+void Ledger::append(evidence::LedgerEntry entry) {
+  entry.written = clock_.wall();
+  const auto* gap = std::get_if<evidence::GapEntry>(&entry.what);
+  bool let_go = false;
+  {
+    MutexLock lock(queue_mutex_);
+    if (gap != nullptr && gap->event == evidence::GapEntry::Event::kOpened &&
+        !open_gaps_.insert(gap->id).second)
+      return;
+    if (gap != nullptr && gap->event == evidence::GapEntry::Event::kClosed)
+      open_gaps_.erase(gap->id);
+    queue_.push_back(std::move(entry));
+    let_go = queue_.size() > kMaxQueued;
+    if (let_go) queue_.pop_front();
+  }
+  if (let_go) log::error("ledger", "too many entries wait for the volume; the oldest is let go");
+}
+
+Result<void> Ledger::commit() {
+  MutexLock lock(file_mutex_);
+  return commit_locked(false);
+}
+
+Result<void> Ledger::commit_signed() {
+  MutexLock lock(file_mutex_);
+  return commit_locked(true);
+}
+
+bool Ledger::due() const {
+  MutexLock lock(queue_mutex_);
+  if (!queue_.empty()) return true;
+  return signer_ != nullptr && unsigned_since_ && clock_.mono() - *unsigned_since_ >= kSignEvery;
+}
+
+evidence::LedgerHead Ledger::head() const {
+  MutexLock lock(queue_mutex_);
+  return head_;
+}
+
+std::optional<Error> Ledger::problem() const {
+  MutexLock lock(queue_mutex_);
+  return problem_;
+}
+
+std::vector<evidence::LedgerEntry> Ledger::take_queue() {
+  MutexLock lock(queue_mutex_);
+  std::vector<evidence::LedgerEntry> entries(std::make_move_iterator(queue_.begin()),
+                                             std::make_move_iterator(queue_.end()));
+  queue_.clear();
+  return entries;
+}
+
+void Ledger::put_back(std::vector<evidence::LedgerEntry> entries) {
+  MutexLock lock(queue_mutex_);
+  queue_.insert(queue_.begin(), std::make_move_iterator(entries.begin()),
+                std::make_move_iterator(entries.end()));
+}
+
+Result<void> Ledger::commit_locked(bool sign) {
+  if (place_.volume.empty())
+    return make_error(ErrorCode::kUnavailable, "the volume of the ledger is missing");
+  if (clock_.mono() < retry_at_) {
+    if (auto trouble = problem()) return *std::move(trouble);
+  }
+  std::vector<evidence::LedgerEntry> entries = take_queue();
+  Result<void> done = end_ ? ok() : open();
+  if (done) {
+    const Batch batch = make_batch(entries, sign);
+    if (!batch.bytes.empty()) done = write(batch);
+  }
+  if (!done) {
+    put_back(std::move(entries));
+    retry_at_ = clock_.mono() + kRetry;
+    log::error("ledger", "volume={}: {}; nothing is deleted until it can be written", place_.root,
+               done.error().message());
+  }
+  MutexLock lock(queue_mutex_);
+  problem_.reset();
+  if (!done) {
+    problem_ = make_error(done.error().code, "the ledger of " + place_.root +
+                                                 " cannot be written: " + done.error().what);
+    return *problem_;
+  }
+  head_ = {end_->sequence, end_->head};
+  if (end_->checkpointer.pending() == 0) unsigned_since_.reset();
+  if (end_->checkpointer.pending() > 0 && !unsigned_since_) unsigned_since_ = clock_.mono();
+  return ok();
+}
+
+Result<void> Ledger::open() {
+  const std::string folder = fs::join(place_.root, kLedgerFolder);
+  VEDETTE_ASSIGN(LedgerTail tail, read_ledger_tail(files_, folder, place_.volume));
+  evidence::Checkpoint about;
+  about.site = place_.site;
+  about.run = place_.volume;
+  about.of_ledger = true;
+  about.first_sequence = tail.unsigned_from;
+  about.number = tail.checkpoints;
+  about.previous = tail.last_checkpoint;
+  End end{tail.next_sequence, tail.head, evidence::Checkpointer(about)};
+  for (const evidence::Hash& hash : tail.unsigned_entries) end.checkpointer.add(hash);
+  if (tail.damaged)
+    log::error("ledger", "{} is damaged; it is continued in a new file", tail.last_path);
+  if (!tail.last_path.empty() && !tail.damaged && tail.good_end < kLedgerFileBytes) {
+    VEDETTE_ASSIGN(auto file, files_.open_write(tail.last_path));
+    if (tail.torn) VEDETTE_TRY(file->truncate(tail.good_end));
+    VEDETTE_TRY(file->sync_data());
+    file_ = std::move(file);
+    path_ = tail.last_path;
+    file_end_ = tail.good_end;
+  }
+  end_ = std::move(end);
+  return ok();
+}
+
+Result<void> Ledger::new_file() {
+  const std::string folder = fs::join(place_.root, kLedgerFolder);
+  VEDETTE_TRY(files_.make_dirs(folder));
+  path_ = fs::join(folder, ledger_file_name(end_->sequence));
+  file_end_ = 0;
+  VEDETTE_ASSIGN(file_, files_.create(path_));
+  // So that a full disk can still be told what is deleted from it.
+  (void)file_->allocate(0, kLedgerFileBytes + (kLedgerFileBytes >> 3));
+  VEDETTE_TRY(files_.sync_dir(folder));
+  return files_.sync_dir(place_.root);
+}
+
+Ledger::Batch Ledger::make_batch(const std::vector<evidence::LedgerEntry>& entries, bool sign) {
+  Batch batch{{}, *end_};
+  for (evidence::LedgerEntry entry : entries) {
+    entry.site = place_.site;
+    entry.volume = place_.volume;
+    entry.sequence = batch.end.sequence;
+    entry.previous = batch.end.head;
+    const auto box = evidence::encode(entry);
+    if (!box) {
+      log::error("ledger", "an entry is left out: {}", box.error().message());
+      continue;
+    }
+    batch.bytes.insert(batch.bytes.end(), box->begin(), box->end());
+    batch.end.head = evidence::record_hash(*box);
+    batch.end.checkpointer.add(batch.end.head);
+    ++batch.end.sequence;
+  }
+  bool waited = false;
+  {
+    MutexLock lock(queue_mutex_);
+    waited = unsigned_since_ && clock_.mono() - *unsigned_since_ >= kSignEvery;
+  }
+  const bool full = file_ != nullptr && file_end_ + batch.bytes.size() >= kLedgerFileBytes;
+  if (sign || waited || full) add_checkpoint(batch);
+  return batch;
+}
+
+void Ledger::add_checkpoint(Batch& batch) {
+  if (signer_ == nullptr || batch.end.checkpointer.pending() == 0) return;
+  evidence::Checkpointer::State state;
+  state.now = clock_.wall();
+  state.ledger = {batch.end.sequence, batch.end.head};
+  const auto made = batch.end.checkpointer.make(*signer_, state);
+  if (!made) return log::warn("ledger", "not signed now: {}", made.error().message());
+  batch.bytes.insert(batch.bytes.end(), made->box.begin(), made->box.end());
+  batch.end.checkpointer.written(*made);
+}
+
+Result<void> Ledger::write(const Batch& batch) {
+  if (!file_) {
+    if (auto created = new_file(); !created) {
+      give_up_file();
+      return created;
+    }
+  }
+  const ByteSpan part = batch.bytes;
+  auto written = file_->write_at(file_end_, std::span(&part, 1));
+  if (written) written = file_->sync_data();
+  if (!written) {
+    give_up_file();
+    return written;
+  }
+  end_ = batch.end;
+  file_end_ += batch.bytes.size();
+  if (file_end_ >= kLedgerFileBytes) file_.reset();
+  return ok();
+}
+
+// What was not synced is written again to a new file: the kernel may have dropped these pages and
+// would call the next sync a success.
+void Ledger::give_up_file() {
+  if (!file_) return;
+  if (file_end_ == 0) {
+    (void)files_.remove(path_);
+  } else {
+    (void)file_->truncate(file_end_);
+  }
+  file_.reset();
+}
+
+}  // namespace vedette::store
