@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Memory of one camera more: the slope of PSS over the number of cameras, less the GOP ring.
 
-The ring is what Vedette says it holds at that moment (a metric with ring_bytes in its name) or,
-where it does not say, half a GOP: on average that much of the current one has arrived.
+The ring is what Vedette says it holds at that moment: vedette_stream_ring_bytes of all streams.
 """
 import statistics
 import time
@@ -18,9 +17,11 @@ TARGET_MIB = 1.0
 MIB = 1 << 20
 
 
-def ring_bytes(server, profile, count):
-    said = [v for name, v in server.metrics().items() if "ring_bytes" in name]
-    return sum(said) if said else count * 0.5 * profile.gop_seconds * profile.bitrate / 8
+def ring_bytes(server, count):
+    rings = [value for name, value in server.metrics().items()
+             if name.startswith("vedette_stream_ring_bytes{")]
+    assert len(rings) == count, f"{len(rings)} rings for {count} cameras"
+    return sum(rings)
 
 
 def measure(count, profile, options):
@@ -31,7 +32,7 @@ def measure(count, profile, options):
             total, ring = [], []
             for _ in range(10):
                 total.append(server.group.pss_bytes())
-                ring.append(ring_bytes(server, profile, count))
+                ring.append(ring_bytes(server, count))
                 time.sleep(0.5)
     return {"cameras": count, "pss_mib": round(statistics.median(total) / MIB, 2),
             "ring_mib": round(statistics.mean(ring) / MIB, 2)}

@@ -330,6 +330,7 @@ TEST_F(ApiTest, tells_its_status_and_counts) {
   StreamStatus stream;
   stream.state = CameraState::kRecording;
   stream.packets = 1234;
+  stream.ring_bytes = 250'000;
   stream.last_fragment = clock_.wall() - std::chrono::seconds(2);
   cameras_.entries[0].status.streams = {stream};
   EXPECT_EQ(get("/api/v1/status").status, 200);
@@ -339,6 +340,7 @@ TEST_F(ApiTest, tells_its_status_and_counts) {
   for (const char* line :
        {R"(vedette_stream_packets_total{camera="door",stream="main"} 1234)",
         R"(vedette_stream_up{camera="door",stream="main"} 1)",
+        R"(vedette_stream_ring_bytes{camera="door",stream="main"} 250000)",
         R"(vedette_stream_last_fragment_age_seconds{camera="door",stream="main"} 2)",
         R"(vedette_http_requests_total{status="4xx"} 1)", "vedette_live_sockets 0",
         R"(vedette_volume_up{path="/srv/old"} 0)"}) {

@@ -33,6 +33,7 @@ struct StreamStatus {
   media::TrackInfoPtr audio;  ///< null without sound
   double fps = 0;             ///< measured
   int64_t bitrate = 0;        ///< bit/s, measured
+  uint64_t ring_bytes = 0;    ///< payload that the hub holds for viewers
 
   // Counted since the stream was added.
   uint64_t packets = 0;

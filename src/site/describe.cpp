@@ -40,6 +40,7 @@ StreamStatus describe_stream(const StreamParts& parts) {
   StreamStatus status;
   status.kind = parts.kind;
   status.state = state_of(parts);
+  status.ring_bytes = parts.ring_bytes;
   status.video = parts.hub.video;
   status.audio = parts.hub.audio;
   status.fps = parts.session.fps;

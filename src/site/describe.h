@@ -14,6 +14,7 @@ struct StreamParts {
   stream::HubState hub;
   record::RecorderStatus recorder;
   ingest::StreamStatus session;
+  size_t ring_bytes = 0;
 };
 
 [[nodiscard]] StreamStatus describe_stream(const StreamParts& parts);

@@ -124,6 +124,7 @@ CameraEntry Site::describe(const Running& running,
   std::vector<StreamParts> streams;
   for (const auto& [kind, stream] : running.streams) {
     StreamParts parts{kind, stream.hub->state(), stream.recorder->status(), {}};
+    parts.ring_bytes = stream.hub->ring_bytes();
     const auto session = std::find_if(sessions.begin(), sessions.end(), [&, k = kind](auto& s) {
       return s.camera == running.config.id && s.kind == k;
     });

@@ -67,6 +67,12 @@ TEST(DescribeCamera, a_broken_sub_stream_does_not_make_the_camera_down) {
   EXPECT_EQ(status.streams[1].state, CameraState::kDown);
 }
 
+TEST(DescribeCamera, each_stream_says_what_it_holds_in_memory) {
+  StreamParts parts = live_parts();
+  parts.ring_bytes = 4321;
+  EXPECT_EQ(describe_camera({parts}).streams[0].ring_bytes, 4321u);
+}
+
 struct CameraRow {
   const char* what;
   store::Camera camera;
