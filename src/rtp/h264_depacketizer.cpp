@@ -38,56 +38,28 @@ Result<void> H264Depacketizer::push(const RtpPacket& packet, Loss loss, const Ar
   if (!packet.payload.empty()) {
     const uint8_t type = media::h264_nal_type(packet.payload[0]);
     if (type == kStapA) {
-      VEDETTE_TRY(push_aggregate(packet.payload.subspan(1)));
+      VEDETTE_TRY(assembler_->add_aggregate(packet.payload.subspan(1)));
     } else if (type == kFuA) {
       VEDETTE_TRY(push_fragment(packet.payload));
     } else if ((type >= kStapB && type <= kMtap24) || type == kFuB) {
       sink_->on_malformed();  // need decoding order numbers, which mode 2 alone has
     } else {
-      assembler_->begin_nal();
-      VEDETTE_TRY(assembler_->append(packet.payload));
-      assembler_->end_nal();
+      VEDETTE_TRY(assembler_->add_nal(packet.payload));
     }
   }
   assembler_->end_packet(packet);
   return ok();
 }
 
-Result<void> H264Depacketizer::push_aggregate(ByteSpan payload) {  // §5.7.1
-  ByteReader reader(payload);
-  while (reader.remaining() >= 2) {
-    const ByteSpan nal = reader.bytes(reader.u16());
-    if (!reader.ok()) break;
-    if (nal.empty()) continue;
-    assembler_->begin_nal();
-    VEDETTE_TRY(assembler_->append(nal));
-    assembler_->end_nal();
-  }
-  if (!reader.ok()) sink_->on_malformed();
-  return ok();
-}
-
-// §5.8. Taken as they come: start and end in one packet (CostarHD, OpenIPC), empty fragments, the
-// reserved bit set, a NAL type in later fragments that is not that of the first (Tiandy).
-Result<void> H264Depacketizer::push_fragment(ByteSpan payload) {
+Result<void> H264Depacketizer::push_fragment(ByteSpan payload) {  // §5.8
   if (payload.size() < 2) {
     sink_->on_malformed();
     return ok();
   }
-  const bool start = (payload[1] & 0x80) != 0;
-  const bool end = (payload[1] & 0x40) != 0;
-  if (start) {
-    assembler_->begin_nal();
-    const std::array<uint8_t, 1> header = {
-        static_cast<uint8_t>((payload[0] & 0xE0) | (payload[1] & 0x1F))};
-    VEDETTE_TRY(assembler_->append(header));
-  } else if (!assembler_->nal_open()) {
-    assembler_->reject_fragment();
-    return ok();
-  }
-  VEDETTE_TRY(assembler_->append(payload.subspan(2)));
-  if (end) assembler_->end_nal();
-  return ok();
+  const uint8_t fu_header = payload[1];
+  const std::array<uint8_t, 1> nal_header = {
+      static_cast<uint8_t>((payload[0] & 0xE0) | (fu_header & 0x1F))};
+  return assembler_->add_fragment({fu_header, nal_header, payload.subspan(2)});
 }
 
 }  // namespace vedette::rtp

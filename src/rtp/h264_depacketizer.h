@@ -21,7 +21,6 @@ class H264Depacketizer {
 
  private:
   H264Depacketizer(uint32_t clock_rate, UnitSink& sink);
-  Result<void> push_aggregate(ByteSpan payload);
   Result<void> push_fragment(ByteSpan payload);
 
   UnitSink* sink_;

@@ -37,59 +37,33 @@ Result<H265Depacketizer> H265Depacketizer::create(std::string_view fmtp, uint32_
 
 Result<void> H265Depacketizer::push(const RtpPacket& packet, Loss loss, const Arrival& arrival) {
   assembler_->begin_packet(packet, loss, arrival);
-  if (!packet.payload.empty()) {
+  if (packet.payload.size() == 1) {
+    sink_->on_malformed();  // half a header
+  } else if (!packet.payload.empty()) {
     const uint8_t type = media::h265_nal_type(packet.payload[0]);
     if (type == kAggregation) {
-      VEDETTE_TRY(push_aggregate(packet.payload));
+      VEDETTE_TRY(assembler_->add_aggregate(packet.payload.subspan(2)));
     } else if (type == kFragmentation) {
       VEDETTE_TRY(push_fragment(packet.payload));
     } else if (type >= kPaci) {
       sink_->on_malformed();
     } else {
-      assembler_->begin_nal();
-      VEDETTE_TRY(assembler_->append(packet.payload));
-      assembler_->end_nal();
+      VEDETTE_TRY(assembler_->add_nal(packet.payload));
     }
   }
   assembler_->end_packet(packet);
   return ok();
 }
 
-Result<void> H265Depacketizer::push_aggregate(ByteSpan payload) {  // §4.4.2
-  ByteReader reader(payload);
-  reader.skip(2);
-  while (reader.remaining() >= 2) {
-    const ByteSpan nal = reader.bytes(reader.u16());
-    if (!reader.ok()) break;
-    if (nal.empty()) continue;
-    assembler_->begin_nal();
-    VEDETTE_TRY(assembler_->append(nal));
-    assembler_->end_nal();
-  }
-  if (!reader.ok()) sink_->on_malformed();
-  return ok();
-}
-
-// §4.4.3, with the same tolerance as for FU-A of H.264.
-Result<void> H265Depacketizer::push_fragment(ByteSpan payload) {
+Result<void> H265Depacketizer::push_fragment(ByteSpan payload) {  // §4.4.3
   if (payload.size() < 3) {
     sink_->on_malformed();
     return ok();
   }
-  const bool start = (payload[2] & 0x80) != 0;
-  const bool end = (payload[2] & 0x40) != 0;
-  if (start) {
-    assembler_->begin_nal();
-    const std::array<uint8_t, 2> header = {
-        static_cast<uint8_t>((payload[0] & 0x81) | (payload[2] & 0x3F) << 1), payload[1]};
-    VEDETTE_TRY(assembler_->append(header));
-  } else if (!assembler_->nal_open()) {
-    assembler_->reject_fragment();
-    return ok();
-  }
-  VEDETTE_TRY(assembler_->append(payload.subspan(3)));
-  if (end) assembler_->end_nal();
-  return ok();
+  const uint8_t fu_header = payload[2];
+  const std::array<uint8_t, 2> nal_header = {
+      static_cast<uint8_t>((payload[0] & 0x81) | (fu_header & 0x3F) << 1), payload[1]};
+  return assembler_->add_fragment({fu_header, nal_header, payload.subspan(3)});
 }
 
 }  // namespace vedette::rtp

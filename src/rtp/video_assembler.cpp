@@ -60,6 +60,41 @@ void VideoAssembler::begin_packet(const RtpPacket& packet, Loss loss, const Arri
   packet_arrival_ = arrival;
 }
 
+Result<void> VideoAssembler::add_nal(ByteSpan nal) {
+  begin_nal();
+  VEDETTE_TRY(append(nal));
+  end_nal();
+  return ok();
+}
+
+Result<void> VideoAssembler::add_aggregate(ByteSpan body) {
+  ByteReader reader(body);
+  while (reader.remaining() >= 2) {
+    const ByteSpan nal = reader.bytes(reader.u16());
+    if (!reader.ok()) break;
+    if (!nal.empty()) VEDETTE_TRY(add_nal(nal));
+  }
+  if (!reader.ok()) sink_.on_malformed();
+  return ok();
+}
+
+// Taken as they come: start and end in one packet (CostarHD, OpenIPC), empty fragments, the
+// reserved bit set, a NAL type in later fragments that is not that of the first (Tiandy).
+Result<void> VideoAssembler::add_fragment(const Fragment& fragment) {
+  const bool start = (fragment.fu_header & 0x80) != 0;
+  const bool end = (fragment.fu_header & 0x40) != 0;
+  if (start) {
+    begin_nal();
+    VEDETTE_TRY(append(fragment.nal_header));
+  } else if (!nal_open()) {
+    reject_fragment();
+    return ok();
+  }
+  VEDETTE_TRY(append(fragment.body));
+  if (end) end_nal();
+  return ok();
+}
+
 void VideoAssembler::begin_nal() {
   if (nal_open()) end_nal();
   nal_start_ = scratch_.size();
@@ -82,6 +117,7 @@ void VideoAssembler::drop_nal() {
   nal_start_ = kNone;
 }
 
+// Its beginning is missing.
 void VideoAssembler::reject_fragment() {
   if (!picture_.damaged) sink_.on_malformed();
   picture_.damaged = true;

@@ -22,17 +22,21 @@ class VideoAssembler {
 
   [[nodiscard]] ParameterSetStore& parameters() { return parameters_; }
 
+  // Each packet: begin_packet(), what is in it, end_packet(). Those in between fail with
+  // kResourceExhausted beyond kMaxAccessUnitSize.
   void begin_packet(const RtpPacket& packet, Loss loss, const Arrival& arrival);
-  /// Starts a NAL unit; one still open is taken to be complete: the end bit of a fragment may be
-  /// missing, a packet is not (begin_packet would have said so).
-  void begin_nal();
-  /// Errors: kResourceExhausted beyond kMaxAccessUnitSize.
-  [[nodiscard]] Result<void> append(ByteSpan bytes);
-  void end_nal();
-  /// A fragment came whose beginning is missing.
-  void reject_fragment();
+  [[nodiscard]] Result<void> add_nal(ByteSpan nal);
+  /// NAL units, each after its size in 16 bits: the body of STAP-A (RFC 6184 §5.7.1) and of an
+  /// aggregation packet (RFC 7798 §4.4.2).
+  [[nodiscard]] Result<void> add_aggregate(ByteSpan body);
+  /// Of FU-A (RFC 6184 §5.8) or a fragmentation unit (RFC 7798 §4.4.3).
+  struct Fragment {
+    uint8_t fu_header = 0;  ///< start and end in its two upper bits, the same in both
+    ByteSpan nal_header;    ///< of the NAL unit it is a part of
+    ByteSpan body;
+  };
+  [[nodiscard]] Result<void> add_fragment(const Fragment& fragment);
   void end_packet(const RtpPacket& packet);
-  [[nodiscard]] bool nal_open() const { return nal_start_ != kNone; }
   /// Emits what the marker says is whole.
   void flush();
 
@@ -42,6 +46,13 @@ class VideoAssembler {
   /// Whether markers can be believed: see track_receiver.h, pop().
   enum class Markers : uint8_t { kOnTrial, kTrusted, kWrong };
 
+  [[nodiscard]] bool nal_open() const { return nal_start_ != kNone; }
+  /// Starts a NAL unit; one still open is taken to be complete: the end bit of a fragment may be
+  /// missing, a packet is not (begin_packet would have said so).
+  void begin_nal();
+  [[nodiscard]] Result<void> append(ByteSpan bytes);
+  void end_nal();
+  void reject_fragment();
   [[nodiscard]] Kind classify(ByteSpan nal) const;
   [[nodiscard]] bool may_hold_start_code(ByteSpan nal, Kind kind) const;
   void split_start_codes(ByteSpan nal);
