@@ -477,13 +477,14 @@ TEST(ClockQuirks, SequenceNumbersAndTimestampsWrap) {
 }
 
 TEST(ClockQuirks, RtpInfoThatDoesNotMatchTheStreamIsIgnored) {
+  // rtptime=0: https://github.com/scottlamb/retina/issues/117.
   const struct {
     const char* name;
     uint32_t rtptime;
     int64_t pts;
   } rows[] = {
       {"right: the first picture is 0.1 s after it", 1'000'000 - 9000, 9000},
-      {"rtptime=0 (Lumenera, several others)", 0, 0},
+      {"rtptime=0 (Laureii)", 0, 0},
       {"of another session", 3'000'000'000, 0},
   };
   for (const auto& row : rows) {

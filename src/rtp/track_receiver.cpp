@@ -256,14 +256,16 @@ void TrackReceiver::push_rtcp(ByteSpan compound, const Arrival& arrival) {
     return;
   }
   if (!rtcp->sender_report) return;
-  // The SSRC of a report is not held against it: several Tapo models put another one there, and
-  // the timeline checks whether the report can be about this stream.
+  // The SSRC of a report is not held against it: the Tapo C320WS puts another one there
+  // (https://github.com/scottlamb/retina/blob/main/CHANGELOG.md, 0.4.6), and the timeline checks
+  // whether the report can be about this stream.
   self.last_report = {*rtcp->sender_report, arrival.mono};
   if (!self.timeline.on_sender_report(*rtcp->sender_report, arrival)) ++self.stats.bad_reports;
 }
 
 void TrackReceiver::set_rtp_info(uint32_t rtptime, std::optional<uint16_t> sequence) {
-  // The sequence number is not needed, and Hikvision and Tapo send 0 or 1 there.
+  // The sequence number is not needed, and the Hikvision DS-2CD2032-I and the Tapo C320WS send 0
+  // and 1 there (https://github.com/scottlamb/retina/blob/main/CHANGELOG.md, 0.4.6).
   static_cast<void>(sequence);
   impl_->timeline.set_rtp_info(rtptime);
 }
