@@ -186,16 +186,35 @@ def recording_files(volume, camera):
     return sorted((pathlib.Path(volume) / camera).rglob("*.mp4"))
 
 
-def frame_hashes(path):
-    """MD5 of every decoded frame; any warning of ffmpeg is a failure."""
+def frame_hashes(path, *options):
+    """MD5 of every decoded frame in display order; any warning of ffmpeg is a failure."""
     done = subprocess.run(
         ["ffmpeg", "-v", "warning", "-i", str(path), "-map", "0:v", "-fps_mode", "passthrough",
-         "-f", "framemd5", "-"], capture_output=True, text=True,
+         *options, "-f", "framemd5", "-"], capture_output=True, text=True,
     )
     if done.returncode != 0 or done.stderr.strip():
         raise Failed(f"ffmpeg on {path}: {done.stderr[:2000]}")
     rows = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
     return [row.split(",")[-1].strip() for row in rows]
+
+
+def coded_hashes(path, codec):
+    """MD5 of the slices of every picture, bit for bit, in coding order.
+
+    Without parameter sets, delimiters and SEI: cameras put those where they like.
+    """
+    others = {"h264": "6-9", "h265": "32-40"}[codec]
+    return frame_hashes(path, "-c:v", "copy", "-bsf:v", f"filter_units=remove_types={others}")
+
+
+def frames_before_last_key(path):
+    """How many pictures, in either order, come before the last one where decoding may start."""
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=flags",
+         "-of", "csv=p=0", str(path)], capture_output=True, text=True, check=True,
+    )
+    keys = [i for i, flags in enumerate(done.stdout.split()) if flags.startswith("K")]
+    return keys[-1]
 
 
 def contains(whole, part):
