@@ -26,6 +26,7 @@ namespace vedette {
 /// nothing that takes another lock.
 enum class LockOrder : int {
   kSite = 5,
+  kArchive = 7,
   kService = 10,
   kStore = 20,
   kHub = 30,

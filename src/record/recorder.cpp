@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/log.h"
+
 namespace vedette::record {
 namespace {
 
@@ -101,8 +103,8 @@ void Recorder::cut(const media::AccessUnit* next) {
 
 // A run for a fragment that begins with `first`, or false and an open gap.
 bool Recorder::ensure_run(const media::AccessUnit& first) {
-  const bool same =
-      run_ && same_track(run_video_, first.track) && same_track(run_audio_, gop_.audio_track());
+  const bool same = run_ && same_track(run_video_, first.track) &&
+                    same_track(run_audio_, gop_.audio_track()) && !run_->should_move();
   // Sound that begins in the middle of a GOP waits for the next random access unit.
   if (run_ && (same || !first.random_access)) return true;
   end_run();
@@ -197,6 +199,7 @@ void Recorder::open_gap(std::string cause, std::string detail, WallTime start) {
     gap_->kind = options_.kind;
     gap_->start = start;
     gap_->first_seen = now;
+    if (alarm_) gap_->alarm = now;
   }
   gap_->cause = std::move(cause);
   gap_->detail = std::move(detail);
@@ -231,9 +234,54 @@ void Recorder::on_tick(MonoTime now) {
     committed_us_ = committed;
     committed_at_ = now;
   }
+  const bool alarm = now - committed_at_ >= options_.alarm_after;
+  if (alarm && !alarm_) raise_alarm();
+  if (!alarm && alarm_) clear_alarm();
   MutexLock lock(mutex_);
   if (committed_us_ > 0) status_.last_fragment = WallTime{committed_us_};
-  status_.alarm = now - committed_at_ >= options_.alarm_after;
+}
+
+void Recorder::raise_alarm() {
+  alarm_ = true;
+  const WallTime now = clock_.wall();
+  WallTime since = committed_us_ > 0 ? WallTime{committed_us_} : now - options_.alarm_after;
+  if (gap_) {
+    gap_->alarm = now;
+    since = committed_us_ > 0 ? since : gap_->start;
+    publish_gap();
+  } else {
+    stall_ = store::Gap{};
+    stall_->id = store::new_gap_id();
+    stall_->camera = options_.camera;
+    stall_->kind = options_.kind;
+    stall_->start = since;
+    stall_->first_seen = now;
+    stall_->alarm = now;
+    stall_->cause = "disk_stalled";
+    stall_->detail = "Pictures arrive, but the disk does not take them.";
+    archive_.put_gap(*stall_);
+  }
+  log::warn("record", "camera={} stream={} not recorded since {}: {}", options_.camera,
+            media::to_string(options_.kind), to_rfc3339(since),
+            gap_ ? gap_->detail : stall_->detail);
+  MutexLock lock(mutex_);
+  status_.alarm = true;
+  status_.silent_since = since;
+}
+
+void Recorder::clear_alarm() {
+  alarm_ = false;
+  if (stall_) {
+    // What was waiting has come to rest after all, or a gap of its own says what has not.
+    stall_->end = stall_->start;
+    archive_.put_gap(*stall_);
+    stall_.reset();
+  }
+  log::info("record", "camera={} stream={} is recorded again", options_.camera,
+            media::to_string(options_.kind));
+  MutexLock lock(mutex_);
+  status_.alarm = false;
+  status_.silent_since.reset();
 }
 
 RecorderStatus Recorder::status() const {

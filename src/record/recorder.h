@@ -8,6 +8,10 @@
 // next random access unit are left out (they would show what was never there); the run goes on, and
 // the stretch is a gap `loss`.
 //
+// When nothing has come to rest on a disk for alarm_after, an alarm is raised: noted in the gap
+// that is open, or in one of its own (`disk_stalled`) while pictures are handed over but not
+// committed.
+//
 // Sink methods run on the stream's shard thread; status() on any thread.
 #pragma once
 
@@ -33,6 +37,7 @@ struct RecorderStatus {
   bool recording = false;                 ///< a run is open
   std::optional<WallTime> last_fragment;  ///< end of the last committed one
   bool alarm = false;                     ///< nothing was committed for alarm_after
+  std::optional<WallTime> silent_since;   ///< while the alarm lasts: the end of what is recorded
   std::optional<store::Gap> gap;          ///< the open one
   uint64_t fragments = 0;                 ///< handed to the archive
   uint64_t frames = 0;                    ///< video access units in them
@@ -65,6 +70,8 @@ class Recorder final : public stream::Sink {
   void submit(store::FragmentInput fragment);
   void end_run();
   void check_failure();
+  void raise_alarm();
+  void clear_alarm();
   void open_gap(std::string cause, std::string detail, WallTime start);
   void close_gap(WallTime end);
   void publish_gap();
@@ -87,6 +94,8 @@ class Recorder final : public stream::Sink {
   int64_t committed_us_ = 0;
   MonoTime committed_at_;  // when committed_us_ last moved
   MonoTime checked_at_;
+  bool alarm_ = false;
+  std::optional<store::Gap> stall_;  // the alarm's, while pictures are handed over all the same
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   RecorderStatus status_ VEDETTE_GUARDED_BY(mutex_);

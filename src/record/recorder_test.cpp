@@ -522,5 +522,65 @@ TEST_F(Recording, a_file_the_catalog_never_heard_of_is_found_after_a_crash) {
   EXPECT_EQ(fragments().size(), 2U);
 }
 
+TEST_F(Recording, a_camera_silent_for_30_s_raises_an_alarm_that_its_gap_records) {
+  feed_seconds(3);
+  settle();
+  EXPECT_FALSE(recorder_->status().alarm);
+  recorder_->on_break({BreakCause::kUnreachable, "The camera does not answer.", clock_.wall()});
+  for (int i = 0; i < 32; ++i) {
+    clock_.advance(std::chrono::seconds(1));
+    recorder_->on_tick(clock_.mono());
+  }
+  const auto status = recorder_->status();
+  ASSERT_TRUE(status.alarm);
+  EXPECT_EQ(status.silent_since, status.last_fragment);
+  ASSERT_TRUE(gaps().back().alarm);
+  EXPECT_EQ(gaps().back().cause, "unreachable");
+  const WallTime raised = *gaps().back().alarm;
+  feed_seconds(3);
+  settle();
+  EXPECT_FALSE(recorder_->status().alarm);
+  EXPECT_EQ(gaps().back().alarm, raised) << "the ledger remembers it";
+  EXPECT_TRUE(gaps().back().end);
+}
+
+TEST_F(Recording, a_disk_that_takes_nothing_raises_the_alarm_though_pictures_come) {
+  feed_seconds(3);
+  settle();
+  const auto before = gaps().size();
+  for (int i = 0; i < 32; ++i) {  // as feed(), but the I/O thread hangs
+    for (const char letter : std::string("IPPPPPPPPPPPPPP")) frame(letter);
+    recorder_->on_tick(clock_.mono());
+  }
+  ASSERT_TRUE(recorder_->status().alarm);
+  ASSERT_EQ(gaps().size(), before + 1);
+  EXPECT_EQ(gaps().back().cause, "disk_stalled");
+  EXPECT_FALSE(gaps().back().end);
+  archive_->step();
+  settle();
+  EXPECT_FALSE(recorder_->status().alarm);
+  EXPECT_EQ(gaps().back().end, gaps().back().start) << "nothing was lost in the end";
+}
+
+TEST_F(Recording, a_run_moves_from_a_full_volume_to_another_without_losing_a_picture) {
+  recorder_.reset();
+  archive_.reset();
+  store::ArchiveOptions options = options_;
+  options.volumes = {{kVolume, 200'000, 0}, {"/more", std::nullopt, 0}};
+  options.threads = false;
+  archive_ = store::Archive::open({*files_, clock_, *config_, *catalog_}, options).value();
+  recorder_ = std::make_unique<Recorder>(*archive_, clock_, RecorderOptions{.camera = "door"});
+  for (int i = 0; i < 200; ++i) {
+    feed_seconds(1);
+    settle();
+    archive_->clean();
+  }
+  const auto all = fragments();
+  const auto status = archive_->volumes();
+  EXPECT_GT(status[1].written_fragments, 20U);
+  EXPECT_LE(status[0].used_bytes, 204'000);
+  EXPECT_EQ(causes(), (std::vector<std::string>{"starting", "starting"})) << "one per recorder";
+}
+
 }  // namespace
 }  // namespace vedette::record

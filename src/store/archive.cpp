@@ -13,7 +13,9 @@ namespace vedette::store {
 namespace {
 
 constexpr Duration kCleanEvery = std::chrono::seconds(2);
-constexpr Duration kStopPoll = std::chrono::milliseconds(500);
+// What is recorded now must find room before it comes: looked at this often, which costs nothing
+// while there is room.
+constexpr Duration kRoomEvery = std::chrono::milliseconds(250);
 
 class ArchiveImpl final : public Archive {
  public:
@@ -48,7 +50,7 @@ class ArchiveImpl final : public Archive {
         trouble = std::move(problem);
         continue;
       }
-      if (best == nullptr || writer->active_runs() < best->active_runs()) best = writer.get();
+      if (best == nullptr || before(*writer, *best)) best = writer.get();
     }
     if (best == nullptr) return *std::move(trouble);
     return std::shared_ptr<RunWriter>(best->begin_run(spec));
@@ -62,6 +64,11 @@ class ArchiveImpl final : public Archive {
     return all;
   }
 
+  Result<StorageReport> storage() override { return cleaner_->report(); }
+  Result<std::vector<Deletion>> plan(Duration ahead) override { return cleaner_->plan(ahead); }
+  Result<void> place_hold(const Hold& hold) override { return cleaner_->place_hold(hold); }
+  Result<Hold> lift_hold(const std::string& id) override { return cleaner_->lift_hold(id); }
+
   std::vector<std::string> recovery_notes() const override { return notes_; }
   void step() override {
     for (const auto& writer : writers_) writer->step();
@@ -69,6 +76,11 @@ class ArchiveImpl final : public Archive {
   void clean() override { cleaner_->run(); }
 
  private:
+  // A full volume is better than none: it makes room by taking cameras below their minimum.
+  static bool before(const VolumeWriter& a, const VolumeWriter& b) {
+    if (a.full() != b.full()) return b.full();
+    return a.active_runs() < b.active_runs();
+  }
   void recover() {
     std::vector<Volume> present;
     for (const auto& writer : writers_)
@@ -96,8 +108,11 @@ class ArchiveImpl final : public Archive {
   void run_cleaner(const std::stop_token& stop) {
     MonoTime next = parts_.clock.mono();
     while (!stop.stop_requested()) {
-      std::this_thread::sleep_for(kStopPoll);
-      if (parts_.clock.mono() < next) continue;
+      std::this_thread::sleep_for(kRoomEvery);
+      if (parts_.clock.mono() < next) {
+        cleaner_->make_room();
+        continue;
+      }
       cleaner_->run();
       next = parts_.clock.mono() + kCleanEvery;
     }

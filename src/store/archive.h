@@ -20,13 +20,15 @@
 #include "media/access_unit.h"
 #include "store/catalog.h"
 #include "store/config_store.h"
+#include "store/storage.h"
 #include "store/types.h"
 
 namespace vedette::store {
 
 struct VolumeSpec {
   std::string path;
-  std::optional<int64_t> quota_bytes;  ///< retention keeps our files below it
+  std::optional<int64_t> quota_bytes;    ///< our files, and what is reserved for them, stay below
+  std::optional<int64_t> reserve_bytes;  ///< kept free on the disk; else by ArchiveOptions
 };
 
 struct ArchiveOptions {
@@ -78,6 +80,9 @@ class RunWriter {
     std::string detail;
   };
   [[nodiscard]] virtual std::optional<Failure> failure() const = 0;
+  /// The volume is full and another has room: end() this run before a random access unit and begin
+  /// another one. Nothing is lost, and nothing is wrong.
+  [[nodiscard]] virtual bool should_move() const { return false; }
 };
 
 struct VolumeStatus {
@@ -91,6 +96,15 @@ struct VolumeStatus {
   uint64_t written_fragments = 0;
   uint64_t written_bytes = 0;
   size_t queued_bytes = 0;
+
+  std::optional<int64_t> quota_bytes;
+  int64_t reserve_bytes = 0;              ///< kept free
+  int64_t reserved_bytes = 0;             ///< set aside for files that are being written
+  double bytes_per_us = 0;                ///< written, as measured over the last seconds
+  std::optional<Error> cleaning_off;      ///< nothing is deleted here: why, and what to do
+  bool full = false;                      ///< new runs go to another volume
+  std::optional<WallTime> below_minimum;  ///< when a camera was last taken below what it keeps at
+                                          ///< least, so that recording went on
 };
 
 /// References must outlive the archive.
@@ -114,6 +128,13 @@ class Archive {
   /// For Recorder: gaps go where the runs go.
   virtual void put_gap(const Gap& gap) = 0;
   [[nodiscard]] virtual std::vector<VolumeStatus> volumes() const = 0;
+  /// Waits for a round of retention that is under way, as do the next four.
+  [[nodiscard]] virtual Result<StorageReport> storage() = 0;
+  /// What would be deleted, had `ahead` passed with recording going on as it does now.
+  [[nodiscard]] virtual Result<std::vector<Deletion>> plan(Duration ahead) = 0;
+  /// From its return on nothing that the hold overlaps is deleted. kInvalidArgument.
+  [[nodiscard]] virtual Result<void> place_hold(const Hold& hold) = 0;
+  [[nodiscard]] virtual Result<Hold> lift_hold(const std::string& id) = 0;  ///< kNotFound
   /// What recovery did at open, one line each.
   [[nodiscard]] virtual std::vector<std::string> recovery_notes() const = 0;
 

@@ -153,24 +153,6 @@ std::string Catalog::generation() const {
   return generation_;
 }
 
-Result<void> Catalog::tombstone(const std::vector<StoredFile>& files) {
-  MutexLock lock(writer_mutex_);
-  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
-  return guarded("catalog", [&]() -> Result<void> {
-    db_->tombstone(files);
-    return ok();
-  });
-}
-
-Result<void> Catalog::forget(const std::vector<int64_t>& file_ids) {
-  MutexLock lock(writer_mutex_);
-  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
-  return guarded("catalog", [&]() -> Result<void> {
-    db_->forget(file_ids);
-    return ok();
-  });
-}
-
 Result<void> Catalog::close_past(WallTime now) {
   VEDETTE_TRY(flush());
   MutexLock lock(writer_mutex_);

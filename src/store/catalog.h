@@ -62,6 +62,13 @@ struct StoredFile {
   int64_t bytes = 0;
 };
 
+/// The intent to delete a file, and why.
+struct Deletion {
+  StoredFile file;
+  DeletionReason reason = DeletionReason::kMaxAge;
+  bool below_minimum = false;
+};
+
 struct CatalogOptions {
   std::string path;
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
@@ -108,16 +115,33 @@ class Catalog {
 
   // Retention, recovery, rebuild: these wait for SQLite.
 
-  /// Oldest closed files on one volume (all when empty) of one camera (all when empty).
+  /// Oldest closed files on one volume (all when empty) of one camera (all when empty; then the
+  /// volume must be named), those that begin at `from` or later.
   [[nodiscard]] Result<std::vector<StoredFile>> oldest_files(const std::string& volume,
                                                              const std::string& camera,
-                                                             size_t limit) const;
-  /// Commits the intent to delete; from then on the files are in no query. The run shrinks.
-  [[nodiscard]] Result<void> tombstone(const std::vector<StoredFile>& files);
+                                                             size_t limit,
+                                                             WallTime from = {INT64_MIN}) const;
+  /// Commits the intent to delete; from then on the files are in no query and deletions() lists
+  /// them. The run shrinks. On the medium when it returns.
+  [[nodiscard]] Result<void> tombstone(const std::vector<Deletion>& deletions, WallTime now);
+  /// Takes the intent back: the files were not unlinked.
+  [[nodiscard]] Result<void> revive(const std::vector<int64_t>& file_ids);
   /// The files are gone from the volume: their tombstones too.
   [[nodiscard]] Result<void> forget(const std::vector<int64_t>& file_ids);
   /// Files whose deletion was committed but perhaps not carried out.
   [[nodiscard]] Result<std::vector<StoredFile>> tombstones() const;
+  /// What was deleted, or is about to be, that overlaps [from, to), by start. Empty: every camera.
+  [[nodiscard]] Result<std::vector<DeletedFile>> deletions(const std::string& camera, WallTime from,
+                                                           WallTime to) const;
+  /// What of the files that began since then is still there.
+  [[nodiscard]] Result<std::vector<Usage>> written_since(WallTime from) const;
+  /// Size of the files that overlap [from, to), closed or not.
+  [[nodiscard]] Result<int64_t> bytes_between(const std::string& camera, WallTime from,
+                                              WallTime to) const;
+  /// How often a volume was opened with this catalog; 0: never. The setter is on the medium when it
+  /// returns.
+  [[nodiscard]] Result<int64_t> volume_epoch(const std::string& volume);
+  [[nodiscard]] Result<void> set_volume_epoch(const std::string& volume, int64_t epoch);
   /// Files that were open when the process ended, with the fragments known of them.
   struct OpenFile {
     FileRefPtr file;
@@ -141,6 +165,8 @@ class Catalog {
   void write_due();
   [[nodiscard]] Result<void> write_pending(bool all);
   void reopen();
+  template <typename Work>
+  [[nodiscard]] Result<void> change(Work&& work);
   [[nodiscard]] std::string root_of(const std::string& volume) const;
 
   const Clock& clock_;

@@ -7,7 +7,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // tidy: table. Two range columns cannot both narrow one index scan; a file's length is bounded by
 // kMaxFileUs instead, so that an overlap is one range of start_us. Space per camera is kept by
@@ -51,6 +51,19 @@ CREATE INDEX gap_by_start ON gap(camera, kind, start_us);
 CREATE INDEX gap_open ON gap(camera) WHERE end_us IS NULL;
 )sql";
 
+// From version 1 to 2. The epoch of a volume counts how often it was opened with this catalog: of
+// two copies of either, the older one shows itself. Deletions are kept for the ledger.
+constexpr const char* kUpgradeTo2 = R"sql(
+ALTER TABLE gap ADD COLUMN alarm_us INTEGER;
+CREATE TABLE deletion(
+  file INTEGER PRIMARY KEY, camera TEXT NOT NULL, kind INTEGER NOT NULL,
+  start_us INTEGER NOT NULL, end_us INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  volume TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL, below_minimum INTEGER NOT NULL,
+  at_us INTEGER NOT NULL);
+CREATE INDEX deletion_by_start ON deletion(camera, start_us);
+CREATE TABLE volume_epoch(volume TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 CatalogDb::CatalogDb(const std::string& path, Duration busy)
@@ -82,10 +95,13 @@ Result<void> CatalogDb::migrate() {
       return make_error(ErrorCode::kDataLoss, "tables are missing");
     return ok();
   }
-  db_.exec(kSchema);
-  SQLite::Statement insert(db_, "INSERT INTO meta VALUES('generation', ?)");
-  insert.bind(1, random_id());
-  insert.exec();
+  if (found == 0) {
+    db_.exec(kSchema);
+    SQLite::Statement insert(db_, "INSERT INTO meta VALUES('generation', ?)");
+    insert.bind(1, random_id());
+    insert.exec();
+  }
+  db_.exec(kUpgradeTo2);
   db_.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
   transaction.commit();
   return ok();
@@ -103,7 +119,12 @@ std::string CatalogDb::generation() {
 }
 
 int64_t CatalogDb::max_file_id() {
-  return db_.execAndGet("SELECT ifnull(max(id), 0) FROM file").getInt64();
+  // Deleted ones too: the ledger tells them apart by it.
+  return db_
+      .execAndGet(
+          "SELECT max(ifnull((SELECT max(id) FROM file), 0),"
+          " ifnull((SELECT max(file) FROM deletion), 0))")
+      .getInt64();
 }
 
 void CatalogDb::write(const LiveIndex::Changes& changes) {
@@ -161,7 +182,7 @@ void CatalogDb::write_file(const LiveFile& file) {
 }
 
 void CatalogDb::write_gap(const Gap& gap) {
-  static constexpr const char* kGap = "INSERT OR REPLACE INTO gap VALUES(?,?,?,?,?,?,?,?)";
+  static constexpr const char* kGap = "INSERT OR REPLACE INTO gap VALUES(?,?,?,?,?,?,?,?,?)";
   SQLite::Statement& row = statement(kGap);
   row.bind(1, gap.id);
   row.bind(2, gap.camera);
@@ -174,49 +195,11 @@ void CatalogDb::write_gap(const Gap& gap) {
   row.bind(6, gap.cause);
   row.bind(7, gap.detail);
   row.bind(8, gap.first_seen.us);
+  if (gap.alarm)
+    row.bind(9, gap.alarm->us);
+  else
+    row.bind(9);
   row.exec();
-}
-
-void CatalogDb::tombstone(const std::vector<StoredFile>& files) {
-  static constexpr const char* kMark = "UPDATE file SET state=2 WHERE id=? AND state=1";
-  static constexpr const char* kShrink =
-      "UPDATE run SET start_us=(SELECT start_us FROM file WHERE run=run.id AND state<2"
-      " ORDER BY seq LIMIT 1) WHERE id=? AND EXISTS"
-      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
-  static constexpr const char* kEnd =
-      "DELETE FROM run WHERE id=? AND NOT EXISTS"
-      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
-  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
-  std::set<std::string> runs;
-  for (const StoredFile& stored : files) {
-    SQLite::Statement& mark = statement(kMark);
-    mark.bind(1, stored.file->id);
-    mark.exec();
-    runs.insert(stored.file->run);
-  }
-  for (const std::string& id : runs) {
-    for (const char* sql : {kShrink, kEnd}) {
-      SQLite::Statement& update = statement(sql);
-      update.bind(1, id);
-      update.exec();
-    }
-  }
-  transaction.commit();
-  db_.exec("PRAGMA wal_checkpoint(PASSIVE)");  // NORMAL syncs at checkpoints: on disk before unlink
-}
-
-void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
-  static constexpr const char* kFile = "DELETE FROM file WHERE id=? AND state=2";
-  static constexpr const char* kIndex = "DELETE FROM fragment_index WHERE file=?";
-  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
-  for (const int64_t id : file_ids) {
-    for (const char* sql : {kFile, kIndex}) {
-      SQLite::Statement& remove = statement(sql);
-      remove.bind(1, id);
-      remove.exec();
-    }
-  }
-  transaction.commit();
 }
 
 void CatalogDb::close_past(WallTime now) {

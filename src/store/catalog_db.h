@@ -29,14 +29,20 @@ class CatalogDb {
   [[nodiscard]] std::string generation();
   [[nodiscard]] int64_t max_file_id();
   void write(const LiveIndex::Changes& changes);  ///< one transaction
-  void tombstone(const std::vector<StoredFile>& files);
+  // These are on the medium when they return: catalog_deletions.cpp.
+  void tombstone(const std::vector<Deletion>& deletions, WallTime now);
+  void revive(const std::vector<int64_t>& file_ids);
   void forget(const std::vector<int64_t>& file_ids);
+  [[nodiscard]] int64_t volume_epoch(const std::string& volume);
+  void set_volume_epoch(const std::string& volume, int64_t epoch);
+
   void close_past(WallTime now);
   [[nodiscard]] SQLite::Database& raw() { return db_; }
 
  private:
   CatalogDb(const std::string& path, Duration busy);
   [[nodiscard]] Result<void> migrate();
+  void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);
   SQLite::Statement& statement(const char* sql);

@@ -113,13 +113,15 @@ Gap gap_of(SQLite::Statement& row) {
   gap.cause = row.getColumn(5).getString();
   gap.detail = row.getColumn(6).getString();
   gap.first_seen = {row.getColumn(7).getInt64()};
+  if (!row.getColumn(8).isNull()) gap.alarm = WallTime{row.getColumn(8).getInt64()};
   return gap;
 }
 
 void read_gaps(SQLite::Database& db, const std::string& camera, const Span& range,
                std::vector<Gap>& out) {
   SQLite::Statement query(
-      db, std::string("SELECT id, camera, kind, start_us, end_us, cause, detail, first_seen_us"
+      db, std::string("SELECT id, camera, kind, start_us, end_us, cause, detail, first_seen_us,"
+                      " alarm_us"
                       " FROM gap WHERE camera=?1 AND kind=?2 AND start_us < ?4 AND start_us >="
                       " ifnull((SELECT start_us FROM gap WHERE camera=?1 AND kind=?2 AND"
                       " start_us <= ?3 ORDER BY start_us DESC LIMIT 1 OFFSET ") +
@@ -271,15 +273,18 @@ void collect(SQLite::Statement& rows, std::vector<StoredFile>& out) {
 }
 
 void oldest_of_camera(SQLite::Database& db, const std::string& camera, const std::string& volume,
-                      size_t limit, std::vector<StoredFile>& out) {
+                      std::pair<size_t, WallTime> page, std::vector<StoredFile>& out) {
+  const auto [limit, from] = page;
   for (const int kind : {0, 1}) {
     SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
                                    " FROM file WHERE camera=?1 AND kind=?2 AND state<2 AND"
-                                   " state=1 AND (?3='' OR volume=?3) ORDER BY start_us LIMIT ?4");
+                                   " state=1 AND (?3='' OR volume=?3) AND start_us>=?5 ORDER BY"
+                                   " start_us LIMIT ?4");
     rows.bind(1, camera);
     rows.bind(2, kind);
     rows.bind(3, volume);
     rows.bind(4, static_cast<int64_t>(limit));
+    rows.bind(5, from.us);
     collect(rows, out);
   }
   std::sort(out.begin(), out.end(), [](const StoredFile& a, const StoredFile& b) {
@@ -291,19 +296,20 @@ void oldest_of_camera(SQLite::Database& db, const std::string& camera, const std
 }  // namespace
 
 Result<std::vector<StoredFile>> Catalog::oldest_files(const std::string& volume,
-                                                      const std::string& camera,
-                                                      size_t limit) const {
+                                                      const std::string& camera, size_t limit,
+                                                      WallTime from) const {
   auto found = readers_->read([&](SQLite::Database& db) -> Result<std::vector<StoredFile>> {
     std::vector<StoredFile> files;
     if (!camera.empty()) {
-      oldest_of_camera(db, camera, volume, limit, files);
+      oldest_of_camera(db, camera, volume, {limit, from}, files);
       return files;
     }
     SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
-                                   " FROM file WHERE volume=? AND state=1 ORDER BY start_us"
-                                   " LIMIT ?");
+                                   " FROM file WHERE volume=? AND state=1 AND start_us>=? ORDER"
+                                   " BY start_us LIMIT ?");
     rows.bind(1, volume);
-    rows.bind(2, static_cast<int64_t>(limit));
+    rows.bind(2, from.us);
+    rows.bind(3, static_cast<int64_t>(limit));
     collect(rows, files);
     return files;
   });

@@ -156,6 +156,12 @@ TEST_F(CatalogTest, gaps_are_replaced_by_id_and_found_by_overlap) {
   EXPECT_EQ(catalog_->gaps("", {0}, {INT64_MAX}).value(), std::vector<Gap>{down});
 }
 
+std::vector<Deletion> deletions_of(const std::vector<StoredFile>& files) {
+  std::vector<Deletion> deletions;
+  for (const StoredFile& file : files) deletions.push_back({file, DeletionReason::kQuota, false});
+  return deletions;
+}
+
 TEST_F(CatalogTest, tombstoned_files_leave_the_queries_and_shrink_their_run) {
   add_file("0000000000000001", 0, kStart, 10);
   add_file("0000000000000001", 1, kStart + 10 * kSecond, 10);
@@ -164,7 +170,7 @@ TEST_F(CatalogTest, tombstoned_files_leave_the_queries_and_shrink_their_run) {
   const auto oldest = catalog_->oldest_files("disk", "", 1).value();
   ASSERT_EQ(oldest.size(), 1U);
   EXPECT_EQ(oldest[0].file->seq, 0U);
-  ASSERT_TRUE(catalog_->tombstone(oldest));
+  ASSERT_TRUE(catalog_->tombstone(deletions_of(oldest), clock_.wall()));
   EXPECT_EQ(find(0, INT64_MAX).size(), 10U);
   EXPECT_EQ(catalog_->spans("door", {0}, {INT64_MAX})->front().start.us, kStart + 10 * kSecond);
   EXPECT_EQ(catalog_->usage()->front().files, 1);
@@ -172,7 +178,8 @@ TEST_F(CatalogTest, tombstoned_files_leave_the_queries_and_shrink_their_run) {
   ASSERT_EQ(catalog_->tombstones()->size(), 1U);
   ASSERT_TRUE(catalog_->forget({oldest[0].file->id}));
   EXPECT_TRUE(catalog_->tombstones()->empty());
-  ASSERT_TRUE(catalog_->tombstone(catalog_->oldest_files("", "door", 9).value()));
+  ASSERT_TRUE(catalog_->tombstone(deletions_of(catalog_->oldest_files("", "door", 9).value()),
+                                  clock_.wall()));
   EXPECT_TRUE(catalog_->spans("door", {0}, {INT64_MAX})->empty());
 }
 

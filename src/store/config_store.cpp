@@ -14,7 +14,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // One entry per version: what brings a database of the version before to this one.
 constexpr const char* kMigrations[kSchemaVersion] = {
@@ -26,10 +26,18 @@ constexpr const char* kMigrations[kSchemaVersion] = {
     ) WITHOUT ROWID;
     CREATE TABLE volume(path TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
     )sql",
+    R"sql(
+    ALTER TABLE camera ADD COLUMN min_age_us INTEGER;
+    ALTER TABLE camera ADD COLUMN min_bytes INTEGER;
+    CREATE TABLE hold(
+      id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL,
+      reason TEXT NOT NULL, who TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
+    )sql",
 };
 
 constexpr const char* kCameraColumns =
-    "id, name, main_url, sub_url, transport, max_age_us, max_bytes, created_us";
+    "id, name, main_url, sub_url, transport, max_age_us, max_bytes, min_age_us, min_bytes,"
+    " created_us";
 
 std::optional<int64_t> optional_integer(const SQLite::Column& column) {
   if (column.isNull()) return std::nullopt;
@@ -43,8 +51,9 @@ Camera camera_of(SQLite::Statement& row) {
   camera.main_url = row.getColumn(2).getString();
   if (!row.getColumn(3).isNull()) camera.sub_url = row.getColumn(3).getString();
   camera.transport = parse_transport(row.getColumn(4).getString()).value_or(Transport::kTcp);
-  camera.retention = {optional_integer(row.getColumn(5)), optional_integer(row.getColumn(6))};
-  camera.created_us = row.getColumn(7).getInt64();
+  camera.retention = {optional_integer(row.getColumn(5)), optional_integer(row.getColumn(6)),
+                      optional_integer(row.getColumn(7)), optional_integer(row.getColumn(8))};
+  camera.created_us = row.getColumn(9).getInt64();
   return camera;
 }
 
@@ -64,6 +73,8 @@ void bind_camera(SQLite::Statement& statement, const Camera& camera) {
   statement.bind(5, std::string(to_string(camera.transport)));
   bind_optional(statement, 6, camera.retention.max_age_us);
   bind_optional(statement, 7, camera.retention.max_bytes);
+  bind_optional(statement, 8, camera.retention.min_age_us);
+  bind_optional(statement, 9, camera.retention.min_bytes);
 }
 
 Result<void> check_camera(const Camera& camera) {
@@ -77,11 +88,7 @@ Result<void> check_camera(const Camera& camera) {
   if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
   if (camera.sub_url && !usable(*camera.sub_url))
     return bad("the sub-stream's URL must have 1 to 2048 characters");
-  if (camera.retention.max_age_us.value_or(1) <= 0)
-    return bad("the retention's age must be longer than nothing");
-  if (camera.retention.max_bytes.value_or(1) <= 0)
-    return bad("the retention's size must be more than nothing");
-  return ok();
+  return check_retention(camera.retention);
 }
 
 // SQLite would create the file with the process's umask; passwords want 0600 from the first moment.
@@ -177,9 +184,10 @@ Result<void> ConfigStore::add_camera(const Camera& camera) {
   VEDETTE_TRY(check_camera(camera));
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<void> {
-    SQLite::Statement insert(*db_, "INSERT OR IGNORE INTO camera VALUES(?,?,?,?,?,?,?,?)");
+    SQLite::Statement insert(*db_, std::string("INSERT OR IGNORE INTO camera(") + kCameraColumns +
+                                       ") VALUES(?,?,?,?,?,?,?,?,?,?)");
     bind_camera(insert, camera);
-    insert.bind(8, camera.created_us);
+    insert.bind(10, camera.created_us);
     if (insert.exec() == 0)
       return make_error(ErrorCode::kFailedPrecondition,
                         "there is a camera " + camera.id + " already; choose another id");
@@ -193,7 +201,8 @@ Result<void> ConfigStore::update_camera(const Camera& camera) {
   return guarded("config", [&]() -> Result<void> {
     SQLite::Statement update(*db_,
                              "UPDATE camera SET name=?2, main_url=?3, sub_url=?4, transport=?5,"
-                             " max_age_us=?6, max_bytes=?7 WHERE id=?1");
+                             " max_age_us=?6, max_bytes=?7, min_age_us=?8, min_bytes=?9"
+                             " WHERE id=?1");
     bind_camera(update, camera);
     if (update.exec() == 0) return no_camera(camera.id);
     return ok();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person configured: cameras, the site's id, the volumes in use. DIR/config.db, SQLite, mode
-// 0600 because camera URLs hold passwords. It is the only database that is not a cache: it is never
-// rebuilt or moved aside. Thread-safe; another process (`vedette camera add` without a server) may
-// write at the same time.
+// What a person configured: cameras, holds, the site's id, the volumes in use. DIR/config.db,
+// SQLite, mode 0600 because camera URLs hold passwords. It is the only database that is not a
+// cache: it is never rebuilt or moved aside. Thread-safe; another process (`vedette camera add`
+// without a server) may write at the same time.
 #pragma once
 
 #include <memory>
@@ -22,10 +22,14 @@ class Statement;
 
 namespace vedette::store {
 
-/// What is kept of a camera; without either limit, until the volume is full.
+/// What is kept of a camera. At most: older or more than that is deleted; without such a limit it
+/// is kept until the volume is full. At least: not deleted to make room for others, and not because
+/// of max_bytes, unless nothing could be recorded otherwise.
 struct Retention {
   std::optional<int64_t> max_age_us;
   std::optional<int64_t> max_bytes;
+  std::optional<int64_t> min_age_us;
+  std::optional<int64_t> min_bytes;
   friend bool operator==(const Retention&, const Retention&) = default;
 };
 
@@ -44,6 +48,24 @@ struct Camera {
   int64_t created_us = 0;
   friend bool operator==(const Camera&, const Camera&) = default;
 };
+
+/// What retention is told of a camera fits together: limits above 0, at least not above at most.
+/// kInvalidArgument says which does not.
+[[nodiscard]] Result<void> check_retention(const Retention& retention);
+
+/// A stretch of one camera that nothing deletes until the hold is lifted.
+struct Hold {
+  std::string id;  ///< random
+  std::string camera;
+  WallTime from;  ///< inclusive
+  WallTime to;    ///< exclusive
+  std::string reason;
+  std::string who;
+  int64_t created_us = 0;
+  friend bool operator==(const Hold&, const Hold&) = default;
+};
+/// Camera id, range, reason (1 to 500 bytes) and who (1 to 100). kInvalidArgument.
+[[nodiscard]] Result<void> check_hold(const Hold& hold);
 
 /// A volume this site has written to: a folder that stops carrying this id is not written to.
 struct KnownVolume {
@@ -72,6 +94,12 @@ class ConfigStore {
   [[nodiscard]] Result<void> update_camera(const Camera& camera);
   /// Its recordings stay until retention removes them. kNotFound.
   [[nodiscard]] Result<void> remove_camera(const std::string& id);
+
+  /// By time of placing. Archive::place_hold() is the way while a server runs: it also stops a
+  /// deletion that is under way.
+  [[nodiscard]] Result<std::vector<Hold>> holds() const;
+  [[nodiscard]] Result<void> add_hold(const Hold& hold);
+  [[nodiscard]] Result<Hold> remove_hold(const std::string& id);  ///< what it was; kNotFound
 
   [[nodiscard]] Result<std::vector<KnownVolume>> volumes() const;
   [[nodiscard]] Result<void> remember_volume(const KnownVolume& volume);

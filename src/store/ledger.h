@@ -23,6 +23,7 @@
 #include "evidence/checkpointer.h"
 #include "evidence/ledger_entry.h"
 #include "fs/file_system.h"
+#include "store/config_store.h"
 #include "store/types.h"
 
 namespace vedette::store {
@@ -115,14 +116,6 @@ class Ledger {
 [[nodiscard]] evidence::LedgerEntry deletion_entry(const FileRef& file,
                                                    const evidence::FileFacts& facts,
                                                    std::string_view cause);
-struct Hold {
-  uint64_t id = 0;
-  std::string camera;  ///< empty: every camera
-  WallTime from;
-  WallTime to;
-  std::string by;    ///< who placed or lifts it
-  std::string note;  ///< a line for a person
-};
 [[nodiscard]] evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& hold);
 
 /// What the ledger says of a closed recording file, read from the file with a few small reads.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <charconv>
 
 #include "evidence/record.h"
 #include "mp4/reader.h"
@@ -75,8 +76,10 @@ evidence::LedgerEntry deletion_entry(const FileRef& file, const evidence::FileFa
 }
 
 evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& hold) {
-  evidence::LedgerEntry entry = about(hold.camera, StreamKind::kMain, hold.by, hold.note);
-  entry.what = evidence::HoldEntry{event, hold.id, hold.from, hold.to};
+  evidence::LedgerEntry entry = about(hold.camera, StreamKind::kMain, hold.who, hold.reason);
+  uint64_t id = 0;
+  std::from_chars(hold.id.data(), hold.id.data() + hold.id.size(), id, 16);
+  entry.what = evidence::HoldEntry{event, id, hold.from, hold.to};
   return entry;
 }
 

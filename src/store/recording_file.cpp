@@ -130,6 +130,7 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& fil
   std::unique_ptr<RecordingFile> made(
       new RecordingFile(std::move(file), std::make_shared<const FileRef>(std::move(ref))));
   made->end_ = head.size();
+  made->allocated_ = expect_bytes;
   made->index_.timescale = run.video->timescale;
   return made;
 }

@@ -65,6 +65,8 @@ class RecordingFile {
   [[nodiscard]] fs::File& file() { return *file_; }
   [[nodiscard]] const FileRefPtr& ref() const { return ref_; }
   [[nodiscard]] uint64_t end() const { return end_; }
+  /// Reserved and not yet written.
+  [[nodiscard]] uint64_t reserved() const { return allocated_ > end_ ? allocated_ - end_ : 0; }
   [[nodiscard]] size_t fragments() const { return index_.entries.size(); }
   [[nodiscard]] int64_t media_start() const { return media_start_; }
 
@@ -75,6 +77,7 @@ class RecordingFile {
   std::unique_ptr<fs::File> file_;
   FileRefPtr ref_;
   uint64_t end_ = 0;
+  uint64_t allocated_ = 0;
   uint64_t dropped_ = 0;  // page cache dropped up to here
   uint64_t synced_ = 0;
   int64_t media_start_ = 0;

@@ -10,9 +10,10 @@ namespace vedette::store {
 namespace {
 
 constexpr size_t kBatch = 64;
-constexpr int kMaxBatches = 32;
-// Quotas are kept a little short of, so that what arrives until the next round still fits.
-constexpr double kQuotaShare = 0.97;
+// Of the reserve this much is for the worst: below it recording is about to stop.
+constexpr int64_t kLastBytes = int64_t{64} << 20;
+constexpr Duration kLeap = std::chrono::minutes(10);
+constexpr Duration kDoubt = std::chrono::hours(24);
 
 }  // namespace
 
@@ -21,81 +22,173 @@ Cleaner::Cleaner(const ArchiveParts& parts, const ArchiveOptions& options,
     : parts_(parts), options_(options), volumes_(std::move(volumes)) {}
 
 void Cleaner::run() {
+  MutexLock lock(mutex_);
+  agree();
+  measure_rates();
   finish_deletions();
-  keep_ages_and_sizes();
-  for (VolumeWriter* volume : volumes_) keep_room(*volume);
+  stuck_ = false;
+  clean();
 }
 
-void Cleaner::keep_ages_and_sizes() {
-  const auto cameras = parts_.config.cameras();
+void Cleaner::make_room() {
+  const bool needed = std::any_of(volumes_.begin(), volumes_.end(), [](const VolumeWriter* writer) {
+    return writer->excess_bytes() > 0;
+  });
+  if (!needed) return;
+  MutexLock lock(mutex_);
+  if (!stuck_) clean();
+}
+
+void Cleaner::begin_trust() {
+  const WallTime now = parts_.clock.wall();
+  trust_.begun = true;
+  trust_.wall = now;
+  trust_.mono = parts_.clock.mono();
+  std::optional<WallTime> newest;
   const auto usage = parts_.catalog.usage();
-  if (!cameras || !usage) return;
-  std::map<std::string, int64_t> used;
-  for (const Usage& part : *usage) used[part.camera] += part.bytes;
-  for (const Camera& camera : *cameras) {
-    keep_age(camera);
-    keep_size(camera, used[camera.id]);
+  for (const Usage& part : usage ? *usage : std::vector<Usage>()) {
+    const auto coverage = parts_.catalog.coverage(part.camera, StreamKind::kMain);
+    if (coverage && *coverage)
+      newest = std::max(newest.value_or((*coverage)->last), (*coverage)->last);
+  }
+  if (newest && (now - *newest > kDoubt || *newest - now > kLeap)) trust_.wall = *newest;
+}
+
+WallTime Cleaner::age_now() {
+  if (!trust_.begun) begin_trust();
+  const WallTime now = parts_.clock.wall();
+  const MonoTime mono = parts_.clock.mono();
+  const WallTime expected = trust_.wall + (mono - trust_.mono);
+  const bool steady = std::chrono::abs(now - expected) <= kLeap;
+  if (!steady && !trust_.doubted_until) {
+    trust_.doubted_until = mono + kDoubt;
+    log::warn("retention", "the clock leapt from {} to {}: ages are not believed for a day",
+              to_rfc3339(expected), to_rfc3339(now));
+  }
+  if (!steady && mono < *trust_.doubted_until) return std::min(now, expected);
+  trust_ = {true, now, mono, std::nullopt};
+  return now;
+}
+
+void Cleaner::agree() {
+  for (VolumeWriter* writer : volumes_) writer->agree();
+}
+
+void Cleaner::clean() {
+  auto input = gather(Duration(0));
+  if (!input) {
+    log::warn("retention", "nothing deleted: {}", input.error().message());
+    return;
+  }
+  const auto plan = decide(*input, true);
+  if (!plan) {
+    log::warn("retention", "nothing deleted: {}", plan.error().message());
+    return;
+  }
+  stuck_ = plan->deletions.empty() && !plan->short_bytes.empty();
+  carry_out(plan->deletions);
+}
+
+// Twice at most: first without taking anybody below the minimum, and again where no volume is left
+// to record to otherwise.
+Result<RetentionPlan> Cleaner::decide(RetentionInput& input, bool tell) {
+  const FileQueue files = [this](const std::string& volume, const std::string& camera,
+                                 WallTime from, size_t limit) {
+    return parts_.catalog.oldest_files(volume, camera, limit, from);
+  };
+  VEDETTE_ASSIGN(RetentionPlan plan, plan_retention(input, files));
+  const auto is_open = [&](const VolumeWriter* writer) {
+    const auto volume = writer->volume();
+    if (!volume || writer->broken()) return false;
+    // One that may not be cleaned is open as long as it has room by itself.
+    return may_clean(*writer) ? plan.short_bytes.count(volume->id()) == 0
+                              : writer->excess_bytes() <= 0;
+  };
+  const bool open = std::any_of(volumes_.begin(), volumes_.end(), is_open);
+  if (!open && !plan.short_bytes.empty()) {
+    for (VolumeNeed& need : input.volumes) need.may_break_minimum = true;
+    VEDETTE_ASSIGN(plan, plan_retention(input, files));
+  }
+  if (tell) tell_volumes(input, plan, open);
+  return plan;
+}
+
+void Cleaner::tell_volumes(const RetentionInput& input, const RetentionPlan& plan, bool open) {
+  for (VolumeWriter* writer : volumes_) {
+    const auto volume = writer->volume();
+    if (!volume) continue;
+    const auto need = std::find_if(input.volumes.begin(), input.volumes.end(),
+                                   [&](const VolumeNeed& one) { return one.id == volume->id(); });
+    const bool cleanable = need != input.volumes.end();
+    const bool is_short =
+        cleanable ? plan.short_bytes.count(volume->id()) > 0 : writer->excess_bytes() > 0;
+    // While another volume has room this one is left as it is: new runs go there.
+    writer->set_full(is_short && open);
+    writer->set_exhausted(cleanable && is_short && !open && need->reason == DeletionReason::kQuota);
+    const bool below =
+        std::any_of(plan.deletions.begin(), plan.deletions.end(), [&](const Deletion& deletion) {
+          return deletion.below_minimum && deletion.file.file->volume == volume->id();
+        });
+    if (below) writer->note_below_minimum();
   }
 }
 
-void Cleaner::keep_age(const Camera& camera) {
-  if (!camera.retention.max_age_us) return;
-  const int64_t limit = parts_.clock.wall().us - *camera.retention.max_age_us;
-  for (int batch = 0; batch < kMaxBatches; ++batch) {
-    auto files = parts_.catalog.oldest_files("", camera.id, kBatch);
-    if (!files) return;
-    std::erase_if(*files, [&](const StoredFile& file) { return file.end.us >= limit; });
-    if (files->empty() || remove(*files) == 0) return;
-  }
-}
-
-void Cleaner::keep_size(const Camera& camera, int64_t used) {
-  if (!camera.retention.max_bytes) return;
-  int64_t excess = used - *camera.retention.max_bytes;
-  for (int batch = 0; batch < kMaxBatches && excess > 0; ++batch) {
-    auto files = parts_.catalog.oldest_files("", camera.id, kBatch);
-    if (!files) return;
-    int64_t taken = 0;
-    const auto enough = std::find_if(files->begin(), files->end(), [&](const StoredFile& file) {
-      const bool done = taken >= excess;
-      taken += file.bytes;
-      return done;
-    });
-    files->erase(enough, files->end());
-    const int64_t freed = remove(*files);
-    if (freed == 0) return;
-    excess -= freed;
-  }
-}
-
-void Cleaner::keep_room(VolumeWriter& writer) {
-  if (!may_clean(writer)) return;
+VolumeNeed Cleaner::need_of(const VolumeWriter& writer, Duration ahead) const {
+  VolumeNeed need;
   const auto volume = writer.volume();
-  const auto space = parts_.files.space(writer.spec().path);
-  if (!space) return;
-  const auto reserve = std::min(
-      static_cast<int64_t>(static_cast<double>(space->total_bytes) * options_.reserve_share),
-      options_.reserve_max_bytes);
-  int64_t excess = reserve - static_cast<int64_t>(space->free_bytes);
-  if (writer.spec().quota_bytes) {
-    const auto quota =
-        static_cast<int64_t>(static_cast<double>(*writer.spec().quota_bytes) * kQuotaShare);
-    excess = std::max(excess, writer.used_bytes() - quota);
+  need.id = volume ? volume->id() : std::string();
+  const auto more =
+      static_cast<int64_t>(writer.bytes_per_us() * static_cast<double>(ahead.count()));
+  const int64_t quota = writer.quota_excess_bytes() + more;
+  int64_t reserve = -1;
+  int64_t last = -1;
+  if (const auto space = parts_.files.space(writer.spec().path)) {
+    reserve = writer.reserve_excess_bytes(*space) + more;
+    last = kLastBytes + more - static_cast<int64_t>(space->free_bytes);
   }
-  for (int batch = 0; batch < kMaxBatches && excess > 0; ++batch) {
-    auto files = parts_.catalog.oldest_files(volume->id(), "", kBatch);
-    if (!files) return;
-    int64_t taken = 0;
-    const auto enough = std::find_if(files->begin(), files->end(), [&](const StoredFile& file) {
-      const bool done = taken >= excess;
-      taken += file.bytes;
-      return done;
-    });
-    files->erase(enough, files->end());
-    const int64_t freed = remove(*files);
-    if (freed == 0) return;
-    excess -= freed;
+  need.excess_bytes = std::max(quota, reserve);
+  need.must_bytes = std::max(quota, std::min(last, reserve));
+  need.reason = quota >= reserve ? DeletionReason::kQuota : DeletionReason::kReserve;
+  return need;
+}
+
+Result<RetentionInput> Cleaner::gather(Duration ahead) {
+  RetentionInput input;
+  input.now = age_now() + ahead;
+  VEDETTE_ASSIGN(input.holds, parts_.config.holds());
+  VEDETTE_ASSIGN(input.cameras, shares());
+  for (const VolumeWriter* writer : volumes_)
+    if (may_clean(*writer)) input.volumes.push_back(need_of(*writer, ahead));
+  return input;
+}
+
+Result<std::vector<CameraShare>> Cleaner::shares() {
+  VEDETTE_ASSIGN(const auto cameras, parts_.config.cameras());
+  VEDETTE_ASSIGN(const auto usage, parts_.catalog.usage());
+  std::map<std::string, CameraShare> shares;
+  for (const Camera& camera : cameras) shares[camera.id].keep = camera.retention;
+  for (const Usage& part : usage) {
+    CameraShare& share = shares[part.camera];
+    share.bytes += part.bytes;
+    share.where.push_back(part.volume);
   }
+  std::vector<CameraShare> all;
+  for (auto& [id, share] : shares) {
+    share.camera = id;
+    const auto rate = rates_.by_camera.find(id);
+    share.bytes_per_us = rate == rates_.by_camera.end() ? 0 : rate->second;
+    all.push_back(std::move(share));
+  }
+  return all;
+}
+
+Result<std::vector<Deletion>> Cleaner::plan(Duration ahead) {
+  MutexLock lock(mutex_);
+  agree();
+  measure_rates();
+  VEDETTE_ASSIGN(RetentionInput input, gather(ahead));
+  VEDETTE_ASSIGN(RetentionPlan plan, decide(input, false));
+  return std::move(plan.deletions);
 }
 
 VolumeWriter* Cleaner::writer_of(const std::string& volume_id) const {
@@ -108,57 +201,84 @@ VolumeWriter* Cleaner::writer_of(const std::string& volume_id) const {
 
 bool Cleaner::may_clean(const VolumeWriter& writer) const {
   const auto volume = writer.volume();
-  return volume && volume->cleanable(parts_.catalog.generation()) &&
-         volume->verify(parts_.files).has_value();
+  return volume && volume->may_clean(parts_.files, parts_.catalog).has_value();
 }
 
-int64_t Cleaner::remove(const std::vector<StoredFile>& files) {
-  std::vector<StoredFile> doomed;
-  std::map<std::string, bool> cleanable;
-  for (const StoredFile& file : files) {
-    const std::string& id = file.file->volume;
-    if (cleanable.count(id) == 0) {
-      const VolumeWriter* writer = writer_of(id);
-      cleanable[id] = writer != nullptr && may_clean(*writer);
+void Cleaner::carry_out(const std::vector<Deletion>& deletions) {
+  for (size_t at = 0; at < deletions.size(); at += kBatch) {
+    const auto begin = deletions.begin() + static_cast<ptrdiff_t>(at);
+    const auto end =
+        deletions.begin() + static_cast<ptrdiff_t>(std::min(at + kBatch, deletions.size()));
+    const auto marked = parts_.catalog.tombstone({begin, end}, parts_.clock.wall());
+    if (!marked) {
+      log::warn("retention", "nothing deleted: {}", marked.error().message());
+      return;
     }
-    if (cleanable[id]) doomed.push_back(file);
+    for (auto it = begin; it != end; ++it) {
+      if (!it->below_minimum) continue;
+      log::warn("retention", "camera={} keeps less than asked, else recording had stopped: {} goes",
+                it->file.file->camera, it->file.file->relative);
+    }
+    finish_deletions();
   }
-  if (doomed.empty()) return 0;
-  if (const auto marked = parts_.catalog.tombstone(doomed); !marked) {
-    log::warn("retention", "nothing deleted: {}", marked.error().message());
-    return 0;
-  }
-  int64_t freed = 0;
-  for (const StoredFile& file : doomed) freed += file.bytes;
-  finish_deletions();
-  return freed;
 }
 
-// Carries out what the catalog has committed to, now or after a crash in between.
+// Carries out what the catalog has committed to, now or after a crash in between; what a hold has
+// come to protect in the meantime, and is still there, is taken back.
 void Cleaner::finish_deletions() {
   const auto doomed = parts_.catalog.tombstones();
-  if (!doomed) return;
+  const auto holds = parts_.config.holds();
+  if (!doomed || !holds) return;
   std::vector<int64_t> gone;
+  std::vector<int64_t> kept;
+  std::map<const VolumeWriter*, bool> cleanable;
   for (const StoredFile& file : *doomed) {
     VolumeWriter* writer = writer_of(file.file->volume);
-    if (writer == nullptr || !may_clean(*writer)) continue;
-    const std::string path = fs::join(writer->spec().path, file.file->relative);
-    const auto removed = parts_.files.remove(path);
-    if (!removed && removed.error().code != ErrorCode::kNotFound) {
-      log::warn("retention", "{}", removed.error().message());
-      continue;
+    if (writer == nullptr) continue;
+    if (cleanable.count(writer) == 0) cleanable[writer] = may_clean(*writer);
+    if (!cleanable[writer]) continue;
+    const bool held = is_held(*holds, file);
+    if (held && parts_.files.exists(fs::join(writer->spec().path, file.file->relative))) {
+      kept.push_back(file.file->id);
+    } else if (unlink(*writer, file)) {
+      writer->add_used(-file.bytes);
+      gone.push_back(file.file->id);
+      ++deleted_;
     }
-    writer->add_used(-file.bytes);
-    gone.push_back(file.file->id);
-    ++deleted_;
-    // Empty day, month, year folders go with their last file; the first that is not empty refuses.
-    std::string folder = fs::parent_of(path);
-    for (int level = 0; level < 3 && parts_.files.remove_dir(folder); ++level)
-      folder = fs::parent_of(folder);
+  }
+  if (!kept.empty()) {
+    if (const auto revived = parts_.catalog.revive(kept); !revived)
+      log::warn("retention", "{}", revived.error().message());
   }
   if (gone.empty()) return;
   if (const auto forgotten = parts_.catalog.forget(gone); !forgotten)
     log::warn("retention", "{}", forgotten.error().message());
+}
+
+bool Cleaner::unlink(const VolumeWriter& writer, const StoredFile& file) {
+  const std::string path = fs::join(writer.spec().path, file.file->relative);
+  const auto removed = parts_.files.remove(path);
+  if (!removed && removed.error().code != ErrorCode::kNotFound) {
+    log::warn("retention", "{}", removed.error().message());
+    return false;
+  }
+  // Empty day, month, year folders go with their last file; the first that is not empty refuses.
+  std::string folder = fs::parent_of(path);
+  for (int level = 0; level < 3 && parts_.files.remove_dir(folder); ++level)
+    folder = fs::parent_of(folder);
+  return true;
+}
+
+Result<void> Cleaner::place_hold(const Hold& hold) {
+  MutexLock lock(mutex_);
+  VEDETTE_TRY(parts_.config.add_hold(hold));
+  finish_deletions();
+  return ok();
+}
+
+Result<Hold> Cleaner::lift_hold(const std::string& id) {
+  MutexLock lock(mutex_);
+  return parts_.config.remove_hold(id);
 }
 
 }  // namespace vedette::store

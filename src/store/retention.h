@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deletes what may no longer be kept and what must make room: per camera by age and size, per
-// volume by quota and free space, always the oldest closed files first.
+// Carries out what retention_plan.h decides, and knows how each volume stands: whether it may be
+// cleaned, is full, or cannot make room. docs/design/recording.md §Retention.
 //
 // A file is deleted only on positive knowledge: the catalog lists it as closed, its volume is there
-// with the id it was written under, and the catalog is the one the volume belongs to (same
-// generation). The intent is committed in the catalog before the unlink. Files the catalog does not
-// know are never touched, so an empty or new catalog deletes nothing. Confined to one thread.
+// with the id it was written under, catalog and volume belong together and neither is an older copy
+// (Volume::agree), and no hold overlaps it. The intent is committed in the catalog before the
+// unlink. Files the catalog does not know are never touched, so an empty or new catalog deletes
+// nothing. Thread-safe; one round, plan or change of holds at a time.
 #pragma once
 
+#include <atomic>
+#include <map>
+#include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "store/archive.h"
+#include "store/retention_plan.h"
 #include "store/volume_writer.h"
 
 namespace vedette::store {
@@ -20,25 +26,65 @@ class Cleaner {
   Cleaner(const ArchiveParts& parts, const ArchiveOptions& options,
           std::vector<VolumeWriter*> volumes);
 
-  /// One round over everything. Bounded: at most some thousand files per volume.
-  void run();
+  /// One round over everything. Bounded: at most some thousand files.
+  void run() VEDETTE_EXCLUDES(mutex_);
+  /// Only what volumes need for what is recorded now; does nothing, cheaply, when they have room.
+  void make_room() VEDETTE_EXCLUDES(mutex_);
+  /// What run() would delete if `ahead` had passed and recording gone on as it does now.
+  [[nodiscard]] Result<std::vector<Deletion>> plan(Duration ahead) VEDETTE_EXCLUDES(mutex_);
+  [[nodiscard]] Result<StorageReport> report() VEDETTE_EXCLUDES(mutex_);
+
+  /// From its return on nothing that the hold overlaps is deleted; a deletion that was decided but
+  /// not carried out is taken back.
+  [[nodiscard]] Result<void> place_hold(const Hold& hold) VEDETTE_EXCLUDES(mutex_);
+  [[nodiscard]] Result<Hold> lift_hold(const std::string& id) VEDETTE_EXCLUDES(mutex_);
+
   [[nodiscard]] uint64_t deleted_files() const { return deleted_; }
 
  private:
-  void keep_ages_and_sizes();
-  void keep_age(const Camera& camera);
-  void keep_size(const Camera& camera, int64_t used);
-  void keep_room(VolumeWriter& volume);
-  void finish_deletions();
-  /// The bytes freed; 0 when nothing could be deleted.
-  int64_t remove(const std::vector<StoredFile>& files);
+  /// A wall clock that leaps must not make recordings old: until it has been steady for a day, ages
+  /// are counted by the steadier of both clocks.
+  struct Trust {
+    bool begun = false;
+    WallTime wall;
+    MonoTime mono;
+    std::optional<MonoTime> doubted_until;
+  };
+  struct Rates {
+    MonoTime measured_at;
+    bool known = false;
+    std::map<std::string, double> by_camera;  ///< bytes per µs
+  };
+
+  [[nodiscard]] Result<RetentionInput> gather(Duration ahead) VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] VolumeNeed need_of(const VolumeWriter& writer, Duration ahead) const;
+  [[nodiscard]] Result<RetentionPlan> decide(RetentionInput& input, bool tell)
+      VEDETTE_REQUIRES(mutex_);
+  void tell_volumes(const RetentionInput& input, const RetentionPlan& plan, bool open)
+      VEDETTE_REQUIRES(mutex_);
+  void clean() VEDETTE_REQUIRES(mutex_);
+  void agree() VEDETTE_REQUIRES(mutex_);
+  void carry_out(const std::vector<Deletion>& deletions) VEDETTE_REQUIRES(mutex_);
+  void finish_deletions() VEDETTE_REQUIRES(mutex_);
+  /// Whether the file is gone from its volume.
+  [[nodiscard]] bool unlink(const VolumeWriter& writer, const StoredFile& file)
+      VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] WallTime age_now() VEDETTE_REQUIRES(mutex_);
+  void begin_trust() VEDETTE_REQUIRES(mutex_);
+  void measure_rates() VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] Result<std::vector<CameraShare>> shares() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] VolumeWriter* writer_of(const std::string& volume_id) const;
   [[nodiscard]] bool may_clean(const VolumeWriter& writer) const;
 
   const ArchiveParts parts_;
   const ArchiveOptions& options_;
   const std::vector<VolumeWriter*> volumes_;
-  uint64_t deleted_ = 0;
+  std::atomic<uint64_t> deleted_ = 0;
+
+  mutable Mutex mutex_{LockOrder::kArchive};
+  Rates rates_ VEDETTE_GUARDED_BY(mutex_);
+  Trust trust_ VEDETTE_GUARDED_BY(mutex_);
+  bool stuck_ VEDETTE_GUARDED_BY(mutex_) = false;  ///< nothing more can be freed at present
 };
 
 }  // namespace vedette::store

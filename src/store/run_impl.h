@@ -19,8 +19,13 @@ class VolumeWriter;
 
 class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunImpl> {
  public:
-  RunImpl(VolumeWriter& volume, RunSpec spec, std::string id)
-      : chain(id), spec_(std::move(spec)), id_(std::move(id)), volume_(volume) {}
+  /// `begun_full`: no other volume had room, so that there is nowhere to move to.
+  RunImpl(VolumeWriter& volume, RunSpec spec, std::string id, bool begun_full)
+      : chain(id),
+        spec_(std::move(spec)),
+        id_(std::move(id)),
+        begun_full_(begun_full),
+        volume_(volume) {}
 
   const std::string& id() const override { return id_; }
   Result<void> submit(FragmentInput fragment) override;
@@ -28,6 +33,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   int64_t committed_end_us() const override { return committed_end_us_; }
   uint64_t committed_bytes() const override { return committed_bytes_; }
   std::optional<Failure> failure() const override;
+  bool should_move() const override;
 
   [[nodiscard]] const RunSpec& spec() const { return spec_; }
   /// The first failure stays.
@@ -47,6 +53,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
  private:
   const RunSpec spec_;
   const std::string id_;
+  const bool begun_full_;
   VolumeWriter& volume_;
   std::atomic<int64_t> committed_end_us_{0};
   std::atomic<uint64_t> committed_bytes_{0};

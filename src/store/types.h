@@ -66,7 +66,8 @@ struct Span {
 
 /// A stretch without recordings and why. `cause` is a BreakCause name (unreachable, stalled …) or
 /// one of the recorder's own: loss, overload, disk_full, write_failed, volume_missing, restart,
-/// waiting_for_key_frame.
+/// waiting_for_key_frame, disk_stalled (nothing is lost yet, but nothing comes to rest either),
+/// unknown (found by the audit: neither recorded nor explained).
 struct Gap {
   int64_t id = 0;  ///< random, from new_gap_id()
   std::string camera;
@@ -76,8 +77,31 @@ struct Gap {
   std::string cause;
   std::string detail;  ///< one line for a person
   WallTime first_seen;
+  std::optional<WallTime> alarm;  ///< when it had lasted so long that an alarm was raised
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 [[nodiscard]] int64_t new_gap_id();
+
+/// Why a file is deleted: max_age, max_bytes (the camera's own limits), quota, reserve (room for
+/// what is recorded now).
+enum class DeletionReason : uint8_t { kMaxAge, kMaxBytes, kQuota, kReserve };
+/// "max_age", "max_bytes", "quota", "reserve".
+[[nodiscard]] std::string_view to_string(DeletionReason reason);
+[[nodiscard]] std::optional<DeletionReason> parse_deletion_reason(std::string_view text);
+
+/// A recording file that retention deleted, as the ledger lists it.
+struct DeletedFile {
+  int64_t id = 0;  ///< of the file, within this catalog
+  std::string camera;
+  StreamKind kind = StreamKind::kMain;
+  WallTime start;
+  WallTime end;
+  int64_t bytes = 0;
+  std::string volume;
+  std::string path;  ///< below the volume's folder
+  DeletionReason reason = DeletionReason::kMaxAge;
+  bool below_minimum = false;  ///< the camera keeps less than asked: else recording had stopped
+  WallTime at;                 ///< when it was decided
+};
 
 }  // namespace vedette::store

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/volume.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/id.h"
+#include "store/catalog.h"
 
 namespace vedette::store {
 namespace {
@@ -22,6 +24,16 @@ std::optional<std::string> field(std::string_view json, std::string_view key) {
   return std::string(json.substr(at + 1, end - at - 1));
 }
 
+// 0 when absent; nullopt for what is no count.
+std::optional<int64_t> number(std::string_view json, std::string_view key) {
+  const auto text = field(json, key);
+  if (!text) return 0;
+  int64_t value = 0;
+  const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (code != std::errc() || end != text->data() + text->size() || value < 0) return std::nullopt;
+  return value;
+}
+
 Result<VolumeIdentity> read_identity(fs::FileSystem& files, const std::string& path) {
   VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, fs::join(path, kIdentityFile), 4096));
   return parse_identity(as_text(content));
@@ -32,6 +44,13 @@ Error other_volume(const std::string& path) {
                     path +
                         " is not the volume that was here before; is the right disk mounted?"
                         " Nothing is written to it");
+}
+
+Error no_cleaning(const std::string& path, const std::string& why) {
+  return make_error(ErrorCode::kFailedPrecondition,
+                    why + ": nothing is deleted on " + path +
+                        ", and recording ends when it is full. Bring the right disk or catalog.db"
+                        " back, or list anew what is there: vedette fsck --rebuild");
 }
 
 std::optional<std::string> known_id(ConfigStore& config, const std::string& path) {
@@ -45,8 +64,10 @@ std::optional<std::string> known_id(ConfigStore& config, const std::string& path
 }  // namespace
 
 std::string to_json(const VolumeIdentity& identity) {
-  return fmt::format("{{\"volume\": \"{}\", \"site\": \"{}\", \"catalog\": \"{}\"}}\n", identity.id,
-                     identity.site, identity.catalog);
+  return fmt::format(
+      "{{\"volume\": \"{}\", \"site\": \"{}\", \"catalog\": \"{}\", \"epoch\": \"{}\", \"next\": "
+      "\"{}\"}}\n",
+      identity.id, identity.site, identity.catalog, identity.epoch, identity.next);
 }
 
 Result<VolumeIdentity> parse_identity(std::string_view json) {
@@ -55,7 +76,15 @@ Result<VolumeIdentity> parse_identity(std::string_view json) {
   const auto catalog = field(json, "catalog");
   if (!id || !site || !catalog || !check_id(*id) || !check_id(*site))
     return make_error(ErrorCode::kDataLoss, std::string(kIdentityFile) + " is damaged");
-  return VolumeIdentity{*id, *site, *catalog};
+  VolumeIdentity identity{*id, *site, *catalog};
+  // Volumes of the first version have no epoch.
+  const auto epoch = number(json, "epoch");
+  const auto next = number(json, "next");
+  if (!epoch || !next)
+    return make_error(ErrorCode::kDataLoss, std::string(kIdentityFile) + " is damaged");
+  identity.epoch = *epoch;
+  identity.next = *next;
+  return identity;
 }
 
 Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, const std::string& path,
@@ -97,13 +126,57 @@ Result<void> Volume::verify(fs::FileSystem& files) const {
   return ok();
 }
 
-Result<void> Volume::adopt(fs::FileSystem& files, const std::string& generation) {
-  VolumeIdentity identity = identity_;
-  identity.catalog = generation;
+Result<void> Volume::write(fs::FileSystem& files) const {
   VEDETTE_TRY(verify(files));
-  VEDETTE_TRY(
-      fs::write_atomically(files, fs::join(path_, kIdentityFile), as_bytes(to_json(identity))));
-  identity_ = std::move(identity);
+  return fs::write_atomically(files, fs::join(path_, kIdentityFile), as_bytes(to_json(identity_)));
+}
+
+// A crash leaves the catalog with the old epoch or with the one announced on the volume: both are
+// accepted the next time.
+Result<void> Volume::count_on(fs::FileSystem& files, Catalog& catalog, int64_t known) {
+  VolumeIdentity before = identity_;
+  identity_.next = std::max({identity_.epoch, identity_.next, known}) + 1;
+  identity_.epoch = known;
+  if (auto written = write(files); !written) {
+    identity_ = std::move(before);
+    return written;
+  }
+  VEDETTE_TRY(catalog.set_volume_epoch(identity_.id, identity_.next));
+  identity_.epoch = identity_.next;
+  VEDETTE_TRY(write(files));
+  agreed_ = true;
+  return ok();
+}
+
+Result<void> Volume::agree(fs::FileSystem& files, Catalog& catalog) {
+  agreed_ = false;
+  const std::string generation = catalog.generation();
+  if (generation.empty())
+    return make_error(ErrorCode::kUnavailable,
+                      "the catalog cannot be opened; the log says why. Nothing is deleted");
+  if (identity_.catalog != generation) return no_cleaning(path_, "the catalog is new or foreign");
+  VEDETTE_ASSIGN(const int64_t known, catalog.volume_epoch(identity_.id));
+  if (known < identity_.epoch) return no_cleaning(path_, "the catalog is an older copy");
+  if (known > identity_.epoch && known != identity_.next)
+    return no_cleaning(path_, "the volume is an older copy");
+  return count_on(files, catalog, known);
+}
+
+Result<void> Volume::adopt(fs::FileSystem& files, Catalog& catalog) {
+  VEDETTE_TRY(verify(files));
+  VEDETTE_ASSIGN(const int64_t known, catalog.volume_epoch(identity_.id));
+  identity_.catalog = catalog.generation();
+  return count_on(files, catalog, known);
+}
+
+Result<void> Volume::may_clean(fs::FileSystem& files, const Catalog& catalog) const {
+  if (!agreed_ || identity_.catalog != catalog.generation())
+    return no_cleaning(path_, "the catalog is not the one that knows it");
+  auto found = read_identity(files, path_);
+  if (!found) return std::move(found).error();
+  if (found->id != identity_.id) return other_volume(path_);
+  if (found->catalog != identity_.catalog || found->epoch != identity_.epoch)
+    return no_cleaning(path_, "the volume is another copy than before");
   return ok();
 }
 

@@ -19,7 +19,6 @@ constexpr Duration kSpaceEvery = std::chrono::seconds(5);
 // hold other programs' writes. Eight files a second took 7 % of recording 16 cameras, syncfs 2 %.
 constexpr size_t kFewFiles = 2;
 constexpr uint64_t kMinFree = uint64_t{16} << 20;
-constexpr int64_t kMinFileBytes = int64_t{1} << 20;
 // A file stays well below kMaxFileUs in UTC even with one long fragment at its end.
 constexpr int64_t kFileUsLimit = kMaxFileUs - int64_t{60} * 1'000'000;
 
@@ -64,6 +63,8 @@ void RunImpl::end() {
   if (!ended_.exchange(true)) volume_.push_end(shared_from_this());
 }
 
+bool RunImpl::should_move() const { return !begun_full_ && volume_.full(); }
+
 std::optional<RunWriter::Failure> RunImpl::failure() const {
   if (!failed_) return std::nullopt;
   MutexLock lock(mutex_);
@@ -81,6 +82,7 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
     : parts_(parts), options_(options), spec_(std::move(spec)) {
   identify();
   synced_at_ = parts_.clock.mono();
+  rate_at_ = synced_at_;
 }
 
 VolumeWriter::~VolumeWriter() { stop(); }
@@ -130,7 +132,9 @@ void VolumeWriter::round() {
   for (Item& item : take_items()) process(item);
   const MonoTime now = round_at_ = parts_.clock.mono();
   if (now - synced_at_ >= options_.sync_interval) sync();
-  if (problem() ? now >= retry_at_ : now - space_at_ >= kSpaceEvery) check_health();
+  measure_rate();
+  count_reserved();
+  if (broken() ? now >= retry_at_ : now - space_at_ >= kSpaceEvery) check_health();
 }
 
 std::deque<VolumeWriter::Item> VolumeWriter::take_items() {
@@ -176,47 +180,14 @@ void VolumeWriter::set_problem(Error error, Duration retry) {
   problem_ = std::move(error);
 }
 
-std::optional<Error> VolumeWriter::problem() const {
-  MutexLock lock(state_mutex_);
-  return problem_;
-}
-
 std::optional<Volume> VolumeWriter::volume() const {
   MutexLock lock(state_mutex_);
   return volume_;
 }
 
-Result<void> VolumeWriter::adopt_generation() {
-  auto volume = this->volume();
-  if (!volume) return problem().value_or(make_error(ErrorCode::kUnavailable, "no volume"));
-  VEDETTE_TRY(volume->adopt(parts_.files, parts_.catalog.generation()));
-  MutexLock lock(state_mutex_);
-  volume_ = std::move(volume);
-  return ok();
-}
-
-VolumeStatus VolumeWriter::status() const {
-  VolumeStatus status;
-  status.path = spec_.path;
-  status.used_bytes = used_bytes_;
-  status.dropped_fragments = dropped_;
-  status.written_fragments = written_;
-  status.written_bytes = written_bytes_;
-  {
-    MutexLock lock(queue_mutex_);
-    status.queued_bytes = queued_bytes_;
-  }
-  MutexLock lock(state_mutex_);
-  if (volume_) status.id = volume_->id();
-  status.problem = problem_;
-  status.total_bytes = static_cast<int64_t>(space_.total_bytes);
-  status.free_bytes = static_cast<int64_t>(space_.free_bytes);
-  return status;
-}
-
 std::shared_ptr<RunImpl> VolumeWriter::begin_run(const RunSpec& spec) {
   ++active_runs_;
-  return std::make_shared<RunImpl>(*this, spec, random_id(evidence::kRunIdBytes));
+  return std::make_shared<RunImpl>(*this, spec, random_id(evidence::kRunIdBytes), full());
 }
 
 Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput fragment) {
@@ -270,6 +241,7 @@ void VolumeWriter::process(Item& item) {
 Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
   VEDETTE_ASSIGN(const FragmentBuilder::Built built,
                  builder_.build(run.spec(), parts_.config.site_id(), fragment, run.chain));
+  if (refuses(built.size_bytes)) return *problem();
   if (run.file && must_rotate(run, built)) close_file(run);
   if (!run.file) VEDETTE_TRY(open_file(run, built));
   VEDETTE_ASSIGN(const FragmentEntry entry, run.file->append(built));
@@ -294,17 +266,8 @@ bool VolumeWriter::must_rotate(const RunImpl& run, const FragmentBuilder::Built&
          static_cast<int64_t>(file.end() + next.size_bytes) > file_bytes_limit();
 }
 
-// With a small quota and many cameras the open files alone would fill it, and retention only
-// removes closed ones: all open files together are kept to a quarter.
-int64_t VolumeWriter::file_bytes_limit() const {
-  MutexLock lock(state_mutex_);
-  const int64_t room = spec_.quota_bytes.value_or(static_cast<int64_t>(space_.total_bytes));
-  const int64_t share = room / (4 * std::max(1, active_runs_.load()));
-  return std::clamp(share, kMinFileBytes, std::max(kMinFileBytes, options_.max_file_bytes));
-}
-
 Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built& first) {
-  if (auto trouble = problem()) return *std::move(trouble);
+  if (broken()) return *problem();
   const auto volume = this->volume();
   if (!volume) return make_error(ErrorCode::kNotFound, "the volume is missing");
   if (auto there = volume->verify(parts_.files); !there)
@@ -330,13 +293,12 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
                std::max<int64_t>(1, ticks_to_us(first.entry.duration, spec.video->timescale)));
   const auto expected =
       static_cast<int64_t>(rate * static_cast<double>(run.file_target.count()) * 1.05);
-  VEDETTE_ASSIGN(run.file,
-                 RecordingFile::create(parts_.files, spec, ref,
-                                       static_cast<uint64_t>(std::clamp(expected, kMinFileBytes,
-                                                                        file_bytes_limit()))));
+  VEDETTE_ASSIGN(run.file, RecordingFile::create(parts_.files, spec, ref,
+                                                 to_allocate(expected, first.size_bytes)));
   ++run.next_file;
   parts_.catalog.live().open_file(run.file->ref());
   used_bytes_ += static_cast<int64_t>(run.file->end());
+  reserved_bytes_ += static_cast<int64_t>(run.file->reserved());
   return ok();
 }
 
@@ -367,6 +329,7 @@ void VolumeWriter::close_file(RunImpl& run) {
   if (run.file->fragments() == 0) {
     parts_.catalog.live().discard_file(run.file->ref()->id);
     (void)parts_.files.remove(run.file->ref()->path());
+    used_bytes_ -= static_cast<int64_t>(run.file->end());
     run.file.reset();
     return;
   }
@@ -454,6 +417,7 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   if (dirty.file->fragments() == dirty.entries.size()) {
     live.discard_file(ref.id);
     (void)parts_.files.remove(ref.path());
+    used_bytes_ -= static_cast<int64_t>(dirty.file->end());
   } else {
     live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   }

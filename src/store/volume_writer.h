@@ -49,6 +49,25 @@ class VolumeWriter {
   /// After rebuild(): the catalog knows what is here.
   [[nodiscard]] Result<void> adopt_generation();
 
+  // Room: volume_room.cpp. How much must go so that what is written in the next seconds still fits;
+  // not above 0 when there is room.
+  [[nodiscard]] int64_t quota_excess_bytes() const;
+  [[nodiscard]] int64_t reserve_excess_bytes(const fs::Space& space) const;
+  [[nodiscard]] int64_t excess_bytes() const;  ///< the larger one, by the space of seconds ago
+  [[nodiscard]] double bytes_per_us() const { return bytes_per_us_now_; }
+  [[nodiscard]] bool full() const { return full_; }
+  /// It has a problem other than being full.
+  [[nodiscard]] bool broken() const;
+
+  // The cleaner's.
+  /// Volume::agree(), until it succeeds.
+  void agree();
+  /// New runs go to another volume while that has room.
+  void set_full(bool full);
+  /// The quota is used up and nothing may be deleted: what does not fit is refused.
+  void set_exhausted(bool exhausted);
+  void note_below_minimum();
+
  private:
   struct Item {
     std::shared_ptr<RunImpl> run;
@@ -83,6 +102,12 @@ class VolumeWriter {
   void abandon(Dirty& dirty, const Error& error);
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
+  [[nodiscard]] int64_t headroom_bytes(int64_t of) const;
+  [[nodiscard]] int64_t reserve_of(const fs::Space& space) const;
+  [[nodiscard]] bool refuses(size_t bytes) const;
+  [[nodiscard]] uint64_t to_allocate(int64_t expected, size_t first) const;
+  void measure_rate();
+  void count_reserved();
 
   const ArchiveParts parts_;
   const ArchiveOptions& options_;
@@ -90,6 +115,10 @@ class VolumeWriter {
 
   std::atomic<int> active_runs_{0};
   std::atomic<int64_t> used_bytes_{0};
+  std::atomic<int64_t> reserved_bytes_{0};
+  std::atomic<double> bytes_per_us_now_{0};
+  std::atomic<bool> full_{false};
+  std::atomic<bool> exhausted_{false};
   std::atomic<uint64_t> dropped_{0};
   std::atomic<uint64_t> written_{0};
   std::atomic<uint64_t> written_bytes_{0};
@@ -103,6 +132,9 @@ class VolumeWriter {
   mutable Mutex state_mutex_{LockOrder::kLeaf};
   std::optional<Volume> volume_ VEDETTE_GUARDED_BY(state_mutex_);
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::optional<Error> cleaning_off_ VEDETTE_GUARDED_BY(state_mutex_);
+  bool agreed_ VEDETTE_GUARDED_BY(state_mutex_) = false;
+  std::optional<WallTime> below_minimum_ VEDETTE_GUARDED_BY(state_mutex_);
   fs::Space space_ VEDETTE_GUARDED_BY(state_mutex_);
 
   // The I/O thread's.
@@ -117,6 +149,8 @@ class VolumeWriter {
   MonoTime synced_at_;
   MonoTime retry_at_;
   MonoTime space_at_;
+  MonoTime rate_at_;
+  uint64_t rate_bytes_ = 0;  // written when the rate was measured last
 
   std::jthread thread_;
 };

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deletions in the catalog: the intent first, on the medium before anything is unlinked; then
+// either carried out and forgotten, or revived. What was deleted stays listed for the ledger.
+#include "store/catalog.h"
+#include "store/catalog_db.h"
+#include "store/catalog_readers.h"
+#include "store/live_index.h"
+
+namespace vedette::store {
+namespace {
+
+// What a deletion relies on must survive a power cut: for these transactions the log is synced.
+class Durable {
+ public:
+  explicit Durable(SQLite::Database& db) : db_(db) { db_.exec("PRAGMA synchronous=FULL"); }
+  ~Durable() {
+    try {
+      db_.exec("PRAGMA synchronous=NORMAL");
+    } catch (const SQLite::Exception&) {  // it stays slower, not less safe
+    }
+  }
+  Durable(const Durable&) = delete;
+  Durable& operator=(const Durable&) = delete;
+
+ private:
+  SQLite::Database& db_;
+};
+
+void bind_deletion(SQLite::Statement& row, const Deletion& deletion, WallTime now) {
+  const StoredFile& stored = deletion.file;
+  row.bind(1, stored.file->id);
+  row.bind(2, stored.file->camera);
+  row.bind(3, static_cast<int>(stored.file->kind));
+  row.bind(4, stored.file->start_us);
+  row.bind(5, stored.end.us);
+  row.bind(6, stored.bytes);
+  row.bind(7, stored.file->volume);
+  row.bind(8, stored.file->relative);
+  row.bind(9, std::string(to_string(deletion.reason)));
+  row.bind(10, deletion.below_minimum ? 1 : 0);
+  row.bind(11, now.us);
+}
+
+DeletedFile deleted_of(SQLite::Statement& row) {
+  DeletedFile file;
+  file.id = row.getColumn(0).getInt64();
+  file.camera = row.getColumn(1).getString();
+  file.kind = static_cast<StreamKind>(row.getColumn(2).getInt());
+  file.start = {row.getColumn(3).getInt64()};
+  file.end = {row.getColumn(4).getInt64()};
+  file.bytes = row.getColumn(5).getInt64();
+  file.volume = row.getColumn(6).getString();
+  file.path = row.getColumn(7).getString();
+  file.reason =
+      parse_deletion_reason(row.getColumn(8).getString()).value_or(DeletionReason::kMaxAge);
+  file.below_minimum = row.getColumn(9).getInt() != 0;
+  file.at = {row.getColumn(10).getInt64()};
+  return file;
+}
+
+}  // namespace
+
+void CatalogDb::tombstone(const std::vector<Deletion>& deletions, WallTime now) {
+  static constexpr const char* kMark = "UPDATE file SET state=2 WHERE id=? AND state=1";
+  static constexpr const char* kNote =
+      "INSERT OR REPLACE INTO deletion VALUES(?,?,?,?,?,?,?,?,?,?,?)";
+  const Durable durable(db_);
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  std::set<std::string> runs;
+  for (const Deletion& deletion : deletions) {
+    SQLite::Statement& mark = statement(kMark);
+    mark.bind(1, deletion.file.file->id);
+    if (mark.exec() == 0) continue;  // it is not what it was: left alone
+    SQLite::Statement& note = statement(kNote);
+    bind_deletion(note, deletion, now);
+    note.exec();
+    runs.insert(deletion.file.file->run);
+  }
+  mend_runs(runs);
+  transaction.commit();
+}
+
+// A run begins with the first of its files that is still there, and ends with its last file.
+void CatalogDb::mend_runs(const std::set<std::string>& runs) {
+  static constexpr const char* kShrink =
+      "UPDATE run SET start_us=(SELECT start_us FROM file WHERE run=run.id AND state<2"
+      " ORDER BY seq LIMIT 1) WHERE id=? AND EXISTS"
+      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
+  static constexpr const char* kEnd =
+      "DELETE FROM run WHERE id=? AND NOT EXISTS"
+      " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
+  for (const std::string& id : runs) {
+    for (const char* sql : {kShrink, kEnd}) {
+      SQLite::Statement& update = statement(sql);
+      update.bind(1, id);
+      update.exec();
+    }
+  }
+}
+
+void CatalogDb::revive(const std::vector<int64_t>& file_ids) {
+  static constexpr const char* kMark = "UPDATE file SET state=1 WHERE id=? AND state=2";
+  static constexpr const char* kUsage =
+      "INSERT INTO usage SELECT volume, camera, bytes, 1 FROM file WHERE id=?"
+      " ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes, files = files + 1";
+  static constexpr const char* kNote = "DELETE FROM deletion WHERE file=?";
+  static constexpr const char* kRun =
+      "INSERT INTO run SELECT run, camera, kind, start_us, end_us FROM file WHERE id=?"
+      " ON CONFLICT DO UPDATE SET start_us=min(start_us, excluded.start_us),"
+      " end_us=max(end_us, excluded.end_us)";
+  const Durable durable(db_);
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const int64_t id : file_ids) {
+    SQLite::Statement& mark = statement(kMark);
+    mark.bind(1, id);
+    if (mark.exec() == 0) continue;
+    for (const char* sql : {kUsage, kNote, kRun}) {
+      SQLite::Statement& update = statement(sql);
+      update.bind(1, id);
+      update.exec();
+    }
+  }
+  transaction.commit();
+}
+
+void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
+  static constexpr const char* kFile = "DELETE FROM file WHERE id=? AND state=2";
+  static constexpr const char* kIndex = "DELETE FROM fragment_index WHERE file=?";
+  SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (const int64_t id : file_ids) {
+    for (const char* sql : {kFile, kIndex}) {
+      SQLite::Statement& remove = statement(sql);
+      remove.bind(1, id);
+      remove.exec();
+    }
+  }
+  transaction.commit();
+}
+
+int64_t CatalogDb::volume_epoch(const std::string& volume) {
+  SQLite::Statement row(db_, "SELECT epoch FROM volume_epoch WHERE volume=?");
+  row.bind(1, volume);
+  return row.executeStep() ? row.getColumn(0).getInt64() : 0;
+}
+
+void CatalogDb::set_volume_epoch(const std::string& volume, int64_t epoch) {
+  const Durable durable(db_);
+  SQLite::Statement row(db_, "INSERT OR REPLACE INTO volume_epoch VALUES(?,?)");
+  row.bind(1, volume);
+  row.bind(2, epoch);
+  row.exec();
+}
+
+template <typename Work>
+Result<void> Catalog::change(Work&& work) {
+  MutexLock lock(writer_mutex_);
+  if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
+  return guarded("catalog", [&]() -> Result<void> {
+    work(*db_);
+    return ok();
+  });
+}
+
+Result<void> Catalog::tombstone(const std::vector<Deletion>& deletions, WallTime now) {
+  return change([&](CatalogDb& db) { db.tombstone(deletions, now); });
+}
+
+Result<void> Catalog::revive(const std::vector<int64_t>& file_ids) {
+  return change([&](CatalogDb& db) { db.revive(file_ids); });
+}
+
+Result<void> Catalog::forget(const std::vector<int64_t>& file_ids) {
+  return change([&](CatalogDb& db) { db.forget(file_ids); });
+}
+
+Result<int64_t> Catalog::volume_epoch(const std::string& volume) {
+  int64_t epoch = 0;
+  VEDETTE_TRY(change([&](CatalogDb& db) { epoch = db.volume_epoch(volume); }));
+  return epoch;
+}
+
+Result<void> Catalog::set_volume_epoch(const std::string& volume, int64_t epoch) {
+  return change([&](CatalogDb& db) { db.set_volume_epoch(volume, epoch); });
+}
+
+Result<std::vector<DeletedFile>> Catalog::deletions(const std::string& camera, WallTime from,
+                                                    WallTime to) const {
+  return readers_->read([&](SQLite::Database& db) -> Result<std::vector<DeletedFile>> {
+    std::vector<DeletedFile> files;
+    SQLite::Statement rows(
+        db,
+        "SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum,"
+        " at_us FROM deletion WHERE (?1='' OR camera=?1) AND start_us > ?2 AND start_us < ?3 AND"
+        " end_us > ?4 ORDER BY start_us, file");
+    rows.bind(1, camera);
+    rows.bind(2, from.us - kMaxFileUs);
+    rows.bind(3, to.us);
+    rows.bind(4, from.us);
+    while (rows.executeStep()) files.push_back(deleted_of(rows));
+    return files;
+  });
+}
+
+Result<std::vector<Usage>> Catalog::written_since(WallTime from) const {
+  return readers_->read([&](SQLite::Database& db) -> Result<std::vector<Usage>> {
+    std::vector<Usage> all;
+    SQLite::Statement rows(db,
+                           "SELECT u.volume, u.camera, (SELECT ifnull(sum(bytes), 0) FROM file f"
+                           " WHERE f.camera=u.camera AND kind IN (0, 1) AND state<2 AND"
+                           " start_us >= ?1 AND f.volume=u.volume), (SELECT count(*) FROM file f"
+                           " WHERE f.camera=u.camera AND kind IN (0, 1) AND state<2 AND"
+                           " start_us >= ?1 AND f.volume=u.volume) FROM usage u WHERE files > 0");
+    rows.bind(1, from.us);
+    while (rows.executeStep())
+      all.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
+                     rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64()});
+    return all;
+  });
+}
+
+Result<int64_t> Catalog::bytes_between(const std::string& camera, WallTime from,
+                                       WallTime to) const {
+  return readers_->read([&](SQLite::Database& db) -> Result<int64_t> {
+    SQLite::Statement row(db,
+                          "SELECT ifnull(sum(bytes), 0) FROM file WHERE camera=? AND kind IN (0, 1)"
+                          " AND state<2 AND start_us > ? AND start_us < ? AND end_us > ?");
+    row.bind(1, camera);
+    row.bind(2, from.us - kMaxFileUs);
+    row.bind(3, to.us);
+    row.bind(4, from.us);
+    return row.executeStep() ? row.getColumn(0).getInt64() : int64_t{0};
+  });
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of a volume's writer that counts: how much is used and set aside, how fast it fills, and
+// whether there is room. What is set aside for a file that grows counts as used: it is on the disk.
+#include <algorithm>
+
+#include "base/log.h"
+#include "store/volume_writer.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr int64_t kMinFileBytes = int64_t{1} << 20;
+constexpr Duration kRateEvery = std::chrono::seconds(2);
+// What is recorded in this time must fit without a deletion: the cleaner looks four times a second,
+// but may wait for the catalog.
+constexpr Duration kHeadroom = std::chrono::seconds(4);
+constexpr double kNewer = 0.3;  // weight of the newest measurement
+
+}  // namespace
+
+std::optional<Error> VolumeWriter::problem() const {
+  {
+    MutexLock lock(state_mutex_);
+    if (problem_) return problem_;
+  }
+  if (!exhausted_ || quota_excess_bytes() <= 0) return std::nullopt;
+  return make_error(
+      ErrorCode::kResourceExhausted,
+      "the quota of " + spec_.path +
+          " is used up by what may not be deleted; lift a hold, or give it more room");
+}
+
+bool VolumeWriter::broken() const {
+  MutexLock lock(state_mutex_);
+  return problem_.has_value();
+}
+
+bool VolumeWriter::refuses(size_t bytes) const {
+  return exhausted_ && spec_.quota_bytes &&
+         used_bytes_ + static_cast<int64_t>(bytes) > *spec_.quota_bytes;
+}
+
+int64_t VolumeWriter::headroom_bytes(int64_t of) const {
+  const auto soon =
+      static_cast<int64_t>(bytes_per_us_now_ * static_cast<double>(kHeadroom.count()));
+  return std::clamp(soon, of / 100, of / 4);
+}
+
+int64_t VolumeWriter::quota_excess_bytes() const {
+  if (!spec_.quota_bytes) return -1;
+  const int64_t quota = *spec_.quota_bytes;
+  return used_bytes_ + reserved_bytes_ + headroom_bytes(quota) - quota;
+}
+
+int64_t VolumeWriter::reserve_of(const fs::Space& space) const {
+  if (spec_.reserve_bytes) return *spec_.reserve_bytes;
+  const auto share = static_cast<double>(space.total_bytes) * options_.reserve_share;
+  return std::min(static_cast<int64_t>(share), options_.reserve_max_bytes);
+}
+
+int64_t VolumeWriter::reserve_excess_bytes(const fs::Space& space) const {
+  const auto soon =
+      static_cast<int64_t>(bytes_per_us_now_ * static_cast<double>(kHeadroom.count()));
+  return reserve_of(space) + soon - static_cast<int64_t>(space.free_bytes);
+}
+
+int64_t VolumeWriter::excess_bytes() const {
+  fs::Space space;
+  {
+    MutexLock lock(state_mutex_);
+    space = space_;
+  }
+  const int64_t quota = quota_excess_bytes();
+  return space.total_bytes == 0 ? quota : std::max(quota, reserve_excess_bytes(space));
+}
+
+// With a small quota and many cameras the open files alone would fill it, and retention only
+// removes closed ones: all open files together are kept to a quarter.
+int64_t VolumeWriter::file_bytes_limit() const {
+  MutexLock lock(state_mutex_);
+  const int64_t room = spec_.quota_bytes.value_or(static_cast<int64_t>(space_.total_bytes));
+  const int64_t share = room / (4 * std::max(1, active_runs_.load()));
+  return std::clamp(share, kMinFileBytes, std::max(kMinFileBytes, options_.max_file_bytes));
+}
+
+// Setting space aside is an optimisation: it never takes the volume above its quota.
+uint64_t VolumeWriter::to_allocate(int64_t expected, size_t first) const {
+  int64_t bytes = std::clamp(expected, kMinFileBytes, file_bytes_limit());
+  if (spec_.quota_bytes)
+    bytes = std::min(bytes, *spec_.quota_bytes - used_bytes_ - reserved_bytes_);
+  return static_cast<uint64_t>(std::max(bytes, static_cast<int64_t>(first)));
+}
+
+void VolumeWriter::measure_rate() {
+  const MonoTime now = parts_.clock.mono();
+  const Duration length = now - rate_at_;
+  if (length < kRateEvery) return;
+  const uint64_t written = written_bytes_;
+  const double newest =
+      static_cast<double>(written - rate_bytes_) / static_cast<double>(length.count());
+  const double before = bytes_per_us_now_;
+  bytes_per_us_now_ = before <= 0 ? newest : before + kNewer * (newest - before);
+  rate_at_ = now;
+  rate_bytes_ = written;
+}
+
+void VolumeWriter::count_reserved() {
+  uint64_t reserved = 0;
+  for (const auto& run : runs_)
+    if (run->file) reserved += run->file->reserved();
+  reserved_bytes_ = static_cast<int64_t>(reserved);
+}
+
+void VolumeWriter::agree() {
+  std::optional<Volume> volume;
+  {
+    MutexLock lock(state_mutex_);
+    if (agreed_ || !volume_) return;
+    volume = volume_;
+  }
+  const auto agreed = volume->agree(parts_.files, parts_.catalog);
+  MutexLock lock(state_mutex_);
+  if (agreed) {
+    volume_ = std::move(volume);
+    agreed_ = true;
+    cleaning_off_.reset();
+    return;
+  }
+  if (!cleaning_off_ || cleaning_off_->what != agreed.error().what)
+    log::error("retention", "volume={}: {}", spec_.path, agreed.error().message());
+  cleaning_off_ = agreed.error();
+}
+
+Result<void> VolumeWriter::adopt_generation() {
+  auto volume = this->volume();
+  if (!volume) return problem().value_or(make_error(ErrorCode::kUnavailable, "no volume"));
+  VEDETTE_TRY(volume->adopt(parts_.files, parts_.catalog));
+  MutexLock lock(state_mutex_);
+  volume_ = std::move(volume);
+  agreed_ = true;
+  cleaning_off_.reset();
+  return ok();
+}
+
+void VolumeWriter::set_full(bool full) {
+  if (full_.exchange(full) != full)
+    log::info("retention", "volume={} {}", spec_.path,
+              full ? "is full; recording moves to another volume" : "has room again");
+}
+
+void VolumeWriter::set_exhausted(bool exhausted) {
+  if (exhausted_.exchange(exhausted) != exhausted && exhausted)
+    log::error("retention", "volume={}: nothing may be deleted, and the quota is used up",
+               spec_.path);
+}
+
+void VolumeWriter::note_below_minimum() {
+  MutexLock lock(state_mutex_);
+  below_minimum_ = parts_.clock.wall();
+}
+
+VolumeStatus VolumeWriter::status() const {
+  VolumeStatus status;
+  status.path = spec_.path;
+  status.used_bytes = used_bytes_;
+  status.reserved_bytes = reserved_bytes_;
+  status.bytes_per_us = bytes_per_us_now_;
+  status.quota_bytes = spec_.quota_bytes;
+  status.full = full_;
+  status.dropped_fragments = dropped_;
+  status.written_fragments = written_;
+  status.written_bytes = written_bytes_;
+  status.problem = problem();
+  {
+    MutexLock lock(queue_mutex_);
+    status.queued_bytes = queued_bytes_;
+  }
+  MutexLock lock(state_mutex_);
+  if (volume_) status.id = volume_->id();
+  status.cleaning_off = cleaning_off_;
+  status.below_minimum = below_minimum_;
+  status.total_bytes = static_cast<int64_t>(space_.total_bytes);
+  status.free_bytes = static_cast<int64_t>(space_.free_bytes);
+  status.reserve_bytes = reserve_of(space_);
+  return status;
+}
+
+}  // namespace vedette::store
