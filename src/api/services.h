@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "playback/archive.h"
+#include "playback/export_jobs.h"
 #include "site/camera_service.h"
 
 namespace vedette::api {
@@ -44,6 +45,7 @@ struct Services {
   CameraService& cameras;
   SystemService& system;
   playback::Archive& archive;
+  playback::ExportJobs& exports;
   std::string web_root;  ///< the folder with index.html; empty: no page
 };
 

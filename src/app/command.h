@@ -40,7 +40,8 @@ int report(const Error& error);
 
 std::vector<Command> camera_commands();
 std::vector<Command> server_commands();     // serve
-std::vector<Command> status_commands();     // status, export
+std::vector<Command> status_commands();     // status
+std::vector<Command> export_commands();     // export
 std::vector<Command> simulator_commands();  // sim
 
 }  // namespace vedette::app

@@ -73,6 +73,12 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
 
 }  // namespace
 
+bool Control::running() {
+  const auto answer =
+      net::control_request(store::DataPaths(dir_).control_socket, "GET", "/healthz", "");
+  return answer || answer.error().code != ErrorCode::kUnavailable;
+}
+
 Result<std::string> Control::ask(std::string_view method, const std::string& target,
                                  std::string_view body) {
   const store::DataPaths paths(dir_);

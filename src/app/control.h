@@ -14,6 +14,8 @@ class Control {
  public:
   explicit Control(std::string data_dir) : dir_(std::move(data_dir)) {}
 
+  /// A server answers on the control socket.
+  [[nodiscard]] bool running();
   /// The body of a 2xx answer; the detail of a problem as an Error otherwise. kUnavailable when no
   /// server runs and the request needs one.
   [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target,

@@ -15,6 +15,7 @@
 #include "net/camera_connector.h"
 #include "net/http_server.h"
 #include "playback/catalog_archive.h"
+#include "playback/exporter.h"
 #include "site/site.h"
 #include "store/archive.h"
 #include "store/data_folder.h"
@@ -55,6 +56,8 @@ struct Server::Parts {
   std::unique_ptr<Demo> demo;
   std::unique_ptr<SystemStatus> system;
   std::unique_ptr<playback::CatalogArchive> playback;
+  std::unique_ptr<playback::Exporter> exporter;
+  std::unique_ptr<playback::ExportJobs> exports;
   std::unique_ptr<api::Router> router;
   std::unique_ptr<net::HttpServer> http;
 
@@ -89,9 +92,18 @@ Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
 Result<void> Server::Parts::open_http(const ServerOptions& options) {
   system = std::make_unique<SystemStatus>(clock, *archive);
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
+  exporter =
+      std::make_unique<playback::Exporter>(playback::ExporterParts{*playback, *files, clock});
+  playback::ExportJobs::Options export_options;
+  export_options.folder = folder->paths().exports;
+  exports = std::make_unique<playback::ExportJobs>(
+      *files, clock, std::move(export_options),
+      [this](const auto& request, const std::string& path, auto& control) {
+        return exporter->make(request, path, control);
+      });
   const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
   if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");
-  router = api::make_router({clock, *site, *system, *playback, web});
+  router = api::make_router({clock, *site, *system, *playback, *exports, web});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

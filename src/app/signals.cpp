@@ -18,4 +18,9 @@ void wait_for_stop(const sigset_t& signals) {
   sigwait(&signals, &received);
 }
 
+bool stop_within(const sigset_t& signals, std::chrono::milliseconds time) {
+  const timespec timeout{time.count() / 1000, time.count() % 1000 * 1'000'000};
+  return sigtimedwait(&signals, nullptr, &timeout) > 0;
+}
+
 }  // namespace vedette::app

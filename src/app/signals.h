@@ -2,6 +2,7 @@
 // How a long-running command is told to stop: SIGINT or SIGTERM.
 #pragma once
 
+#include <chrono>
 #include <csignal>
 
 namespace vedette::app {
@@ -12,5 +13,7 @@ namespace vedette::app {
 
 /// Returns once one of them has arrived.
 void wait_for_stop(const sigset_t& signals);
+/// True when one arrived within `time`.
+[[nodiscard]] bool stop_within(const sigset_t& signals, std::chrono::milliseconds time);
 
 }  // namespace vedette::app

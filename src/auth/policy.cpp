@@ -21,6 +21,8 @@ std::string_view to_string(Operation operation) {
       return "watch_live";
     case Operation::kWatchRecorded:
       return "watch_recorded";
+    case Operation::kExport:
+      return "export";
     case Operation::kReadLedger:
       return "read_ledger";
     case Operation::kRunServer:

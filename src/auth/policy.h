@@ -21,6 +21,7 @@ enum class Operation : uint8_t {
   kConfigureCameras,  ///< add, change, remove
   kWatchLive,
   kWatchRecorded,  ///< recordings, and when there are any
+  kExport,         ///< recordings as files to take away
   kReadLedger,
   kRunServer,  ///< the commands that start a process; no route has it
 };

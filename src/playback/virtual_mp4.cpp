@@ -64,7 +64,8 @@ Result<RunHead> read_run_head(FragmentReader& reader, const FragmentRef& first) 
 /// Places one run after the other. A builder; lives for one plan().
 class MediaPlanner {
  public:
-  explicit MediaPlanner(Archive& archive) : out_(new VirtualMp4(archive)) {}
+  MediaPlanner(Archive& archive, Entries entries)
+      : out_(new VirtualMp4(archive)), entries_(entries) {}
 
   /// False when the run cannot share the tracks.
   Result<bool> add_run(std::span<const FragmentRef> fragments) {
@@ -73,6 +74,8 @@ class MediaPlanner {
     std::vector<JoinedTrack> joined = tracks_;
     std::vector<mp4::TrackPatch> patches;
     if (!join(head.movie, joined, patches)) return false;
+    const bool first_run = out_->runs_.empty();
+    if (entries_ == Entries::kOnePerTrack && !first_run && !same_entries(joined)) return false;
     if (patches.empty()) return make_error(ErrorCode::kDataLoss, "a run without known tracks");
     const int64_t place_us = place(first, head);
     const auto run = static_cast<uint32_t>(out_->runs_.size());
@@ -119,6 +122,14 @@ class MediaPlanner {
     return std::max({decode_utc_us - out_->start_.us, end_us_, head.audio_lead_us});
   }
 
+  /// Nothing was added to the tracks there were.
+  [[nodiscard]] bool same_entries(const std::vector<JoinedTrack>& joined) const {
+    return std::equal(joined.begin(), joined.end(), tracks_.begin(), tracks_.end(),
+                      [](const JoinedTrack& a, const JoinedTrack& b) {
+                        return a.entries.size() == b.entries.size();
+                      });
+  }
+
   /// Track ids are 1, 2, … in both files, so a track keeps its id.
   static bool join(const mp4::Movie& movie, std::vector<JoinedTrack>& joined,
                    std::vector<mp4::TrackPatch>& patches) {
@@ -136,22 +147,28 @@ class MediaPlanner {
   }
 
   std::unique_ptr<VirtualMp4> out_;
+  const Entries entries_;
   std::vector<JoinedTrack> tracks_;
   int64_t end_us_ = 0;
 };
 
 Result<std::unique_ptr<VirtualMp4>> VirtualMp4::plan(Archive& archive,
                                                      const MediaRequest& request) {
-  VEDETTE_ASSIGN(std::vector<FragmentRef> fragments,
+  VEDETTE_ASSIGN(const std::vector<FragmentRef> fragments,
                  covering_fragments(archive, {request.camera, request.kind, request.from,
                                               request.to, kMaxFragments}));
   if (fragments.empty()) return std::unique_ptr<VirtualMp4>();
-  MediaPlanner planner(archive);
+  return join(archive, fragments, Entries::kMany);
+}
+
+Result<std::unique_ptr<VirtualMp4>> VirtualMp4::join(Archive& archive,
+                                                     std::span<const FragmentRef> fragments,
+                                                     Entries entries) {
+  MediaPlanner planner(archive, entries);
   for (size_t begin = 0; begin < fragments.size();) {
     size_t end = begin + 1;
     while (end < fragments.size() && fragments[end].file->run == fragments[begin].file->run) ++end;
-    VEDETTE_ASSIGN(const bool joined,
-                   planner.add_run(std::span(fragments).subspan(begin, end - begin)));
+    VEDETTE_ASSIGN(const bool joined, planner.add_run(fragments.subspan(begin, end - begin)));
     if (!joined) break;
     begin = end;
   }

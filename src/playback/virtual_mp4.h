@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,20 @@ struct MediaRequest {
   WallTime to;    ///< exclusive
 };
 
+/// Whether runs with other parameters share a track. Not every player changes its decoder in the
+/// middle of one (FFmpeg keeps the first sample entry).
+enum class Entries : uint8_t { kMany, kOnePerTrack };
+
 class VirtualMp4 {
  public:
   /// Null when nothing is recorded there. Reads the head of one file per run and one moof of each.
   /// Ends before the first run that cannot share the tracks: end() then lies before `to`.
   [[nodiscard]] static Result<std::unique_ptr<VirtualMp4>> plan(Archive& archive,
                                                                 const MediaRequest& request);
+  /// The same of what covering_fragments() gave, as far as one file can hold it: the first
+  /// fragment_count() of them. REQUIRES: not empty.
+  [[nodiscard]] static Result<std::unique_ptr<VirtualMp4>> join(
+      Archive& archive, std::span<const store::FragmentRef> fragments, Entries entries);
 
   [[nodiscard]] uint64_t size() const { return offsets_.back(); }
   /// Fills `out` from `offset`; fewer bytes only at the end. kNotFound when retention removed a
@@ -38,6 +47,7 @@ class VirtualMp4 {
 
   [[nodiscard]] WallTime start() const { return start_; }  ///< UTC of media time 0
   [[nodiscard]] WallTime end() const { return end_; }      ///< of the last fragment
+  [[nodiscard]] size_t fragment_count() const { return parts_.size(); }
   /// The same for the same bytes.
   [[nodiscard]] std::string etag() const;
 

@@ -32,6 +32,7 @@ Catalog::Catalog(const Clock& clock, CatalogOptions options)
 
 std::unique_ptr<Catalog> Catalog::open(const Clock& clock, CatalogOptions options) {
   std::unique_ptr<Catalog> catalog(new Catalog(clock, std::move(options)));
+  if (catalog->options_.read_only) return catalog;
   {
     MutexLock lock(catalog->writer_mutex_);
     catalog->reopen();
@@ -104,6 +105,7 @@ void Catalog::write_due() {
 }
 
 Result<void> Catalog::write_pending(bool all) {
+  if (options_.read_only) return ok();
   if (!db_) reopen();
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
   const MonoTime now = clock_.mono();

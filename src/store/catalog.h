@@ -74,6 +74,7 @@ struct CatalogOptions {
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
   Duration busy{std::chrono::seconds(5)};       ///< how long a writer waits for another process
   bool threads = true;                          ///< false: step(), flush() do the work (tests)
+  bool read_only = false;  ///< queries only, of a database that is there; implies no threads
 };
 
 class Catalog {

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordings as files to take away, from a running server and without one."""
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from product import (  # noqa: E402
+    BIN, Server, frame_hashes, make_clip, run, simulated_cameras, wait_for, workspace,
+)
+
+SECOND = 1_000_000
+
+
+class Export(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = workspace()
+        cls.folder = cls.work.__enter__()
+        cls.data = cls.folder / "data"
+        clip = make_clip(cls.folder / "clip.mp4", seconds=40)
+        cls.cameras = simulated_cameras(cls.folder, "--file", clip, "--cameras", "2")
+        cls.server = Server(cls.data)
+        cls.server.add_camera("door", cls.cameras.url(0))
+        cls.server.add_camera("gate", cls.cameras.url(1))
+        cls.span = wait_for("ten seconds of recording", cls.recorded, 40)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        cls.cameras.stop()
+        cls.work.__exit__(None, None, None)
+
+    @classmethod
+    def recorded(cls):
+        _, timeline, _ = cls.server.get(
+            "/api/v1/timeline?camera=door&from_us=0&to_us=4000000000000000")
+        spans = timeline["cameras"][0]["spans"]
+        long_enough = spans and spans[0]["end_us"] - spans[0]["start_us"] > 14 * SECOND
+        return spans[0] if long_enough else None
+
+    def export(self, out, begin, end, *more, camera="door"):
+        return run("export", "--data", self.data, "--camera", camera, "--from", begin, "--to", end,
+                   "--out", out, *more)
+
+    def left_in_exports(self):
+        folder = self.data / "exports"
+        return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+
+    def test_an_mp4_holds_the_gops_of_the_range_and_plays(self):
+        begin = self.span["start_us"] + 2 * SECOND
+        out = self.folder / "film.mp4"
+        code, _, err = self.export(out, begin, begin + 5 * SECOND)
+        self.assertEqual(code, 0, err)
+        self.assertIn("100 %", err)
+        probe = subprocess.run(["ffprobe", "-v", "warning", "-show_format", "-of", "json", out],
+                               capture_output=True, text=True)
+        self.assertEqual(probe.stderr, "")
+        seconds = float(json.loads(probe.stdout)["format"]["duration"])
+        self.assertAlmostEqual(seconds, 5.5, delta=0.6)
+        self.assertIn(len(frame_hashes(out)), (75, 90))
+        wait_for("the job to be gone", lambda: not self.left_in_exports())
+
+    def test_wrong_ones_get_one_line_and_leave_nothing(self):
+        begin = self.span["start_us"]
+        there = self.folder / "there.mp4"
+        there.write_text("mine")
+        rows = [
+            (3, "is there already", there, begin, begin + SECOND),
+            (3, "the recording before ends", self.folder / "x.mp4", begin + 10 ** 12,
+             begin + 10 ** 12 + SECOND),
+            (3, "the next one begins", self.folder / "x.mp4", 1, SECOND),
+            (2, "later", self.folder / "x.mp4", begin, begin),
+            (2, ".mp4", self.folder / "x.avi", begin, begin + SECOND),
+            (2, "--from", self.folder / "x.mp4", "yesterday", begin),
+            (2, "7 days", self.folder / "x.mp4", begin, begin + 10 ** 12),
+            (3, "no folder", self.folder / "none/x.mp4", begin, begin + SECOND),
+        ]
+        for wanted, words, out, start, end in rows:
+            code, _, err = self.export(out, start, end)
+            self.assertEqual(code, wanted, err)
+            self.assertIn(words, err.splitlines()[-1])
+        code, _, err = self.export(self.folder / "x.mp4", begin, begin + SECOND, camera="cellar")
+        self.assertEqual(code, 3)
+        self.assertIn('no recording of camera "cellar"', err)
+        self.assertEqual(there.read_text(), "mine")
+        self.assertEqual(sorted(p.name for p in self.folder.glob("x.*")), [])
+        wait_for("the jobs to be gone", lambda: not self.left_in_exports())
+
+    def test_over_http_the_file_comes_in_ranges(self):
+        begin = self.span["start_us"]
+        status, job, _ = self.server.request("POST", "/api/v1/exports", {
+            "camera": "door", "from_us": begin, "to_us": begin + 3 * SECOND})
+        self.assertEqual(status, 202)
+        address = f"/api/v1/exports/{job['id']}"
+        done = wait_for("the export", lambda: (
+            lambda j: j if j["state"] not in ("queued", "running") else None)(
+                self.server.get(address)[1]))
+        self.assertEqual(done["state"], "done", done)
+        status, film, _ = self.server.get(done["file"], raw=True)
+        self.assertEqual((status, len(film)), (200, done["size"]))
+        status, part, _ = self.server.request("GET", done["file"], raw=True,
+                                              headers={"Range": "bytes=100-199"})
+        self.assertEqual((status, part), (206, film[100:200]))
+        self.assertEqual(self.server.request("DELETE", address, raw=True)[0], 204)
+
+    def test_without_a_server_the_catalog_is_asked(self):
+        data = self.folder / "other"
+        server = Server(data)
+        server.add_camera("door", self.cameras.url(0))
+
+        def recorded():
+            _, timeline, _ = server.get("/api/v1/timeline?from_us=0&to_us=4000000000000000")
+            spans = timeline["cameras"][0]["spans"]
+            return spans and spans[0]["end_us"] - spans[0]["start_us"] > 4 * SECOND and spans[0]
+        span = wait_for("four seconds", recorded, 30)
+        server.stop()
+        out = self.folder / "offline.mp4"
+        code, _, err = run("export", "--data", data, "--camera", "door", "--from", span["start_us"],
+                           "--to", span["start_us"] + 3 * SECOND, "--out", out)
+        self.assertEqual(code, 0, err)
+        self.assertGreaterEqual(len(frame_hashes(out)), 45)
+        code, _, err = run("export", "--data", self.folder, "--camera", "door", "--from", "1",
+                           "--to", "2", "--out", self.folder / "none.mp4")
+        self.assertEqual(code, 3)
+        self.assertIn("--data", err)
+
+    def test_ctrl_c_leaves_no_half_file(self):
+        begin = self.span["start_us"]
+        out = self.folder / "half.mp4"
+        child = subprocess.Popen([BIN, "export", "--data", self.data, "--camera", "door", "--from",
+                                  str(begin), "--to", str(begin + 10 * SECOND), "--out", out],
+                                 stderr=subprocess.PIPE, text=True)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=20)
+        # It may have been too quick for the signal, or not yet have listened for it.
+        if child.returncode not in (0, -signal.SIGINT):
+            self.assertEqual(child.returncode, 3)
+            self.assertIn("cancelled", err)
+        self.assertEqual(out.exists(), child.returncode == 0)
+        self.assertEqual(list(self.folder.glob("half.mp4.*")), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
