@@ -26,6 +26,7 @@ enum class ExportForm : uint8_t { kMp4, kBundle };
 struct ExportRequest {
   ExportRange range;
   ExportForm form = ExportForm::kMp4;
+  std::string camera_name;    ///< as people call it; may be empty
   std::string by;             ///< the principal: "local-owner"
   std::string operator_name;  ///< who that is, as the caller says; may be empty
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "playback/exporter.h"
 
+#include "playback/export_bundle.h"
 #include "playback/export_mp4.h"
 
 namespace vedette::playback {
@@ -9,7 +10,28 @@ Result<void> Exporter::make(const ExportRequest& request, const std::string& pat
                             ExportControl& control) const {
   VEDETTE_ASSIGN(ExportPlan plan, plan_export(parts_.archive, request.range));
   if (request.form == ExportForm::kMp4) return export_mp4(parts_.files, plan, path, control);
-  return make_error(ErrorCode::kUnsupported, "bundles cannot be made yet; export an .mp4");
+  return make_bundle(request, plan, path, control);
+}
+
+Result<void> Exporter::make_bundle(const ExportRequest& request, ExportPlan& plan,
+                                   const std::string& path, ExportControl& control) const {
+  if (parts_.signer == nullptr) {
+    return make_error(ErrorCode::kFailedPrecondition,
+                      "this site's key cannot be used, so nothing can be proven; mend it as the "
+                      "server's log says, or export an .mp4");
+  }
+  control.expect(bundle_bytes(plan));
+  evidence::Manifest manifest;
+  manifest.site = parts_.site;
+  manifest.name = request.camera_name;
+  manifest.exported = parts_.clock.wall();
+  manifest.by = request.by;
+  manifest.operator_name = request.operator_name;
+  manifest.program = parts_.program;
+  VEDETTE_ASSIGN(ExportFile file, ExportFile::create(parts_.files, path, control));
+  VEDETTE_TRY(export_bundle({parts_.archive, parts_.files, *parts_.signer, parts_.volumes}, plan,
+                            std::move(manifest), file));
+  return file.finish();
 }
 
 }  // namespace vedette::playback

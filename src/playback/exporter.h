@@ -3,6 +3,7 @@
 // catalog of one that does not run. Thread-safe.
 #pragma once
 
+#include "evidence/signer.h"
 #include "playback/export_jobs.h"
 
 namespace vedette::playback {
@@ -12,17 +13,24 @@ struct ExporterParts {
   Archive& archive;
   fs::FileSystem& files;
   const Clock& clock;
+  const evidence::Signer* signer = nullptr;  ///< null: no bundles
+  std::string site;
+  std::string program;               ///< "vedette 0.1.0"
+  std::vector<std::string> volumes;  ///< folders whose ledgers are asked
 };
 
 class Exporter {
  public:
-  explicit Exporter(const ExporterParts& parts) : parts_(parts) {}
+  explicit Exporter(ExporterParts parts) : parts_(std::move(parts)) {}
 
   /// Plans the export and writes it to `path`, on the caller's thread.
   [[nodiscard]] Result<void> make(const ExportRequest& request, const std::string& path,
                                   ExportControl& control) const;
 
  private:
+  [[nodiscard]] Result<void> make_bundle(const ExportRequest& request, ExportPlan& plan,
+                                         const std::string& path, ExportControl& control) const;
+
   ExporterParts parts_;
 };
 
