@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 #include "api/handlers.h"
 #include "app/demo.h"
 #include "app/system_service.h"
@@ -25,6 +27,16 @@ namespace {
 
 constexpr std::chrono::seconds kGrace{3};
 
+/// What may wait for slow disks, of all volumes together: an eighth of the memory, which lets 256
+/// cameras of 2 Mbit/s go on for eight seconds while a disk of a machine with 4 GiB is busy.
+size_t queue_bytes(size_t volumes) {
+  constexpr size_t kLeast = size_t{64} << 20;
+  constexpr size_t kMost = size_t{1} << 30;
+  const auto pages = static_cast<size_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+  const size_t memory = pages * static_cast<size_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+  return std::clamp(memory / 8, kLeast, kMost) / volumes;
+}
+
 store::ArchiveOptions archive_options(const ServerOptions& options, const store::DataPaths& paths) {
   store::ArchiveOptions archive;
   for (const std::string& path : options.volumes) {
@@ -33,6 +45,7 @@ store::ArchiveOptions archive_options(const ServerOptions& options, const store:
   if (archive.volumes.empty()) {
     archive.volumes.push_back({paths.default_volume, options.quota_bytes});
   }
+  archive.queue_bytes = queue_bytes(archive.volumes.size());
   return archive;
 }
 
