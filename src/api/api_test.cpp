@@ -107,6 +107,11 @@ class ApiTest : public testing::Test {
   static std::string detail_of(const net::Response& response) {
     return std::string(json::parse(response.body).at("detail").as_string());
   }
+  static std::string field_of(const net::Response& response) {
+    const json::value problem = json::parse(response.body);
+    const json::value* field = problem.as_object().if_contains("field");
+    return field ? std::string(field->as_string()) : "";
+  }
 
   void add_door() {
     const auto added = post(R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1"})");
@@ -216,41 +221,52 @@ TEST_F(ApiTest, refuses_each_wrong_camera_with_a_line_for_a_person) {
   const struct {
     const char* body;
     const char* words;
+    const char* field;  ///< "" for what is wrong with none of them
   } rows[] = {
-      {"{", "not JSON"},
-      {"[]", "must be a JSON object"},
-      {"{}", "name is missing"},
-      {R"({"name":"A"})", "url is missing"},
-      {R"({"name":"A","url":"http://h"})", "must begin with rtsp:// or rtsps://"},
-      {R"({"name":"A","url":"rtsp://"})", "names no host"},
-      {R"({"name":"A","url":"rtsp://u:p@/x"})", "names no host"},
-      {R"({"name":"A","url":"rtsp://h:0/x"})", "port"},
-      {R"({"name":"A","url":"rtsp://h:70000/x"})", "port"},
-      {R"({"name":"A","url":"rtsp://h/a b"})", "%20"},
-      {R"({"name":"A","url":"rtsp://h","sub_url":"ftp://h"})", "sub_url: "},
-      {R"({"name":"A","url":5})", "url must be text"},
-      {R"({"name":"  ","url":"rtsp://h"})", "name: "},
-      {R"({"name":"a\nb","url":"rtsp://h"})", "name: "},
-      {R"({"id":"../x","name":"A","url":"rtsp://h"})", "not an id"},
-      {R"({"name":"A","url":"rtsp://h","transport":"icmp"})", "transport"},
-      {R"({"name":"A","url":"rtsp://h","retention":5})", "retention must be"},
-      {R"({"name":"A","url":"rtsp://h","retention":{"max_age_us":0}})", "above 0"},
-      {R"({"name":"A","url":"rtsp://h","retention":{"days":5}})", "no field \"days\""},
-      {R"({"name":"A","url":"rtsp://h","face_gallery":[]})", "no field \"face_gallery\""},
+      {"{", "not JSON", ""},
+      {"[]", "must be a JSON object", ""},
+      {"{}", "name: is missing", "name"},
+      {R"({"name":"A"})", "url: is missing", "url"},
+      {R"({"name":"A","url":"http://h"})", "must begin with rtsp:// or rtsps://", "url"},
+      {R"({"name":"A","url":"rtsp://"})", "names no host", "url"},
+      {R"({"name":"A","url":"rtsp://u:p@/x"})", "names no host", "url"},
+      {R"({"name":"A","url":"rtsp://h:0/x"})", "port", "url"},
+      {R"({"name":"A","url":"rtsp://h:70000/x"})", "port", "url"},
+      {R"({"name":"A","url":"rtsp://h/a b"})", "%20", "url"},
+      {R"({"name":"A","url":"rtsp://h","sub_url":"ftp://h"})", "sub_url: ", "sub_url"},
+      {R"({"name":"A","url":5})", "url: must be text", "url"},
+      {R"({"name":"  ","url":"rtsp://h"})", "name: ", "name"},
+      {R"({"name":"a\nb","url":"rtsp://h"})", "name: ", "name"},
+      {R"({"id":"../x","name":"A","url":"rtsp://h"})", "not an id", "id"},
+      {R"({"name":"A","url":"rtsp://h","transport":"icmp"})", "transport", "transport"},
+      {R"({"name":"A","url":"rtsp://h","retention":5})", "retention: must be", "retention"},
+      {R"({"name":"A","url":"rtsp://h","retention":{"max_age_us":0}})", "above 0",
+       "retention.max_age_us"},
+      {R"({"name":"A","url":"rtsp://h","retention":{"days":5}})", "no field \"days\"", "retention"},
+      {R"({"name":"A","url":"rtsp://h","face_gallery":[]})", "no field \"face_gallery\"", ""},
   };
   for (const auto& row : rows) {
     const auto response = post(row.body);
     EXPECT_EQ(response.status, 400) << row.body;
     EXPECT_NE(detail_of(response).find(row.words), std::string::npos)
         << row.body << ": " << detail_of(response);
+    EXPECT_EQ(field_of(response), row.field) << row.body;
   }
   EXPECT_TRUE(cameras_.entries.empty());
   EXPECT_EQ(
       ask(Method::kPost, "/api/v1/cameras", "name=A", "application/x-www-form-urlencoded").status,
       400);
   add_door();
-  EXPECT_EQ(problem_of(post(R"({"id":"door","name":"B","url":"rtsp://h"})")), "409 already_exists");
-  EXPECT_EQ(ask(Method::kPatch, "/api/v1/cameras/door", R"({"id":"gate"})").status, 400);
+  const auto taken = post(R"({"id":"door","name":"B","url":"rtsp://h"})");
+  EXPECT_EQ(problem_of(taken), "409 already_exists");
+  EXPECT_EQ(field_of(taken), "id");
+  const auto patch = [&](const char* body) {
+    return ask(Method::kPatch, "/api/v1/cameras/door", body);
+  };
+  EXPECT_EQ(problem_of(patch(R"({"id":"gate"})")), "400 invalid_argument");
+  EXPECT_EQ(field_of(patch(R"({"id":"gate"})")), "id");
+  EXPECT_EQ(field_of(patch(R"({"sub_url":"ftp://h"})")), "sub_url");
+  EXPECT_EQ(field_of(ask(Method::kPatch, "/api/v1/cameras/none", R"({"name":""})")), "");
 }
 
 TEST_F(ApiTest, shows_the_timeline_with_open_gaps) {

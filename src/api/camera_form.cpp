@@ -2,6 +2,7 @@
 #include "api/camera_form.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/json/object.hpp>
@@ -20,6 +21,10 @@ constexpr size_t kMaxUrlBytes = 2048;
 
 Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
 
+Error bad_field(std::string_view field, std::string what) {
+  return bad(std::move(what)).with_context(field);
+}
+
 std::string to_std(json::string_view text) { return std::string(text.data(), text.size()); }
 
 bool has_control(std::string_view text) {
@@ -30,13 +35,13 @@ bool has_control(std::string_view text) {
 Result<void> check_name(const std::string& name) {
   const bool blank = std::all_of(name.begin(), name.end(), [](char c) { return c == ' '; });
   if (blank || name.size() > kMaxNameBytes || has_control(name)) {
-    return bad("name: write 1 to 200 letters, as people call the place");
+    return bad_field("name", "write 1 to 200 letters, as people call the place");
   }
   return ok();
 }
 
 Result<std::string> text_field(const json::value& value, std::string_view name) {
-  if (!value.is_string()) return bad(std::string(name) + " must be text");
+  if (!value.is_string()) return bad_field(name, "must be text");
   return to_std(value.get_string());
 }
 
@@ -45,29 +50,29 @@ Result<std::string> url_field(const json::value& value, std::string_view name,
                               const std::string& stored) {
   VEDETTE_ASSIGN(std::string url, text_field(value, name));
   if (!stored.empty() && url == log::redact_url(stored)) return stored;
-  const auto good = check_camera_url(url);
-  if (!good) return bad(std::string(name) + ": " + good.error().what);
+  auto good = check_camera_url(url);
+  if (!good) return std::move(good).error().with_context(name);
   return url;
 }
 
 Result<std::optional<int64_t>> limit_field(const json::value& value, std::string_view name) {
   if (value.is_null()) return std::optional<int64_t>();
   if (!value.is_int64() || value.get_int64() <= 0) {
-    return bad("retention." + std::string(name) + " must be a whole number above 0, or null");
+    return bad_field(name, "must be a whole number above 0, or null");
   }
   return std::optional<int64_t>(value.get_int64());
 }
 
 Result<store::Retention> retention_field(const json::value& value) {
-  if (!value.is_object()) return bad("retention must be an object");
+  if (!value.is_object()) return bad_field("retention", "must be an object");
   store::Retention retention;
   for (const auto& field : value.get_object()) {
     if (field.key() == "max_age_us") {
-      VEDETTE_ASSIGN(retention.max_age_us, limit_field(field.value(), "max_age_us"));
+      VEDETTE_ASSIGN(retention.max_age_us, limit_field(field.value(), "retention.max_age_us"));
     } else if (field.key() == "max_bytes") {
-      VEDETTE_ASSIGN(retention.max_bytes, limit_field(field.value(), "max_bytes"));
+      VEDETTE_ASSIGN(retention.max_bytes, limit_field(field.value(), "retention.max_bytes"));
     } else {
-      return bad("retention has no field \"" + to_std(field.key()) + "\"");
+      return bad_field("retention", "has no field \"" + to_std(field.key()) + "\"");
     }
   }
   return retention;
@@ -93,7 +98,7 @@ Result<void> apply_field(std::string_view key, const json::value& value, store::
   if (key == "transport") {
     const auto transport =
         value.is_string() ? store::parse_transport(to_std(value.get_string())) : std::nullopt;
-    if (!transport) return bad("transport is \"tcp\" or \"udp\"");
+    if (!transport) return bad_field(key, "write \"tcp\" or \"udp\"");
     camera.transport = *transport;
     return ok();
   }
@@ -147,6 +152,20 @@ Result<void> check_camera_url(std::string_view url) {
   return ok();
 }
 
+std::string_view field_of(const Error& error) {
+  constexpr std::array<std::string_view, 8> kFields = {"id",
+                                                       "name",
+                                                       "url",
+                                                       "sub_url",
+                                                       "transport",
+                                                       "retention",
+                                                       "retention.max_age_us",
+                                                       "retention.max_bytes"};
+  const bool known = error.code == ErrorCode::kInvalidArgument &&
+                     std::find(kFields.begin(), kFields.end(), error.context) != kFields.end();
+  return known ? std::string_view(error.context) : std::string_view();
+}
+
 std::string id_from_name(std::string_view name) {
   std::string id;
   for (char c : name) {
@@ -169,14 +188,15 @@ Result<store::Camera> read_new_camera(const json::object& form,
   for (const auto& field : form) {
     if (field.key() == "id") {
       VEDETTE_ASSIGN(camera.id, text_field(field.value(), "id"));
-      VEDETTE_TRY(check_id(camera.id));
+      auto good = check_id(camera.id);
+      if (!good) return std::move(good).error().with_context("id");
     } else {
       VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
     }
   }
-  if (camera.name.empty()) return bad("name is missing: what do people call the place?");
+  if (camera.name.empty()) return bad_field("name", "is missing: what do people call the place?");
   if (camera.main_url.empty()) {
-    return bad("url is missing: where does the camera send its picture?");
+    return bad_field("url", "is missing: where does the camera send its picture?");
   }
   if (camera.id.empty()) camera.id = free_id(camera.name, taken);
   return camera;
@@ -184,7 +204,7 @@ Result<store::Camera> read_new_camera(const json::object& form,
 
 Result<store::Camera> apply_patch(const json::object& form, store::Camera camera) {
   for (const auto& field : form) {
-    if (field.key() == "id") return bad("the id of a camera never changes; its name may");
+    if (field.key() == "id") return bad_field("id", "that of a camera never changes; its name may");
     VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
   }
   return camera;

@@ -27,6 +27,10 @@ namespace vedette::api {
 /// "rtsp://host…" or "rtsps://host…" without spaces or control characters.
 [[nodiscard]] Result<void> check_camera_url(std::string_view url);
 
+/// The field of the form that a refusal is about, the text that is wrong being `error`'s own: its
+/// context is the name of the field here and in site::check_camera(). Empty for any other error.
+[[nodiscard]] std::string_view field_of(const Error& error);
+
 /// "Back door 2" gives "back-door-2"; "camera" when nothing is left.
 [[nodiscard]] std::string id_from_name(std::string_view name);
 

@@ -38,14 +38,15 @@ net::Response add_camera(CameraService& cameras, const Call& call) {
   std::vector<std::string> taken;
   for (const CameraEntry& entry : *entries) taken.push_back(entry.camera.id);
   const auto camera = read_new_camera(*form, taken);
-  if (!camera) return net::problem(camera.error());
+  if (!camera) return net::problem(camera.error(), field_of(camera.error()));
   const auto added = cameras.add(*camera);
   if (!added && added.error().code == ErrorCode::kFailedPrecondition) {
     return net::problem(409, "already_exists",
                         "there is a camera with the id \"" + camera->id +
-                            "\" already; choose another id or leave it out");
+                            "\" already; choose another id or leave it out",
+                        "id");
   }
-  if (!added) return net::problem(added.error());
+  if (!added) return net::problem(added.error(), field_of(added.error()));
   const auto entry = cameras.find(camera->id);
   if (!entry) return net::problem(entry.error());
   net::Response response = json_response(to_json(*entry), 201);
@@ -60,10 +61,10 @@ net::Response update_camera(CameraService& cameras, const Call& call) {
   const auto entry = cameras.find(id);
   if (!entry) return net::problem(entry.error());
   const auto camera = apply_patch(*form, entry->camera);
-  if (!camera) return net::problem(camera.error());
+  if (!camera) return net::problem(camera.error(), field_of(camera.error()));
   if (!(*camera == entry->camera)) {
     const auto updated = cameras.update(*camera);
-    if (!updated) return net::problem(updated.error());
+    if (!updated) return net::problem(updated.error(), field_of(updated.error()));
   }
   return get_camera(cameras, id);
 }

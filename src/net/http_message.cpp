@@ -274,19 +274,22 @@ std::string json_quote(std::string_view text) {
   return out += '"';
 }
 
-Response problem(int status, std::string_view code, std::string_view detail) {
+Response problem(int status, std::string_view code, std::string_view detail,
+                 std::string_view field) {
   Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/problem+json");
   response.headers.set("Cache-Control", "no-store");
   response.body =
-      fmt::format(R"({{"type":"about:blank","title":{},"status":{},"code":{},"detail":{}}})",
+      fmt::format(R"({{"type":"about:blank","title":{},"status":{},"code":{},"detail":{})",
                   json_quote(reason_phrase(status)), status, json_quote(code), json_quote(detail));
+  if (!field.empty()) response.body += fmt::format(R"(,"field":{})", json_quote(field));
+  response.body += '}';
   return response;
 }
 
-Response problem(const Error& error) {
-  return problem(status_of(error.code), to_string(error.code), error.message());
+Response problem(const Error& error, std::string_view field) {
+  return problem(status_of(error.code), to_string(error.code), error.message(), field);
 }
 
 Result<std::shared_ptr<BodySource>> open_file_body(const std::string& path) {

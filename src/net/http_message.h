@@ -98,9 +98,10 @@ struct Response {
 [[nodiscard]] std::string_view reason_phrase(int status);
 
 /// problem+json (RFC 9457): `code` is stable and for programs, `detail` is for a person and says
-/// what to do next.
-[[nodiscard]] Response problem(int status, std::string_view code, std::string_view detail);
-[[nodiscard]] Response problem(const Error& error);
+/// what to do next. `field`, when not empty, names the member of the request's body that is wrong.
+[[nodiscard]] Response problem(int status, std::string_view code, std::string_view detail,
+                               std::string_view field = {});
+[[nodiscard]] Response problem(const Error& error, std::string_view field = {});
 
 /// `text` between quotes, escaped as JSON (RFC 8259 §7).
 [[nodiscard]] std::string json_quote(std::string_view text);

@@ -12,6 +12,8 @@ export type Answer<T> =
       readonly status: number;
       readonly code: string;
       readonly detail: string;
+      /** The member of the request that the refusal is about, where it is about one. */
+      readonly field: Problem['field'];
     }
   | { readonly kind: 'unreachable' };
 
@@ -46,6 +48,7 @@ async function request<T>(
     status: response.status,
     code: problem.code ?? 'unknown',
     detail: problem.detail ?? problem.title ?? response.statusText,
+    field: problem.field,
   };
 }
 

@@ -374,6 +374,11 @@ export interface components {
             status: number;
             code: string;
             detail: string;
+            /**
+             * @description The member of the request's body that is wrong, where it is one.
+             * @enum {string}
+             */
+            field?: "id" | "name" | "url" | "sub_url" | "transport" | "retention" | "retention.max_age_us" | "retention.max_bytes";
         };
     };
     responses: {
@@ -463,7 +468,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Each stream's state, traffic, losses and recording; requests and viewers. */
+            /** @description Each stream's state, traffic, losses, recording and memory; requests and viewers. */
             200: {
                 headers: {
                     [name: string]: unknown;

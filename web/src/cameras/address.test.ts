@@ -33,8 +33,9 @@ describe('an address', () => {
 });
 
 it('puts the words of the server beside the field they are about', () => {
-  expect(fieldOf('url: the scheme must be rtsp or rtsps.')).toBe('url');
-  expect(fieldOf('sub_url must differ from url.')).toBe('sub');
-  expect(fieldOf('There is already a camera with this name.')).toBe('name');
-  expect(fieldOf('The disk is full.')).toBeUndefined();
+  expect(fieldOf('url')).toBe('url');
+  expect(fieldOf('sub_url')).toBe('sub');
+  expect(fieldOf('retention.max_age_us')).toBe('keep');
+  expect(fieldOf('transport')).toBeUndefined();
+  expect(fieldOf(undefined)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A person enters address, user and password apart; the contract has them in one URL.
+import type { Problem } from '../api/types';
 
 export interface Address {
   readonly url: string;
@@ -53,16 +54,22 @@ function decode(text: string): string {
   }
 }
 
-export type Field = 'name' | 'url' | 'sub' | 'credentials' | 'keep';
+export type Field = 'name' | 'url' | 'sub' | 'keep';
 
-/** Which field the server's words belong to. They name it first when they are about one. */
-export function fieldOf(detail: string): Field | undefined {
-  const about: [Field, RegExp][] = [
-    ['sub', /sub_url|sub-stream/i],
-    ['keep', /retention|max_age/i],
-    ['credentials', /password|user name|credential/i],
-    ['url', /\burl\b|rtsp|address|host/i],
-    ['name', /\bname\b|\bid\b/i],
-  ];
-  return about.find(([, words]) => words.test(detail))?.[0];
+/** Where the form asks for what the contract calls `field`; nothing for what it does not ask for. */
+export function fieldOf(field: Problem['field']): Field | undefined {
+  switch (field) {
+    case 'id':
+    case 'name':
+      return 'name';
+    case 'url':
+      return 'url';
+    case 'sub_url':
+      return 'sub';
+    case 'retention':
+    case 'retention.max_age_us':
+      return 'keep';
+    default:
+      return undefined;
+  }
 }

@@ -92,7 +92,7 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
   const settle = (answer: Answer<Camera>) => {
     if (answer.kind === 'ok') setUrl({ panel: undefined, cam: answer.value.id });
     else if (answer.kind === 'unreachable') setFaults({ form: t('form.unreachable') });
-    else setFaults({ [fieldOf(answer.detail) ?? 'form']: answer.detail });
+    else setFaults({ [fieldOf(answer.field) ?? 'form']: answer.detail });
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -127,7 +127,6 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
       <div className="pair">
         <TextInput
           label={t('form.user')}
-          error={faults.credentials && ' '}
           autoComplete="off"
           spellCheck={false}
           {...field('user')}
@@ -135,7 +134,6 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
         <PasswordInput
           label={t('form.password')}
           placeholder={camera ? t('form.passwordKept') : ''}
-          error={faults.credentials}
           autoComplete="new-password"
           {...field('password')}
         />
