@@ -71,6 +71,8 @@ class ClientSession {
   static constexpr Duration kOptionsTimeout = std::chrono::seconds(3);
   /// Between PLAY and the first packet, and between any two packets of video.
   static constexpr Duration kStallTimeout = std::chrono::seconds(8);
+  /// Between two keep-alives at most, however long the camera's own timeout is.
+  static constexpr Duration kMaxKeepAlive = std::chrono::seconds(30);
   /// Garbage between two items that is searched through before the session is given up.
   static constexpr size_t kResyncLimit = size_t{256} << 10;
 
