@@ -7,7 +7,7 @@
 #include "media/decoder_config.h"
 #include "media/track_info.h"
 #include "mp4/box_walk.h"
-#include "mp4/boxes.h"
+#include "mp4/sample_entry_boxes.h"
 
 namespace vedette::mp4 {
 namespace {

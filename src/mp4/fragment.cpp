@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "media/decoder_config.h"
 #include "mp4/box_walk.h"
-#include "mp4/boxes.h"
+#include "mp4/fragment_boxes.h"
 
 namespace vedette::mp4 {
 namespace {

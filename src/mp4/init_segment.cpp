@@ -7,6 +7,7 @@
 #include "mp4/boxes.h"
 #include "mp4/codec_config.h"
 #include "mp4/limits.h"
+#include "mp4/sample_table_boxes.h"
 
 namespace vedette::mp4 {
 namespace {

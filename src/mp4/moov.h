@@ -6,8 +6,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "mp4/boxes.h"
 #include "mp4/reader.h"
+#include "mp4/sample_table_boxes.h"
 
 namespace vedette::mp4 {
 

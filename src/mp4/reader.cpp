@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "mp4/box_walk.h"
-#include "mp4/boxes.h"
+#include "mp4/fragment_boxes.h"
 #include "mp4/limits.h"
 
 namespace vedette::mp4 {

@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "mp4/box_io.h"
-#include "mp4/boxes.h"
+#include "mp4/fragment_boxes.h"
 #include "mp4/init_segment.h"
 #include "mp4/limits.h"
 #include "mp4/sample_index.h"
+#include "mp4/sample_table_boxes.h"
 #include "mp4/test_tracks.h"
 
 namespace vedette::mp4 {

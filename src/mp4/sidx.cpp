@@ -5,7 +5,7 @@
 
 #include "base/assert.h"
 #include "mp4/box_walk.h"
-#include "mp4/boxes.h"
+#include "mp4/fragment_boxes.h"
 #include "mp4/limits.h"
 
 namespace vedette::mp4 {
