@@ -2,6 +2,7 @@
 #include "store/archive.h"
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "base/log.h"
@@ -56,7 +57,17 @@ class ArchiveImpl final : public Archive {
     return std::shared_ptr<RunWriter>(best->begin_run(spec));
   }
 
-  void put_gap(const Gap& gap) override { parts_.catalog.put_gap(gap); }
+  void put_gap(const Gap& gap) override {
+    parts_.catalog.put_gap(gap);
+    // One ledger is enough; one that can be written if there is one.
+    VolumeWriter* keeper = writers_.front().get();
+    for (const auto& writer : writers_) {
+      if (writer->problem()) continue;
+      keeper = writer.get();
+      break;
+    }
+    keeper->ledger().append(gap_entry(gap));
+  }
 
   std::vector<VolumeStatus> volumes() const override {
     std::vector<VolumeStatus> all;
@@ -83,9 +94,14 @@ class ArchiveImpl final : public Archive {
   }
   void recover() {
     std::vector<Volume> present;
-    for (const auto& writer : writers_)
-      if (const auto volume = writer->volume()) present.push_back(*volume);
-    const RecoveryReport report = Recovery(parts_, std::move(present)).run();
+    std::map<std::string, Ledger*> ledgers;
+    for (const auto& writer : writers_) {
+      const auto volume = writer->volume();
+      if (!volume) continue;
+      present.push_back(*volume);
+      ledgers[volume->id()] = &writer->ledger();
+    }
+    const RecoveryReport report = Recovery(parts_, std::move(present), std::move(ledgers)).run();
     notes_ = report.notes;
     if (report.open_files + report.found_files > 0)
       log::info("store", "recovered open_files={} found_files={} fragments={} torn={}",

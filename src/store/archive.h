@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "evidence/signer.h"
 #include "fs/file_system.h"
 #include "media/access_unit.h"
 #include "store/catalog.h"
@@ -90,9 +91,10 @@ struct VolumeStatus {
   std::string id;  ///< empty when it could not be read
   int64_t total_bytes = 0;
   int64_t free_bytes = 0;
-  int64_t used_bytes = 0;          ///< by recordings the catalog knows
-  std::optional<Error> problem;    ///< it is not written to, and why
-  uint64_t dropped_fragments = 0;  ///< since start
+  int64_t used_bytes = 0;               ///< by recordings the catalog knows
+  std::optional<Error> problem;         ///< it is not written to, and why
+  std::optional<Error> ledger_problem;  ///< nothing is deleted from it, and why
+  uint64_t dropped_fragments = 0;       ///< since start
   uint64_t written_fragments = 0;
   uint64_t written_bytes = 0;
   size_t queued_bytes = 0;
@@ -113,6 +115,8 @@ struct ArchiveParts {
   const Clock& clock;
   ConfigStore& config;
   Catalog& catalog;
+  /// Signs checkpoints; null without a key: recording goes on, unsigned.
+  const evidence::Signer* signer = nullptr;
 };
 
 class Archive {

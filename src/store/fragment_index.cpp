@@ -6,7 +6,10 @@
 namespace vedette::store {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+// 1 knew no checkpoints between fragments.
+constexpr uint8_t kVersion = 2;
+constexpr uint64_t kContinuesGop = 1;
+constexpr uint64_t kBehindCheckpoint = 2;
 
 void put_varint(Bytes& out, uint64_t value) {
   while (value >= 0x80) {
@@ -68,9 +71,12 @@ Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale)
   put_varint(out, expected.record_size);
   put_varint(out, expected.sequence);
   for (const FragmentEntry& entry : fragments) {
-    VEDETTE_ASSERT(entry.offset == expected.offset && entry.sequence == expected.sequence);
+    VEDETTE_ASSERT(entry.offset >= expected.offset && entry.sequence == expected.sequence);
     const int64_t size = int64_t{entry.size} - int64_t{expected.size};
-    put_varint(out, zigzag(size) << 1 | (entry.random_access ? 0 : 1));
+    const uint64_t skipped = entry.offset - expected.offset;
+    put_varint(out, zigzag(size) << 2 | (skipped > 0 ? kBehindCheckpoint : 0) |
+                        (entry.random_access ? 0 : kContinuesGop));
+    if (skipped > 0) put_varint(out, skipped);
     put_signed(out, int64_t{entry.moof_size} - int64_t{expected.moof_size});
     put_signed(out, int64_t{entry.duration} - int64_t{expected.duration});
     put_signed(out, entry.start_us - expected.start_us);
@@ -86,7 +92,8 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
     return make_error(ErrorCode::kDataLoss, std::string("fragment index: ") + what + " at byte " +
                                                 std::to_string(in.offset()));
   };
-  if (in.u8() != kVersion) return damaged("unknown version");
+  const uint8_t version = in.u8();
+  if (version == 0 || version > kVersion) return damaged("unknown version");
   const uint64_t count = take_varint(in);
   if (!in.ok() || count > kMaxFragmentsPerFile || count * 5 > in.remaining())
     return damaged("too many fragments");
@@ -99,13 +106,14 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
   expected.sequence = static_cast<uint32_t>(take_varint(in));
   for (uint64_t i = 0; i < count; ++i) {
     FragmentEntry entry = expected;
-    const uint64_t size_and_flag = take_varint(in);
-    const int64_t size = add(entry.size, unzigzag(size_and_flag >> 1));
+    const uint64_t size_and_flags = take_varint(in);
+    const int64_t size = add(entry.size, unzigzag(size_and_flags >> version));
+    if (version == 2 && (size_and_flags & kBehindCheckpoint) != 0) entry.offset += take_varint(in);
     const int64_t moof_size = add(entry.moof_size, take_signed(in));
     const int64_t duration = add(entry.duration, take_signed(in));
     if (!in.ok() || !fits_u32(size) || !fits_u32(moof_size) || !fits_u32(duration))
       return damaged("bad fragment");
-    entry.random_access = (size_and_flag & 1) == 0;
+    entry.random_access = (size_and_flags & kContinuesGop) == 0;
     entry.size = static_cast<uint32_t>(size);
     entry.moof_size = static_cast<uint32_t>(moof_size);
     entry.duration = static_cast<uint32_t>(duration);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "store/ledger_files.h"
+#include "store/volume.h"
 
 namespace vedette::store {
 namespace {
@@ -89,9 +90,10 @@ void Ledger::put_back(std::vector<evidence::LedgerEntry> entries) {
 Result<void> Ledger::commit_locked(bool sign) {
   if (place_.volume.empty())
     return make_error(ErrorCode::kUnavailable, "the volume of the ledger is missing");
-  if (clock_.mono() < retry_at_) {
-    if (auto trouble = problem()) return *std::move(trouble);
-  }
+  // A full disk may have room again at any moment, a broken one hardly.
+  const auto trouble = problem();
+  if (trouble && trouble->code != ErrorCode::kResourceExhausted && clock_.mono() < retry_at_)
+    return *trouble;
   std::vector<evidence::LedgerEntry> entries = take_queue();
   Result<void> done = end_ ? ok() : open();
   if (done) {
@@ -101,8 +103,9 @@ Result<void> Ledger::commit_locked(bool sign) {
   if (!done) {
     put_back(std::move(entries));
     retry_at_ = clock_.mono() + kRetry;
-    log::error("ledger", "volume={}: {}; nothing is deleted until it can be written", place_.root,
-               done.error().message());
+    if (!trouble)
+      log::error("ledger", "volume={}: {}; nothing is deleted until it can be written", place_.root,
+                 done.error().message());
   }
   MutexLock lock(queue_mutex_);
   problem_.reset();
@@ -117,7 +120,17 @@ Result<void> Ledger::commit_locked(bool sign) {
   return ok();
 }
 
+// An unplugged disk leaves an empty folder behind: nothing is written there.
+Result<void> Ledger::check_volume() {
+  VEDETTE_ASSIGN(const Bytes content,
+                 fs::read_all(files_, fs::join(place_.root, kIdentityFile), 4096));
+  VEDETTE_ASSIGN(const VolumeIdentity identity, parse_identity(as_text(content)));
+  if (identity.id == place_.volume) return ok();
+  return make_error(ErrorCode::kFailedPrecondition, place_.root + " is another volume now");
+}
+
 Result<void> Ledger::open() {
+  VEDETTE_TRY(check_volume());
   const std::string folder = fs::join(place_.root, kLedgerFolder);
   VEDETTE_ASSIGN(LedgerTail tail, read_ledger_tail(files_, folder, place_.volume));
   evidence::Checkpoint about;
@@ -144,6 +157,7 @@ Result<void> Ledger::open() {
 }
 
 Result<void> Ledger::new_file() {
+  VEDETTE_TRY(check_volume());
   const std::string folder = fs::join(place_.root, kLedgerFolder);
   VEDETTE_TRY(files_.make_dirs(folder));
   path_ = fs::join(folder, ledger_file_name(end_->sequence));

@@ -77,6 +77,7 @@ class Ledger {
     End end;  // when they are on the medium
   };
   [[nodiscard]] Result<void> commit_locked(bool sign) VEDETTE_REQUIRES(file_mutex_);
+  [[nodiscard]] Result<void> check_volume() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> open() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> new_file() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Batch make_batch(const std::vector<evidence::LedgerEntry>& entries, bool sign)
@@ -116,6 +117,9 @@ class Ledger {
 [[nodiscard]] evidence::LedgerEntry deletion_entry(const FileRef& file,
                                                    const evidence::FileFacts& facts,
                                                    std::string_view cause);
+/// `signer` may be null.
+[[nodiscard]] evidence::LedgerEntry service_entry(evidence::ServiceEntry::Event event,
+                                                  const evidence::Signer* signer);
 [[nodiscard]] evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& hold);
 
 /// What the ledger says of a closed recording file, read from the file with a few small reads.

@@ -75,6 +75,16 @@ evidence::LedgerEntry deletion_entry(const FileRef& file, const evidence::FileFa
   return entry;
 }
 
+evidence::LedgerEntry service_entry(evidence::ServiceEntry::Event event,
+                                    const evidence::Signer* signer) {
+  evidence::LedgerEntry entry;
+  evidence::ServiceEntry what;
+  what.event = event;
+  if (signer != nullptr) what.key = signer->public_key();
+  entry.what = what;
+  return entry;
+}
+
 evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& hold) {
   evidence::LedgerEntry entry = about(hold.camera, StreamKind::kMain, hold.who, hold.reason);
   uint64_t id = 0;

@@ -92,10 +92,11 @@ Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const 
   }
   record.fragment_size = static_cast<uint32_t>(size);
   record.fragment_hash = sha_.finish();
-  VEDETTE_ASSIGN(record_, chain.append(record));
-  parts_[0] = record_;
-
   Built built;
+  built.previous = chain.head();
+  VEDETTE_ASSIGN(record_, chain.append(record));
+  built.record_hash = chain.head();
+  parts_[0] = record_;
   built.parts = parts_;
   built.pts = record.media_time + input.video.front()->pts - input.video.front()->dts;
   built.size_bytes = record_.size() + static_cast<size_t>(size);
@@ -110,49 +111,106 @@ Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const 
   return built;
 }
 
+RecordingFile::RecordingFile(std::unique_ptr<fs::File> file, FileStart start,
+                             evidence::Checkpoint about)
+    : file_(std::move(file)),
+      ref_(std::make_shared<const FileRef>(std::move(start.ref))),
+      checkpointer_(std::move(about)),
+      previous_(start.previous) {
+  facts_.run = ref_->run;
+  facts_.number = ref_->seq;
+  facts_.first_sequence = start.first_sequence;
+  facts_.start = facts_.end = {ref_->start_us};
+  synced_facts_ = facts_;
+}
+
 Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& files,
-                                                             const RunSpec& run, FileRef ref,
-                                                             uint64_t expect_bytes) {
+                                                             const RunSpec& run, FileStart start) {
   std::vector<media::TrackInfoPtr> tracks = {run.video};
   if (run.audio) tracks.push_back(run.audio);
   VEDETTE_ASSIGN(
       const Bytes head,
       mp4::make_init_segment(std::span<const media::TrackInfoPtr>(tracks), kReserveBytes));
+  FileRef& ref = start.ref;
   ref.init_size = static_cast<uint32_t>(head.size() - kReserveBytes);
   ref.timescale = run.video->timescale;
+  evidence::Checkpoint about;
+  about.site = start.site;
+  about.camera = ref.camera;
+  about.stream = ref.kind;
+  about.run = ref.run;
+  about.first_sequence = start.first_sequence;
+  about.init = evidence::sha256(ByteSpan(head).first(ref.init_size));
   VEDETTE_ASSIGN(auto file, files.create(ref.path()));
-  (void)file->allocate(0, expect_bytes);  // a full disk shows at the write, in one place
+  (void)file->allocate(0, start.expect_bytes);  // a full disk shows at the write, in one place
   const ByteSpan part = head;
   if (auto written = file->write_at(0, std::span(&part, 1)); !written) {
     (void)files.remove(ref.path());
     return std::move(written).error();
   }
+  const uint64_t allocated = start.expect_bytes;
   std::unique_ptr<RecordingFile> made(
-      new RecordingFile(std::move(file), std::make_shared<const FileRef>(std::move(ref))));
+      new RecordingFile(std::move(file), std::move(start), std::move(about)));
   made->end_ = head.size();
-  made->allocated_ = expect_bytes;
+  made->allocated_ = allocated;
   made->index_.timescale = run.video->timescale;
   return made;
 }
 
-Result<FragmentEntry> RecordingFile::append(const FragmentBuilder::Built& fragment) {
-  VEDETTE_TRY(file_->write_at(end_, fragment.parts));
+Result<FragmentEntry> RecordingFile::append(const FragmentBuilder::Built& fragment,
+                                            const Checkpoint& checkpoint) {
+  size_t before = 0;
+  if (checkpoint) {
+    before = checkpoint->box.size();
+    std::vector<ByteSpan> parts = {checkpoint->box};
+    parts.insert(parts.end(), fragment.parts.begin(), fragment.parts.end());
+    VEDETTE_TRY(file_->write_at(end_, parts));
+    checkpointer_.written(*checkpoint);
+  } else {
+    VEDETTE_TRY(file_->write_at(end_, fragment.parts));
+  }
   FragmentEntry entry = fragment.entry;
-  entry.offset = end_ + entry.record_size;
+  entry.offset = end_ + before + entry.record_size;
   if (index_.entries.empty()) {
     media_start_ = entry.media_time;
     index_.earliest_pts = std::max<int64_t>(0, fragment.pts);
   }
-  index_.entries.push_back({entry.record_size + entry.size, entry.duration, entry.random_access});
-  end_ += entry.record_size + entry.size;
+  const auto size = static_cast<uint32_t>(before + entry.record_size + entry.size);
+  index_.entries.push_back({size, entry.duration, entry.random_access});
+  end_ += size;
+  const int64_t duration_us = ticks_to_us(entry.duration, ref_->timescale);
+  checkpointer_.add(fragment.record_hash, duration_us);
+  ++facts_.count;
+  facts_.head = fragment.record_hash;
+  facts_.end = {entry.start_us + duration_us};
   return entry;
 }
 
-Result<void> RecordingFile::finish() {
+Result<void> RecordingFile::finish(const Checkpoint& checkpoint) {
+  if (checkpoint) {
+    const ByteSpan box = checkpoint->box;
+    VEDETTE_TRY(file_->write_at(end_, std::span(&box, 1)));
+    checkpointer_.written(*checkpoint);
+    end_ += box.size();
+  }
   const Bytes index = mp4::make_sidx(index_, kReserveBytes);
   const ByteSpan part = index;
   VEDETTE_TRY(file_->write_at(ref_->init_size, std::span(&part, 1)));
   return file_->truncate(end_);
+}
+
+evidence::FileFacts RecordingFile::opened() const {
+  evidence::FileFacts facts = facts_;
+  facts.count = 0;
+  facts.end = {};
+  facts.head = previous_;
+  return facts;
+}
+
+evidence::FileFacts RecordingFile::facts() const {
+  evidence::FileFacts facts = facts_;
+  facts.bytes = end_;
+  return facts;
 }
 
 void RecordingFile::synced() {
@@ -162,6 +220,7 @@ void RecordingFile::synced() {
     dropped_ = synced_ & ~uint64_t{0xFFF};
   }
   synced_ = end_;
+  synced_facts_ = facts();
 }
 
 }  // namespace vedette::store

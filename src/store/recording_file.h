@@ -4,9 +4,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "evidence/chain.h"
+#include "evidence/checkpointer.h"
+#include "evidence/ledger_entry.h"
 #include "fs/file_system.h"
 #include "media/access_unit.h"
 #include "mp4/fragment.h"
@@ -27,6 +31,8 @@ class FragmentBuilder {
     FragmentEntry entry;              ///< all but offset
     int64_t pts = 0;                  ///< of the first sample, in ticks since the run's start
     size_t size_bytes = 0;            ///< of all parts
+    evidence::Hash record_hash{};
+    evidence::Hash previous{};  ///< of the record before it in the run
   };
   /// Appends to the chain: if the bytes do not reach the disk, the run is over.
   [[nodiscard]] Result<Built> build(const RunSpec& run, const std::string& site,
@@ -49,16 +55,28 @@ class FragmentBuilder {
 /// Decode time of an access unit in ticks since the run's start, on its own track's clock.
 [[nodiscard]] int64_t run_time(const RunSpec& run, const media::AccessUnit& au);
 
+/// What a new file begins with.
+struct FileStart {
+  FileRef ref;  ///< all but init_size and timescale
+  std::string site;
+  uint32_t first_sequence = 0;
+  evidence::Hash previous{};  ///< of the record before the first one
+  uint64_t expect_bytes = 0;  ///< space to reserve
+};
+
 class RecordingFile {
  public:
-  /// Creates the file, reserves `expect_bytes` and writes the head. The path is ref.path().
+  /// Creates the file, reserves space and writes the head. The path is ref.path().
   [[nodiscard]] static Result<std::unique_ptr<RecordingFile>> create(fs::FileSystem& files,
                                                                      const RunSpec& run,
-                                                                     FileRef ref,
-                                                                     uint64_t expect_bytes);
-  [[nodiscard]] Result<FragmentEntry> append(const FragmentBuilder::Built& fragment);
-  /// Writes the index into the reserve and gives back what was reserved beyond the end. Not synced.
-  [[nodiscard]] Result<void> finish();
+                                                                     FileStart start);
+  /// One write, with `checkpoint` before the fragment if there is one.
+  using Checkpoint = std::optional<evidence::Checkpointer::Made>;
+  [[nodiscard]] Result<FragmentEntry> append(const FragmentBuilder::Built& fragment,
+                                             const Checkpoint& checkpoint = {});
+  /// Writes the last checkpoint and the index, and gives back what was reserved beyond the end. Not
+  /// synced.
+  [[nodiscard]] Result<void> finish(const Checkpoint& checkpoint = {});
   /// The file up to here is on the medium: drops it from the page cache.
   void synced();
 
@@ -69,13 +87,21 @@ class RecordingFile {
   [[nodiscard]] uint64_t reserved() const { return allocated_ > end_ ? allocated_ - end_ : 0; }
   [[nodiscard]] size_t fragments() const { return index_.entries.size(); }
   [[nodiscard]] int64_t media_start() const { return media_start_; }
+  [[nodiscard]] const evidence::Checkpointer& checkpointer() const { return checkpointer_; }
+  /// What the ledger says of it, as it was opened, is now, and was when last synced.
+  [[nodiscard]] evidence::FileFacts opened() const;
+  [[nodiscard]] evidence::FileFacts facts() const;
+  [[nodiscard]] const evidence::FileFacts& synced_facts() const { return synced_facts_; }
 
  private:
-  RecordingFile(std::unique_ptr<fs::File> file, FileRefPtr ref)
-      : file_(std::move(file)), ref_(std::move(ref)) {}
+  RecordingFile(std::unique_ptr<fs::File> file, FileStart start, evidence::Checkpoint about);
 
   std::unique_ptr<fs::File> file_;
   FileRefPtr ref_;
+  evidence::Checkpointer checkpointer_;
+  evidence::FileFacts facts_;
+  evidence::FileFacts synced_facts_;
+  evidence::Hash previous_{};
   uint64_t end_ = 0;
   uint64_t allocated_ = 0;
   uint64_t dropped_ = 0;  // page cache dropped up to here

@@ -10,6 +10,7 @@
 #include "mp4/reader.h"
 #include "store/file_source.h"
 #include "store/live_index.h"
+#include "store/tail_signing.h"
 
 namespace vedette::store {
 namespace {
@@ -52,6 +53,24 @@ Result<void> check_hash(const mp4::ByteSource& source, const mp4::ScannedFragmen
   return evidence::check_fragment(record, bytes);
 }
 
+/// Moves `end` behind the checkpoint that stands at the end of the file, if one does.
+void take_checkpoint(const mp4::ByteSource& source, const mp4::Scan& scan, uint64_t& end) {
+  if (scan.tail.empty() || scan.tail.front().size > evidence::kMaxCheckpointBytes) return;
+  const mp4::BoxHeader& box = scan.tail.front();
+  const auto bytes = mp4::read_exactly(source, box.offset, static_cast<size_t>(box.size));
+  if (bytes && evidence::decode_checkpoint(*bytes)) end = box.end();
+}
+
+/// Bytes between moov and the first fragment: a free box, or the index and what it left over.
+uint64_t reserve_bytes(const mp4::ByteSource& source, uint64_t init_size) {
+  uint64_t end = init_size;
+  for (const char* type : {"free", "sidx", "free"}) {
+    const auto box = mp4::read_box_header(source, end, source.size());
+    if (box && mp4::to_string(box->type) == type) end = box->end();
+  }
+  return end - init_size;
+}
+
 }  // namespace
 
 struct Recovery::Found {
@@ -61,9 +80,10 @@ struct Recovery::Found {
   uint32_t timescale = 90000;
   uint64_t size = 0;
   uint64_t good_end = 0;
-  bool cut_off = false;  // what follows good_end is the torn end of an uncommitted fragment
-  bool readable = true;  // false: a read failed, nothing is known about the rest
-  bool closed = false;   // its index was written: it ended whole, and nothing of it is torn
+  bool cut_off = false;   // what follows good_end is the torn end of an uncommitted fragment
+  bool readable = true;   // false: a read failed, nothing is known about the rest
+  bool closed = false;    // its index was written: it ended whole, and nothing of it is torn
+  bool was_open = false;  // as far as the catalog and so perhaps the ledger know
 };
 
 Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
@@ -79,7 +99,9 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
   const auto reserve = mp4::read_box_header(source, movie.init_end, found.size);
   found.closed = reserve && reserve->type == mp4::fourcc("sidx");
   const mp4::Scan scan = mp4::scan_fragments(source, from == 0 ? movie.init_end : from);
-  found.good_end = scan.fragments.empty() ? scan.good_end : scan.fragments.front().offset;
+  found.good_end = scan.fragments.empty()
+                       ? scan.good_end
+                       : scan.fragments.front().offset - scan.fragments.front().prefix_size;
   found.readable = scan.stop != mp4::ScanStop::kReadError;
   found.cut_off = scan.stop == mp4::ScanStop::kTorn || scan.stop == mp4::ScanStop::kUnwritten;
   for (size_t i = 0; i < scan.fragments.size(); ++i) {
@@ -96,6 +118,7 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
     found.fragments.push_back(entry_of(scanned, *record));
     found.good_end = scanned.end();
   }
+  if (found.good_end == scan.good_end) take_checkpoint(source, scan, found.good_end);
   return found;
 }
 
@@ -121,6 +144,9 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
   if (follows) fragments.insert(fragments.end(), found->fragments.begin(), found->fragments.end());
   report_.fragments += static_cast<int>(found->fragments.size());
   ++report_.open_files;
+  // The index reached the disk before the power went, and what it counts did not.
+  if (found->cut_off) found->closed = false;
+  found->was_open = true;
   settle(open.file, fragments, *found);
 }
 
@@ -131,30 +157,100 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
   LiveIndex& live = parts_.catalog.live();
   live.open_file(ref);
   live.commit(ref->id, fragments);
-  live.close_file(ref->id, static_cast<int64_t>(found.good_end));
+  settled_.insert({ref->run, ref->seq});
+  const bool whole = found.readable && !fragments.empty();
+  const bool to_sign = whole && !found.closed && parts_.signer != nullptr;
+  const uint64_t checkpoint_bytes =
+      to_sign
+          ? evidence::kCheckpointFixedBytes + parts_.config.site_id().size() + ref->camera.size()
+          : 0;
+  live.close_file(ref->id, static_cast<int64_t>(found.good_end + checkpoint_bytes));
+  if (whole && (!found.closed || found.was_open))
+    unsigned_.push_back({ref, fragments, found.good_end});
   // A closed file with a rotten fragment is left as it is: the good ones behind it stay readable.
   if (found.closed) return;
   if (fragments.empty()) {
-    if (found.readable && found.good_end > 0) (void)parts_.files.remove(ref->path());
+    if (found.readable && found.good_end > 0 && parts_.files.remove(ref->path()))
+      tell_ledger(*ref, evidence::FileEntry::Event::kLost, {ref->run, ref->seq});
     return;
   }
-  if (!found.readable) return;
-  auto file = parts_.files.open_write(ref->path());
+  if (found.readable) close_torn(*ref, fragments, found);
+}
+
+void Recovery::close_torn(const FileRef& ref, const std::vector<FragmentEntry>& fragments,
+                          const Found& found) {
+  auto file = parts_.files.open_write(ref.path());
   if (!file) return;
   if (found.cut_off && found.size > found.good_end) ++report_.torn;
   if (found.cut_off || found.size == found.good_end) (void)(*file)->truncate(found.good_end);
   const FileSource source(**file, found.good_end);
-  const auto reserve = mp4::read_box_header(source, found.init_size, found.good_end);
-  if (!reserve || reserve->type != mp4::fourcc("free")) return;
+  const uint64_t reserve = reserve_bytes(source, found.init_size);
+  if (reserve < mp4::kBoxHeaderBytes || reserve > fragments.front().offset) return;
   mp4::Sidx sidx;
-  sidx.timescale = ref->timescale;
+  sidx.timescale = ref.timescale;
   sidx.earliest_pts = std::max<int64_t>(0, fragments.front().media_time);
-  for (const FragmentEntry& entry : fragments)
-    sidx.entries.push_back({entry.record_size + entry.size, entry.duration, entry.random_access});
-  const Bytes index = mp4::make_sidx(sidx, static_cast<size_t>(reserve->size));
+  uint64_t end = found.init_size + reserve;
+  for (const FragmentEntry& entry : fragments) {
+    const uint64_t next = entry.offset + entry.size;
+    sidx.entries.push_back(
+        {static_cast<uint32_t>(next - end), entry.duration, entry.random_access});
+    end = next;
+  }
+  const Bytes index = mp4::make_sidx(sidx, static_cast<size_t>(reserve));
   const ByteSpan part = index;
   (void)(*file)->write_at(found.init_size, std::span(&part, 1));
   (void)(*file)->sync_data();
+}
+
+bool Recovery::is_last_of_run(const FileRef& ref) const {
+  if (settled_.count({ref.run, ref.seq + 1}) > 0) return false;
+  const auto known = parts_.catalog.knows(ref.run, ref.seq + 1);
+  return known && !*known;
+}
+
+Result<void> Recovery::sign(Unsigned& found) {
+  const FileRef& ref = *found.ref;
+  VEDETTE_ASSIGN(const auto file, parts_.files.open_write(ref.path()));
+  VEDETTE_ASSIGN(const uint64_t size, file->size());
+  const FileSource source(*file, size);
+  const FoundFile as_found{ref, found.fragments, found.end};
+  if (parts_.signer != nullptr && size == found.end) {
+    VEDETTE_ASSIGN(const UnsignedTail tail, unsigned_tail_of(source, as_found));
+    evidence::Checkpointer::State state;
+    state.now = parts_.clock.wall();
+    if (const auto ledger = ledgers_.find(ref.volume); ledger != ledgers_.end())
+      state.ledger = ledger->second->head();
+    state.recovered = state.closing = true;
+    state.final = is_last_of_run(ref);
+    if (tail.checkpointer.pending() > 0 || !tail.closed) {
+      VEDETTE_ASSIGN(const auto made, tail.checkpointer.make(*parts_.signer, state));
+      const ByteSpan box = made.box;
+      VEDETTE_TRY(file->write_at(found.end, std::span(&box, 1)));
+      VEDETTE_TRY(file->sync_data());
+      found.end += box.size();
+    }
+  }
+  VEDETTE_ASSIGN(const evidence::FileFacts facts,
+                 facts_of(source, FoundFile{ref, found.fragments, found.end}));
+  tell_ledger(ref, evidence::FileEntry::Event::kRecovered, facts);
+  return ok();
+}
+
+void Recovery::sign_all() {
+  for (const auto& [volume, ledger] : ledgers_) (void)ledger->commit();  // reads where it ended
+  for (Unsigned& file : unsigned_)
+    if (const auto done = sign(file); !done)
+      report_.notes.push_back(file.ref->path() + ": not signed: " + done.error().what);
+  unsigned_.clear();
+  for (const auto& [volume, ledger] : ledgers_)
+    if (const auto told = ledger->commit_signed(); !told)
+      report_.notes.push_back(volume + ": " + told.error().what);
+}
+
+void Recovery::tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
+                           const evidence::FileFacts& facts) {
+  const auto ledger = ledgers_.find(ref.volume);
+  if (ledger != ledgers_.end()) ledger->second->append(file_entry(event, ref, facts));
 }
 
 void Recovery::adopt(const Volume& volume, const std::string& relative) {
@@ -206,6 +302,7 @@ RecoveryReport Recovery::run() {
     for (const fs::DirEntry& camera : *cameras)
       if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);
   }
+  sign_all();
   (void)parts_.catalog.flush();
   return report_;
 }
@@ -245,6 +342,7 @@ void Recovery::scan_all(const Volume& volume) {
 
 RecoveryReport Recovery::rebuild() {
   for (const Volume& volume : volumes_) scan_all(volume);
+  sign_all();
   (void)parts_.catalog.flush();
   return report_;
 }

@@ -3,10 +3,13 @@
 // recording starts, on the caller's thread.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "store/archive.h"
+#include "store/ledger.h"
 #include "store/volume.h"
 
 namespace vedette::store {
@@ -21,8 +24,10 @@ struct RecoveryReport {
 
 class Recovery {
  public:
-  Recovery(const ArchiveParts& parts, std::vector<Volume> volumes)
-      : parts_(parts), volumes_(std::move(volumes)) {}
+  /// `ledgers`: by volume id; they must outlive this. What was closed here stands in them.
+  Recovery(const ArchiveParts& parts, std::vector<Volume> volumes,
+           std::map<std::string, Ledger*> ledgers = {})
+      : parts_(parts), volumes_(std::move(volumes)), ledgers_(std::move(ledgers)) {}
 
   /// Files the catalog has as open: scanned from the last fragment it knows. Then the day folders
   /// of yesterday and today: a file made within the last second before the crash may be missing in
@@ -41,9 +46,26 @@ class Recovery {
   [[nodiscard]] Result<Found> read(const std::string& path, uint64_t from, bool check_all) const;
   void settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
               const Found& found);
+  /// Files that were made whole wait for their signature until it is known which of a run's files
+  /// is its last.
+  struct Unsigned {
+    FileRefPtr ref;
+    std::vector<FragmentEntry> fragments;
+    uint64_t end = 0;
+  };
+  void close_torn(const FileRef& ref, const std::vector<FragmentEntry>& fragments,
+                  const Found& found);
+  void sign_all();
+  [[nodiscard]] Result<void> sign(Unsigned& file);
+  void tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
+                   const evidence::FileFacts& facts);
+  [[nodiscard]] bool is_last_of_run(const FileRef& ref) const;
 
   const ArchiveParts parts_;
   const std::vector<Volume> volumes_;
+  const std::map<std::string, Ledger*> ledgers_;
+  std::vector<Unsigned> unsigned_;
+  std::set<std::pair<std::string, uint32_t>> settled_;  // run, number of the file
   RecoveryReport report_;
 };
 

@@ -215,6 +215,7 @@ void Cleaner::carry_out(const std::vector<Deletion>& deletions) {
       return;
     }
     for (auto it = begin; it != end; ++it) {
+      reasons_[it->file.file->id] = it->reason;
       if (!it->below_minimum) continue;
       log::warn("retention", "camera={} keeps less than asked, else recording had stopped: {} goes",
                 it->file.file->camera, it->file.file->relative);
@@ -231,6 +232,7 @@ void Cleaner::finish_deletions() {
   if (!doomed || !holds) return;
   std::vector<int64_t> gone;
   std::vector<int64_t> kept;
+  std::map<VolumeWriter*, std::vector<const StoredFile*>> going;
   std::map<const VolumeWriter*, bool> cleanable;
   for (const StoredFile& file : *doomed) {
     VolumeWriter* writer = writer_of(file.file->volume);
@@ -240,9 +242,20 @@ void Cleaner::finish_deletions() {
     const bool held = is_held(*holds, file);
     if (held && parts_.files.exists(fs::join(writer->spec().path, file.file->relative))) {
       kept.push_back(file.file->id);
-    } else if (unlink(*writer, file)) {
-      writer->add_used(-file.bytes);
-      gone.push_back(file.file->id);
+    } else {
+      going[writer].push_back(&file);
+    }
+  }
+  for (const auto& [writer, files] : going) {
+    auto entered = enter_deletions(*writer, files);
+    for (const StoredFile* file : files) {
+      // On a disk so full that not even the ledger can grow, one file must go before its entry.
+      if (!entered && entered.error().code != ErrorCode::kResourceExhausted) break;
+      if (!unlink(*writer, *file)) continue;
+      if (!entered) entered = writer->ledger().commit();
+      writer->add_used(-file->bytes);
+      gone.push_back(file->file->id);
+      reasons_.erase(file->file->id);
       ++deleted_;
     }
   }
@@ -253,6 +266,21 @@ void Cleaner::finish_deletions() {
   if (gone.empty()) return;
   if (const auto forgotten = parts_.catalog.forget(gone); !forgotten)
     log::warn("retention", "{}", forgotten.error().message());
+}
+
+// The ledger knows of a deletion before it is done, or it is not done.
+Result<void> Cleaner::enter_deletions(VolumeWriter& writer,
+                                      const std::vector<const StoredFile*>& files) {
+  for (const StoredFile* file : files) {
+    const auto reason = reasons_.find(file->file->id);
+    const std::string path = fs::join(writer.spec().path, file->file->relative);
+    writer.ledger().append(
+        deletion_entry(*file->file, read_file_facts(parts_.files, *file->file, path),
+                       reason == reasons_.end() ? "retention" : to_string(reason->second)));
+  }
+  auto entered = writer.ledger().commit();
+  if (!entered) log::warn("retention", "nothing deleted: {}", entered.error().message());
+  return entered;
 }
 
 bool Cleaner::unlink(const VolumeWriter& writer, const StoredFile& file) {

@@ -67,6 +67,9 @@ class Cleaner {
   void carry_out(const std::vector<Deletion>& deletions) VEDETTE_REQUIRES(mutex_);
   void finish_deletions() VEDETTE_REQUIRES(mutex_);
   /// Whether the file is gone from its volume.
+  [[nodiscard]] Result<void> enter_deletions(VolumeWriter& writer,
+                                             const std::vector<const StoredFile*>& files)
+      VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] bool unlink(const VolumeWriter& writer, const StoredFile& file)
       VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] WallTime age_now() VEDETTE_REQUIRES(mutex_);
@@ -80,6 +83,7 @@ class Cleaner {
   const ArchiveOptions& options_;
   const std::vector<VolumeWriter*> volumes_;
   std::atomic<uint64_t> deleted_ = 0;
+  std::map<int64_t, DeletionReason> reasons_ VEDETTE_GUARDED_BY(mutex_);  // by file id
 
   mutable Mutex mutex_{LockOrder::kArchive};
   Rates rates_ VEDETTE_GUARDED_BY(mutex_);

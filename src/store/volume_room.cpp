@@ -171,6 +171,7 @@ VolumeStatus VolumeWriter::status() const {
   status.written_fragments = written_;
   status.written_bytes = written_bytes_;
   status.problem = problem();
+  status.ledger_problem = ledger_.problem();
   {
     MutexLock lock(queue_mutex_);
     status.queued_bytes = queued_bytes_;

@@ -79,7 +79,10 @@ void RunImpl::fail(std::string cause, std::string detail) {
 
 VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& options,
                            VolumeSpec spec)
-    : parts_(parts), options_(options), spec_(std::move(spec)) {
+    : parts_(parts),
+      options_(options),
+      spec_(std::move(spec)),
+      ledger_(parts.files, parts.clock, parts.signer) {
   identify();
   synced_at_ = parts_.clock.mono();
   rate_at_ = synced_at_;
@@ -100,7 +103,8 @@ void VolumeWriter::run_thread(const std::stop_token& stop) {
 
 void VolumeWriter::wait_for_work() {
   const MonoTime now = parts_.clock.mono();
-  const MonoTime due = dirty_.empty() ? now + kIdle : synced_at_ + options_.sync_interval;
+  const MonoTime due =
+      dirty_.empty() && !ledger_.due() ? now + kIdle : synced_at_ + options_.sync_interval;
   MutexLock lock(queue_mutex_);
   if (!stopping_ && queue_.empty() && due > now) queue_changed_.wait_for(queue_mutex_, due - now);
   const Duration early = round_at_ + kBetweenRounds - parts_.clock.mono();
@@ -124,6 +128,11 @@ void VolumeWriter::stop() {
     process(end);
   }
   sync();
+  if (!started_) return;
+  ledger_.append(service_entry(evidence::ServiceEntry::Event::kStopped, parts_.signer));
+  started_ = false;
+  if (const auto last = ledger_.commit_signed(); !last)
+    log::warn("store", "{}", last.error().message());
 }
 
 void VolumeWriter::step() { round(); }
@@ -148,6 +157,9 @@ void VolumeWriter::identify() {
       Volume::identify(parts_.files, parts_.config, spec_.path, parts_.catalog.generation());
   if (!volume) return set_problem(volume.error(), kRetry);
   parts_.catalog.set_volume_root(volume->id(), spec_.path);
+  ledger_.attach({spec_.path, volume->id(), parts_.config.site_id()});
+  if (!std::exchange(started_, true))
+    ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
   {
     MutexLock lock(state_mutex_);
     volume_ = std::move(volume).value();
@@ -232,7 +244,7 @@ void VolumeWriter::process(Item& item) {
     }
     return;
   }
-  close_file(run);
+  close_file(run, After::kNothing);
   run.over = true;
   --active_runs_;
   runs_.erase(item.run);
@@ -242,14 +254,18 @@ Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
   VEDETTE_ASSIGN(const FragmentBuilder::Built built,
                  builder_.build(run.spec(), parts_.config.site_id(), fragment, run.chain));
   if (refuses(built.size_bytes)) return *problem();
-  if (run.file && must_rotate(run, built)) close_file(run);
+  if (run.file && must_rotate(run, built)) close_file(run, After::kMore);
   if (!run.file) VEDETTE_TRY(open_file(run, built));
-  VEDETTE_ASSIGN(const FragmentEntry entry, run.file->append(built));
+  RecordingFile::Checkpoint checkpoint;
+  const int64_t duration_us = ticks_to_us(built.entry.duration, run.file->ref()->timescale);
+  if (run.file->checkpointer().due_before(duration_us)) checkpoint = sign(*run.file, {});
+  VEDETTE_ASSIGN(const FragmentEntry entry, run.file->append(built, checkpoint));
   dirty_of(run).entries.push_back(entry);
   failures_ = 0;
   ++written_;
-  written_bytes_ += built.size_bytes;
-  used_bytes_ += static_cast<int64_t>(built.size_bytes);
+  const size_t bytes = built.size_bytes + (checkpoint ? checkpoint->box.size() : 0);
+  written_bytes_ += bytes;
+  used_bytes_ += static_cast<int64_t>(bytes);
   return ok();
 }
 
@@ -293,10 +309,13 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
                std::max<int64_t>(1, ticks_to_us(first.entry.duration, spec.video->timescale)));
   const auto expected =
       static_cast<int64_t>(rate * static_cast<double>(run.file_target.count()) * 1.05);
-  VEDETTE_ASSIGN(run.file, RecordingFile::create(parts_.files, spec, ref,
-                                                 to_allocate(expected, first.size_bytes)));
+  FileStart start{std::move(ref), parts_.config.site_id(), first.entry.sequence, first.previous, 0};
+  start.expect_bytes = to_allocate(expected, first.size_bytes);
+  VEDETTE_ASSIGN(run.file, RecordingFile::create(parts_.files, spec, std::move(start)));
   ++run.next_file;
   parts_.catalog.live().open_file(run.file->ref());
+  ledger_.append(
+      file_entry(evidence::FileEntry::Event::kOpened, *run.file->ref(), run.file->opened()));
   used_bytes_ += static_cast<int64_t>(run.file->end());
   reserved_bytes_ += static_cast<int64_t>(run.file->reserved());
   return ok();
@@ -324,9 +343,25 @@ VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
   return dirty_.back();
 }
 
-void VolumeWriter::close_file(RunImpl& run) {
+// Without the key the records wait for a later checkpoint of this file; without one at its end the
+// ledger alone vouches for them.
+RecordingFile::Checkpoint VolumeWriter::sign(const RecordingFile& file,
+                                             evidence::Checkpointer::State state) {
+  if (parts_.signer == nullptr) return std::nullopt;
+  state.now = parts_.clock.wall();
+  state.ledger = ledger_.head();
+  auto made = file.checkpointer().make(*parts_.signer, state);
+  if (!made && !sign_failed_) log::error("store", "not signed: {}", made.error().message());
+  sign_failed_ = !made;
+  if (!made) return std::nullopt;
+  return std::move(made).value();
+}
+
+void VolumeWriter::close_file(RunImpl& run, After after) {
   if (!run.file) return;
   if (run.file->fragments() == 0) {
+    ledger_.append(
+        file_entry(evidence::FileEntry::Event::kLost, *run.file->ref(), run.file->facts()));
     parts_.catalog.live().discard_file(run.file->ref()->id);
     (void)parts_.files.remove(run.file->ref()->path());
     used_bytes_ -= static_cast<int64_t>(run.file->end());
@@ -334,8 +369,13 @@ void VolumeWriter::close_file(RunImpl& run) {
     return;
   }
   // Without the index the file is still whole, only slower to open elsewhere.
-  if (const auto finished = run.file->finish(); !finished)
+  evidence::Checkpointer::State state;
+  state.closing = true;
+  state.final = after == After::kNothing;
+  const auto before = static_cast<int64_t>(run.file->end());
+  if (const auto finished = run.file->finish(sign(*run.file, state)); !finished)
     log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
+  used_bytes_ += static_cast<int64_t>(run.file->end()) - before;
   dirty_of(run).closing = true;
   run.file.reset();
 }
@@ -344,7 +384,7 @@ void VolumeWriter::fail_run(RunImpl& run, const Error& error) {
   const std::shared_ptr<RunImpl> keep = run.shared_from_this();
   run.fail(cause_of(error), error.what);
   log::warn("store", "camera={} run={}: {}", run.spec().camera, run.id(), error.message());
-  close_file(run);
+  close_file(run, After::kNothing);
   run.over = true;
   --active_runs_;
   runs_.erase(keep);
@@ -366,6 +406,7 @@ void VolumeWriter::sync() {
   synced_at_ = parts_.clock.mono();
   std::vector<Dirty> batch = std::exchange(dirty_, {});
   const std::set<std::string> folders = std::exchange(dirty_folders_, {});
+  commit_ledger();
   if (batch.empty()) return;
   if (batch.size() > kFewFiles) {
     const auto synced = parts_.files.sync_all(spec_.path);
@@ -381,6 +422,13 @@ void VolumeWriter::sync() {
   }
 }
 
+// Before the files: what is published stands in the ledger as opened. A ledger that cannot be
+// written keeps retention from deleting, and nothing else.
+void VolumeWriter::commit_ledger() {
+  if (!ledger_.due() || !volume()) return;
+  (void)ledger_.commit();
+}
+
 void VolumeWriter::publish(Dirty& dirty) {
   const FileRef& ref = *dirty.file->ref();
   LiveIndex& live = parts_.catalog.live();
@@ -389,6 +437,7 @@ void VolumeWriter::publish(Dirty& dirty) {
   for (const FragmentEntry& entry : dirty.entries)
     dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
   if (!dirty.closing) return;
+  ledger_.append(file_entry(evidence::FileEntry::Event::kClosed, ref, dirty.file->facts()));
   live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   const int64_t start = ref.start_us;
   const int64_t length = dirty.run->committed_end_us() - start;
@@ -411,14 +460,17 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
     run.over = true;
     --active_runs_;
     runs_.erase(run.shared_from_this());
-    if (run.file) close_file(run);  // a newer file of the run: not what failed
+    if (run.file) close_file(run, After::kNothing);  // a newer file of the run: not what failed
   }
   LiveIndex& live = parts_.catalog.live();
   if (dirty.file->fragments() == dirty.entries.size()) {
     live.discard_file(ref.id);
     (void)parts_.files.remove(ref.path());
     used_bytes_ -= static_cast<int64_t>(dirty.file->end());
+    ledger_.append(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()));
   } else {
+    ledger_.append(
+        file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()));
     live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   }
 }

@@ -16,6 +16,7 @@
 
 #include "base/mutex.h"
 #include "store/archive.h"
+#include "store/ledger.h"
 #include "store/recording_file.h"
 #include "store/run_impl.h"
 #include "store/volume.h"
@@ -46,6 +47,7 @@ class VolumeWriter {
   [[nodiscard]] const VolumeSpec& spec() const { return spec_; }
   [[nodiscard]] int64_t used_bytes() const { return used_bytes_; }
   void add_used(int64_t bytes) { used_bytes_ += bytes; }
+  [[nodiscard]] Ledger& ledger() { return ledger_; }
   /// After rebuild(): the catalog knows what is here.
   [[nodiscard]] Result<void> adopt_generation();
 
@@ -93,11 +95,15 @@ class VolumeWriter {
   [[nodiscard]] bool must_rotate(const RunImpl& run, const FragmentBuilder::Built& next) const;
   [[nodiscard]] Result<void> open_file(RunImpl& run, const FragmentBuilder::Built& first);
   [[nodiscard]] Result<void> make_day_folder(const std::string& relative);
-  void close_file(RunImpl& run);
+  [[nodiscard]] RecordingFile::Checkpoint sign(const RecordingFile& file,
+                                               evidence::Checkpointer::State state);
+  enum class After : uint8_t { kMore, kNothing };  // of the run
+  void close_file(RunImpl& run, After after);
   void fail_run(RunImpl& run, const Error& error);
   void judge(const Error& error);
   Dirty& dirty_of(RunImpl& run);
   void sync();
+  void commit_ledger();
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
   void set_problem(Error error, Duration retry);
@@ -112,6 +118,7 @@ class VolumeWriter {
   const ArchiveParts parts_;
   const ArchiveOptions& options_;
   const VolumeSpec spec_;
+  Ledger ledger_;
 
   std::atomic<int> active_runs_{0};
   std::atomic<int64_t> used_bytes_{0};
@@ -145,6 +152,8 @@ class VolumeWriter {
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
   int failures_ = 0;  // writes in a row, of any file
+  bool sign_failed_ = false;
+  bool started_ = false;  // the ledger says so
   MonoTime round_at_;
   MonoTime synced_at_;
   MonoTime retry_at_;
