@@ -58,10 +58,10 @@ def one_kill(folder, port, chance):
     return lost / 1e6, back / 1e6
 
 
-def unplayable(folder):
-    """Files that ffmpeg does not read to the end without a complaint."""
+def unplayable(folder, camera):
+    """Files of a camera that ffmpeg does not read to the end without a complaint."""
     found = []
-    for path in sorted(folder.rglob("*.mp4")):
+    for path in sorted(folder.rglob(f"{camera}/**/*.mp4")):
         pictures, complaint = frames.hashes(path)
         if complaint or not pictures:
             found.append(f"{path.name}: {complaint.splitlines()[0] if complaint else 'empty'}")
@@ -79,7 +79,7 @@ def lane(number, kills, seed, options):
                     lost, back = one_kill(folder, port, chance)
                     losses.append(lost)
                     backs.append(back)
-                broken += unplayable(folder)
+                broken += unplayable(folder, f"cam{chance.randrange(CAMERAS)}")
     return losses, backs, broken
 
 
@@ -87,7 +87,8 @@ def run(options):
     seed = int(time.time())
     shares = [options.kills // LANES + (n < options.kills % LANES) for n in range(LANES)]
     clip(PROFILE)
-    with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
+    # Processes: what starts a server does things after fork() that threads must not.
+    with concurrent.futures.ProcessPoolExecutor(LANES) as pool:
         jobs = [pool.submit(lane, n, share, seed, options) for n, share in enumerate(shares)]
         results = [job.result() for job in jobs]
     losses, backs, broken = ([x for result in results for x in result[i]] for i in range(3))
