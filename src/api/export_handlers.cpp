@@ -12,7 +12,6 @@ using auth::ObjectKind;
 using auth::Operation;
 using auth::PictureUse;
 using auth::Policy;
-using playback::ExportJobs;
 using playback::ExportState;
 using playback::ExportStatus;
 namespace json = boost::json;
@@ -107,10 +106,14 @@ Result<playback::ExportRequest> read_request(const json::object& form) {
   return request;
 }
 
-Result<net::Response> add_export(ExportJobs& exports, const Call& call) {
+Result<net::Response> add_export(const Services& services, const Call& call) {
   VEDETTE_ASSIGN(const json::object form, parse_object(call.request));
-  VEDETTE_ASSIGN(const playback::ExportRequest request, read_request(form));
-  const auto added = exports.add(request);
+  VEDETTE_ASSIGN(playback::ExportRequest request, read_request(form));
+  // Recordings outlive their camera's configuration, so one that is gone is no error.
+  if (const auto camera = services.cameras.find(request.range.camera)) {
+    request.camera_name = camera->camera.name;
+  }
+  const auto added = services.exports.add(request);
   if (!added && added.error().code == ErrorCode::kResourceExhausted) {
     return net::problem(429, "too_many", added.error().message());
   }
@@ -120,19 +123,19 @@ Result<net::Response> add_export(ExportJobs& exports, const Call& call) {
   return response;
 }
 
-Result<net::Response> list_exports(ExportJobs& exports, const Call&) {
+Result<net::Response> list_exports(const Services& services, const Call&) {
   json::array out;
-  for (const ExportStatus& status : exports.list()) out.push_back(to_json(status));
+  for (const ExportStatus& status : services.exports.list()) out.push_back(to_json(status));
   return json_response(out);
 }
 
-Result<net::Response> get_export(ExportJobs& exports, const Call& call) {
-  VEDETTE_ASSIGN(const ExportStatus status, exports.find(call.path.find("id")->second));
+Result<net::Response> get_export(const Services& services, const Call& call) {
+  VEDETTE_ASSIGN(const ExportStatus status, services.exports.find(call.path.find("id")->second));
   return json_response(to_json(status));
 }
 
-Result<net::Response> get_file(ExportJobs& exports, const Call& call) {
-  VEDETTE_ASSIGN(const ExportStatus status, exports.find(call.path.find("id")->second));
+Result<net::Response> get_file(const Services& services, const Call& call) {
+  VEDETTE_ASSIGN(const ExportStatus status, services.exports.find(call.path.find("id")->second));
   if (status.state != ExportState::kDone) {
     return net::problem(
         409, "not_done",
@@ -151,32 +154,32 @@ Result<net::Response> get_file(ExportJobs& exports, const Call& call) {
   return response;
 }
 
-Result<net::Response> remove_export(ExportJobs& exports, const Call& call) {
-  VEDETTE_TRY(exports.remove(call.path.find("id")->second));
+Result<net::Response> remove_export(const Services& services, const Call& call) {
+  VEDETTE_TRY(services.exports.remove(call.path.find("id")->second));
   net::Response response;
   response.status = 204;
   return response;
 }
 
-using ExportHandler = Result<net::Response> (*)(ExportJobs&, const Call&);
+using ExportHandler = Result<net::Response> (*)(const Services&, const Call&);
 
-Handler bind(ExportJobs& exports, ExportHandler handler) {
-  return [&exports, handler](const Call& call) {
-    auto response = handler(exports, call);
+Handler bind(const Services& services, ExportHandler handler) {
+  return [services, handler](const Call& call) {
+    auto response = handler(services, call);
     return response ? std::move(*response) : net::problem(response.error());
   };
 }
 
 }  // namespace
 
-void add_export_routes(ExportJobs& exports, std::vector<Route>& routes) {
+void add_export_routes(const Services& services, std::vector<Route>& routes) {
   using net::Method;
-  routes.emplace_back(Method::kPost, "/api/v1/exports", kMake, bind(exports, &add_export));
-  routes.emplace_back(Method::kGet, "/api/v1/exports", kList, bind(exports, &list_exports));
-  routes.emplace_back(Method::kGet, "/api/v1/exports/{id}", kLook, bind(exports, &get_export));
-  routes.emplace_back(Method::kDelete, "/api/v1/exports/{id}", kLook,
-                      bind(exports, &remove_export));
-  routes.emplace_back(Method::kGet, "/api/v1/exports/{id}/file", kFetch, bind(exports, &get_file));
+  const std::string one = "/api/v1/exports/{id}";
+  routes.emplace_back(Method::kPost, "/api/v1/exports", kMake, bind(services, &add_export));
+  routes.emplace_back(Method::kGet, "/api/v1/exports", kList, bind(services, &list_exports));
+  routes.emplace_back(Method::kGet, one, kLook, bind(services, &get_export));
+  routes.emplace_back(Method::kDelete, one, kLook, bind(services, &remove_export));
+  routes.emplace_back(Method::kGet, one + "/file", kFetch, bind(services, &get_file));
 }
 
 }  // namespace vedette::api

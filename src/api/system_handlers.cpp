@@ -65,7 +65,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   add_system_routes(services, requests, viewers, routes);
   add_camera_routes(services.cameras, routes);
   add_recording_routes(services, routes);
-  add_export_routes(services.exports, routes);
+  add_export_routes(services, routes);
   add_live_routes(services, viewers, routes);
   auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));
   router->count_into(requests);

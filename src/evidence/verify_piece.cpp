@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evidence/verify_piece.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "evidence/box_walk.h"
+#include "evidence/chain.h"
+
+namespace vedette::evidence {
+namespace {
+
+using mp4::fourcc;
+
+bool same_run(const FragmentRecord& a, const FragmentRecord& b) {
+  return a.run == b.run && a.stream == b.stream && a.camera == b.camera && a.site == b.site;
+}
+
+bool of_run(const Checkpoint& checkpoint, const FragmentRecord& record) {
+  return !checkpoint.of_ledger && checkpoint.run == record.run &&
+         checkpoint.stream == record.stream && checkpoint.camera == record.camera &&
+         checkpoint.site == record.site;
+}
+
+}  // namespace
+
+void Window::add(uint64_t sequence, const Hash& leaf) {
+  if (!begun_) {
+    first_ = sequence;
+    begun_ = true;
+  }
+  if (sequence != first_ + tree_.size()) whole_ = false;
+  tree_.add(leaf);
+}
+
+void Window::close(const Checkpoint& checkpoint, ByteSpan box, uint64_t offset) {
+  ++out_.checkpoints;
+  out_.check_key(checkpoint.key, offset);
+  if (!signature_is_right(box)) {
+    out_.add(FaultClass::kAltered,
+             fmt::format("the signature of checkpoint {} is wrong", checkpoint.number), offset);
+  }
+  const Hash hash = record_hash(box);
+  check_order(checkpoint, hash, offset);
+  const bool same = whole_ && tree_.size() == checkpoint.count &&
+                    (!begun_ || first_ == checkpoint.first_sequence);
+  if (!same) {
+    const bool fewer = !whole_ || tree_.size() < checkpoint.count;
+    out_.add(fewer ? FaultClass::kRemoved : FaultClass::kAltered,
+             fmt::format("checkpoint {} covers {} from {}; here are {}", checkpoint.number,
+                         checkpoint.count, checkpoint.first_sequence, tree_.size()),
+             offset);
+  } else if (tree_.root() != checkpoint.root) {
+    out_.add(FaultClass::kAltered,
+             fmt::format("checkpoint {} signed other bytes", checkpoint.number), offset);
+  }
+  tree_.clear();
+  first_ = checkpoint.end_sequence();
+  begun_ = true;
+  whole_ = true;
+  last_ = checkpoint;
+  last_hash_ = hash;
+}
+
+void Window::check_order(const Checkpoint& checkpoint, const Hash& hash, uint64_t offset) {
+  if (!last_) return;
+  const uint64_t wanted = uint64_t{last_->number} + 1;
+  if (hash == last_hash_) {
+    out_.add(FaultClass::kDuplicated, fmt::format("checkpoint {} stands twice", checkpoint.number),
+             offset);
+  } else if (checkpoint.number > wanted) {
+    out_.add(FaultClass::kRemoved,
+             fmt::format("checkpoints {} to {} are missing", wanted, checkpoint.number - 1),
+             offset);
+  } else if (checkpoint.number < wanted) {
+    out_.add(FaultClass::kReordered,
+             fmt::format("checkpoint {} stands behind {}", checkpoint.number, last_->number),
+             offset);
+  } else if (checkpoint.previous != last_hash_) {
+    out_.add(FaultClass::kAltered,
+             fmt::format("checkpoint {} is not the one its successor knows", last_->number),
+             offset);
+  }
+}
+
+void Window::forget() {
+  begun_ = false;
+  last_.reset();
+}
+
+std::vector<SeenFragment> PieceVerifier::verify() {
+  if (!read_head()) return {};
+  while (at_ < piece_.size()) step();
+  if (fragments_.empty()) {
+    out_.add(FaultClass::kRemoved, "there is no fragment in it");
+    return {};
+  }
+  out_.not_signed_yet += window_.pending();
+  check_sequences();
+  return std::move(fragments_);
+}
+
+ByteSpan PieceVerifier::box_of(mp4::FourCc type, size_t offset) const {
+  if (offset >= piece_.size()) return {};
+  const auto box = mp4::read_box_header(piece_, offset);
+  // Ours never use the size 0, "to the end of the file", nor 64 bits.
+  const bool plain = box && box->type == type && box->size >= mp4::kBoxHeaderBytes &&
+                     ByteReader(piece_.subspan(offset)).u32() == box->size;
+  return plain ? piece_.subspan(offset, static_cast<size_t>(box->size)) : ByteSpan();
+}
+
+bool PieceVerifier::read_head() {
+  for (const auto& [type, name] : {std::pair(fourcc("ftyp"), "ftyp"), {fourcc("moov"), "moov"}}) {
+    const ByteSpan box = box_of(type, at_);
+    if (box.empty()) {
+      out_.add(FaultClass::kAltered, fmt::format("{} is not where it should be", name), at_);
+      const auto next = find_box(piece_, at_);
+      at_ = next.value_or(piece_.size());
+      break;
+    }
+    at_ += box.size();
+  }
+  init_ = sha256(piece_.first(at_));
+  return at_ < piece_.size() ||
+         (out_.add(FaultClass::kTruncated, "nothing but a head", at_), false);
+}
+
+void PieceVerifier::step() {
+  const auto box = box_at(piece_, at_);
+  if (!box) return skip_to_next("bytes that are no box of an original");
+  switch (kind_of(*box)) {
+    case 1:
+      return read_fragment(*box);
+    case kKindCheckpoint:
+      return read_checkpoint(*box);
+    case kKindOmitted:
+      return read_omitted(*box);
+    default:
+      out_.add(FaultClass::kUnknownBytes, "a box that no original holds", at_);
+      window_.spoil();
+      at_ += box->size();
+  }
+}
+
+void PieceVerifier::skip_to_next(std::string_view what) {
+  const auto next = find_box(piece_, at_ + 1);
+  const size_t end = next.value_or(piece_.size());
+  const ByteSpan rest = piece_.subspan(at_);
+  const bool whole_box = mp4::read_box_header(piece_, at_).has_value();
+  FaultClass fault = FaultClass::kAltered;
+  if (whole_box) fault = FaultClass::kUnknownBytes;
+  if (!whole_box && !next) fault = FaultClass::kTruncated;
+  out_.add(fault, fmt::format("{} ({} bytes)", what, std::min(end - at_, rest.size())), at_);
+  at_ = end;
+}
+
+void PieceVerifier::read_fragment(ByteSpan box) {
+  const size_t begin = at_;
+  const ByteSpan moof = box_of(fourcc("moof"), begin + box.size());
+  const ByteSpan mdat =
+      moof.empty() ? ByteSpan() : box_of(fourcc("mdat"), begin + box.size() + moof.size());
+  if (!mdat.empty()) {
+    judge_fragment(box, piece_.subspan(begin + box.size(), moof.size() + mdat.size()), mdat);
+    at_ = begin + box.size() + moof.size() + mdat.size();
+    return;
+  }
+  window_.spoil();
+  const auto next = find_box(piece_, begin + box.size());
+  out_.add(next ? FaultClass::kAltered : FaultClass::kTruncated,
+           "moof and mdat do not follow their record whole", begin);
+  at_ = next.value_or(piece_.size());
+}
+
+void PieceVerifier::judge_fragment(ByteSpan box, ByteSpan moof_and_mdat, ByteSpan mdat) {
+  ++out_.records;
+  const auto record = decode(box);
+  if (!record) {
+    out_.add(FaultClass::kAltered, record.error().message(), at_);
+    return window_.spoil();
+  }
+  if (const auto fits = check_fragment(*record, moof_and_mdat); !fits) {
+    out_.add(FaultClass::kAltered, fits.error().what, at_ + box.size());
+  }
+  if (!fragments_.empty() && !same_run(*record, fragments_.front().record)) {
+    out_.add(FaultClass::kSpliced,
+             fmt::format("a fragment of run {}, camera {}", record->run, record->camera), at_);
+    return window_.spoil();
+  }
+  if (closed_) {
+    out_.add(FaultClass::kUnknownBytes, "a fragment behind the end of its file", at_);
+  }
+  const Hash hash = record_hash(box);
+  window_.add(record->sequence, hash);
+  fragments_.push_back({*record, hash, sha256(mdat), at_});
+}
+
+void PieceVerifier::read_checkpoint(ByteSpan box) {
+  const size_t begin = at_;
+  at_ += box.size();
+  const auto checkpoint = decode_checkpoint(box);
+  if (!checkpoint) {
+    out_.add(FaultClass::kAltered, checkpoint.error().message(), begin);
+    return;
+  }
+  if (!fragments_.empty() && !of_run(*checkpoint, fragments_.front().record)) {
+    out_.add(FaultClass::kSpliced, fmt::format("a checkpoint of run {}", checkpoint->run), begin);
+    return;
+  }
+  if (checkpoint->init != init_) {
+    out_.add(FaultClass::kAltered, "ftyp and moov are not those that were signed", 0);
+  }
+  window_.close(*checkpoint, box, begin);
+  closed_ = checkpoint->closing;
+}
+
+void PieceVerifier::read_omitted(ByteSpan box) {
+  const size_t begin = at_;
+  at_ += box.size();
+  const auto omitted = decode_omitted(box);
+  if (!omitted) {
+    out_.add(FaultClass::kAltered, omitted.error().message(), begin);
+    return window_.spoil();
+  }
+  if (!fragments_.empty() && omitted->run != fragments_.front().record.run) {
+    out_.add(FaultClass::kSpliced, "omitted records of another run", begin);
+  }
+  for (size_t i = 0; i < omitted->hashes.size(); ++i) {
+    window_.add(omitted->first_sequence + i, omitted->hashes[i]);
+    omitted_[omitted->first_sequence + i] = omitted->hashes[i];
+  }
+}
+
+/// Order, holes and links, among the records by their sequence whatever their place.
+void PieceVerifier::check_sequences() {
+  std::map<uint64_t, const SeenFragment*> by_sequence;
+  uint64_t highest = 0;
+  for (const SeenFragment& seen : fragments_) {
+    const uint64_t sequence = seen.record.sequence;
+    if (!by_sequence.try_emplace(sequence, &seen).second) {
+      out_.add(FaultClass::kDuplicated, fmt::format("fragment {} stands twice", sequence),
+               seen.offset);
+      continue;
+    }
+    if (sequence < highest) {
+      out_.add(FaultClass::kReordered,
+               fmt::format("fragment {} stands behind {}", sequence, highest), seen.offset);
+    }
+    highest = std::max(highest, sequence);
+  }
+  std::map<uint64_t, Hash> hashes = omitted_;
+  for (const auto& [sequence, seen] : by_sequence) {
+    if (!hashes.try_emplace(sequence, seen->record_hash).second) {
+      out_.add(FaultClass::kAltered, fmt::format("fragment {} is omitted and shown", sequence),
+               seen->offset);
+    }
+  }
+  for (const auto& [sequence, seen] : by_sequence) {
+    const auto before = sequence == 0 ? hashes.end() : hashes.find(sequence - 1);
+    if (before != hashes.end() ? seen->record.previous != before->second
+                               : sequence == 0 && seen->record.previous != Hash{}) {
+      out_.add(FaultClass::kAltered,
+               fmt::format("fragment {} does not follow the one before it", sequence),
+               seen->offset);
+    } else if (before == hashes.end() && sequence > hashes.begin()->first) {
+      out_.add(FaultClass::kRemoved, fmt::format("fragments before {} are missing", sequence),
+               seen->offset);
+    }
+  }
+}
+
+namespace {
+
+/// A ledger's boxes, from the first to the last.
+class ExcerptVerifier {
+ public:
+  explicit ExcerptVerifier(Verification& out) : out_(out), window_(out) {}
+
+  std::vector<LedgerEntry> verify(ByteSpan bytes) {
+    for (size_t at = 0; at < bytes.size();) {
+      const auto box = box_at(bytes, at);
+      if (!box) {
+        const auto next = find_box(bytes, at + 1);
+        out_.add(FaultClass::kAltered, "bytes that are no box of a ledger", at);
+        window_.spoil();
+        at = next.value_or(bytes.size());
+        continue;
+      }
+      read(*box, at);
+      at += box->size();
+    }
+    out_.not_signed_yet += window_.pending();
+    return std::move(entries_);
+  }
+
+ private:
+  void read(ByteSpan box, size_t at) {
+    if (kind_of(box) == kKindCheckpoint) return read_checkpoint(box, at);
+    if (kind_of(box) == kKindOmitted) return read_omitted(box, at);
+    const auto entry = decode_entry(box);
+    if (!entry) return refuse(entry.error(), at);
+    check_volume(entry->volume, at);
+    const auto before = hashes_.find(entry->sequence - 1);
+    if (entry->sequence > 0 && before != hashes_.end() && before->second != entry->previous) {
+      out_.add(FaultClass::kAltered,
+               fmt::format("entry {} does not follow the one before it", entry->sequence), at);
+    }
+    add(entry->sequence, record_hash(box), at);
+    entries_.push_back(*entry);
+  }
+  void read_checkpoint(ByteSpan box, size_t at) {
+    const auto checkpoint = decode_checkpoint(box);
+    if (!checkpoint) return refuse(checkpoint.error(), at);
+    check_volume(checkpoint->run, at);
+    const auto newest = hashes_.find(checkpoint->ledger.entries - 1);
+    if (!checkpoint->of_ledger ||
+        (newest != hashes_.end() && newest->second != checkpoint->ledger.hash)) {
+      out_.add(FaultClass::kAltered, "a checkpoint that knows another ledger", at);
+    }
+    window_.close(*checkpoint, box, at);
+    window_.forget();
+  }
+  void read_omitted(ByteSpan box, size_t at) {
+    const auto omitted = decode_omitted(box);
+    if (!omitted) return refuse(omitted.error(), at);
+    check_volume(omitted->run, at);
+    for (size_t i = 0; i < omitted->hashes.size(); ++i) {
+      add(omitted->first_sequence + i, omitted->hashes[i], at);
+    }
+  }
+  void refuse(const Error& error, size_t at) {
+    out_.add(FaultClass::kAltered, error.message(), at);
+    window_.spoil();
+  }
+  void add(uint64_t sequence, const Hash& hash, size_t at) {
+    if (!hashes_.empty() && sequence <= hashes_.rbegin()->first) {
+      const bool twice = hashes_.contains(sequence);
+      out_.add(twice ? FaultClass::kDuplicated : FaultClass::kReordered,
+               fmt::format("entry {} stands behind {}", sequence, hashes_.rbegin()->first), at);
+    }
+    hashes_[sequence] = hash;
+    window_.add(sequence, hash);
+  }
+  void check_volume(const std::string& volume, size_t at) {
+    if (volume_.empty()) volume_ = volume;
+    if (volume != volume_) out_.add(FaultClass::kSpliced, "of volume " + volume, at);
+  }
+
+  Verification& out_;
+  Window window_;
+  std::string volume_;
+  std::map<uint64_t, Hash> hashes_;
+  std::vector<LedgerEntry> entries_;
+};
+
+}  // namespace
+
+std::vector<LedgerEntry> verify_ledger_excerpt(ByteSpan bytes, Verification& out) {
+  return ExcerptVerifier(out).verify(bytes);
+}
+
+}  // namespace vedette::evidence

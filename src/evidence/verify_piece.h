@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Internal to verify_bundle: the pieces of recording files and ledgers in a bundle, each a row of
+// boxes in windows that a checkpoint closes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "evidence/bundle.h"
+#include "evidence/checkpoint.h"
+#include "evidence/finding.h"
+#include "evidence/ledger_entry.h"
+#include "evidence/merkle.h"
+#include "mp4/box.h"
+
+namespace vedette::evidence {
+
+/// The hashes since the last checkpoint, and whether the next one covers just them.
+class Window {
+ public:
+  explicit Window(Verification& out) : out_(out) {}
+
+  void add(uint64_t sequence, const Hash& leaf);
+  /// A leaf that is here but cannot be read: no checkpoint over it can be right.
+  void spoil() { whole_ = false; }
+  void close(const Checkpoint& checkpoint, ByteSpan box, uint64_t offset);
+  /// The next window may begin anywhere.
+  void forget();
+  [[nodiscard]] uint64_t pending() const { return tree_.size(); }
+
+ private:
+  void check_order(const Checkpoint& checkpoint, const Hash& hash, uint64_t offset);
+
+  Verification& out_;
+  MerkleTree tree_;
+  uint64_t first_ = 0;
+  bool begun_ = false;  ///< first_ is known
+  bool whole_ = true;   ///< no leaf is missing
+  std::optional<Checkpoint> last_;
+  Hash last_hash_{};
+};
+
+/// What verify_bundle needs to know of a fragment afterwards.
+struct SeenFragment {
+  FragmentRecord record;
+  Hash record_hash{};
+  Hash mdat_hash{};
+  uint64_t offset = 0;
+};
+
+/// One original-NNNN.mp4.
+class PieceVerifier {
+ public:
+  /// Both must outlive it. Findings go to `out`, with offsets in `piece`.
+  PieceVerifier(ByteSpan piece, Verification& out) : piece_(piece), out_(out), window_(out) {}
+
+  /// The fragments in the order they stand in, each sequence once.
+  [[nodiscard]] std::vector<SeenFragment> verify();
+
+ private:
+  [[nodiscard]] bool read_head();
+  void step();
+  void read_fragment(ByteSpan box);
+  void judge_fragment(ByteSpan box, ByteSpan moof_and_mdat, ByteSpan mdat);
+  void read_checkpoint(ByteSpan box);
+  void read_omitted(ByteSpan box);
+  void skip_to_next(std::string_view what);
+  void check_sequences();
+  /// The whole box of this type at an offset; empty where none is.
+  [[nodiscard]] ByteSpan box_of(mp4::FourCc type, size_t offset) const;
+
+  ByteSpan piece_;
+  Verification& out_;
+  Window window_;
+  size_t at_ = 0;
+  Hash init_{};
+  bool closed_ = false;  ///< a checkpoint said that no fragment follows
+  std::vector<SeenFragment> fragments_;
+  std::map<uint64_t, Hash> omitted_;  ///< by sequence
+};
+
+/// Everything of one ledger-NNNN.bin: the entries that are shown.
+[[nodiscard]] std::vector<LedgerEntry> verify_ledger_excerpt(ByteSpan bytes, Verification& out);
+
+}  // namespace vedette::evidence
