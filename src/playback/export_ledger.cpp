@@ -22,20 +22,23 @@ class Excerpt {
   explicit Excerpt(const LedgerQuestion& question) : question_(question) {}
 
   Result<void> add(ByteSpan content) {
-    for (size_t at = 0; const auto box = evidence::box_at(content, at); at += box->size()) {
-      if (evidence::kind_of(*box) == evidence::kKindCheckpoint) {
-        VEDETTE_TRY(close_window(*box));
+    ByteSpan box;
+    for (size_t at = 0;; at += box.size()) {
+      const auto next = evidence::box_at(content, at);
+      if (!next) return ok();
+      box = *next;
+      if (evidence::kind_of(box) == evidence::kKindCheckpoint) {
+        VEDETTE_TRY(close_window(box));
         continue;
       }
-      const auto entry = evidence::decode_entry(*box);
+      const auto entry = evidence::decode_entry(box);
       if (!entry) return Error(entry.error()).with_context("ledger");
       const bool shown = is_wanted(*entry);
       wanted_ = wanted_ || shown;
       volume_ = entry->volume;
-      window_.push_back({entry->sequence, evidence::record_hash(*box),
-                         shown ? Bytes(box->begin(), box->end()) : Bytes()});
+      window_.push_back({entry->sequence, evidence::record_hash(box),
+                         shown ? Bytes(box.begin(), box.end()) : Bytes()});
     }
-    return ok();
   }
 
   Result<Bytes> finish() {
