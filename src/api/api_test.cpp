@@ -40,6 +40,26 @@ class FakeSystem final : public SystemService {
   }
 };
 
+class FakeFsck final : public store::FsckService {
+ public:
+  Result<void> start(const store::FsckOptions& options) override {
+    if (status_.running) return make_error(ErrorCode::kFailedPrecondition, "fsck runs already");
+    status_ = {true, options, {kStart}, {3, 10, 900, 4000}, std::nullopt};
+    return ok();
+  }
+  void cancel() override {
+    status_.running = false;
+    status_.report.emplace();
+    status_.report->cancelled = true;
+    status_.report->add(store::FindingKind::kUnlistedFile, "/srv/video/door/1.mp4");
+    status_.report->add(store::FindingKind::kForeignFile, "/srv/video/holiday.mp4", "why");
+  }
+  [[nodiscard]] store::FsckStatus status() const override { return status_; }
+
+ private:
+  store::FsckStatus status_;
+};
+
 class ApiTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -58,7 +78,7 @@ class ApiTest : public testing::Test {
           std::ofstream(path) << "a film";
           return ok();
         });
-    const Services services{clock_, cameras_, system_, archive_, *exports_, web_root_};
+    const Services services{clock_, cameras_, system_, archive_, *exports_, fsck_, web_root_};
     router_ = make_router(services);
   }
 
@@ -137,6 +157,7 @@ class ApiTest : public testing::Test {
   FakeClock clock_{WallTime{kStart + 60'000'000}};
   FakeCameras cameras_{clock_};
   FakeSystem system_;
+  FakeFsck fsck_;
   playback::FakeArchive archive_;
   fs::RealFileSystem disk_;
   std::optional<Error> export_failure_;
@@ -377,6 +398,28 @@ TEST_F(ApiTest, tells_its_status_and_counts) {
   }
 }
 
+TEST_F(ApiTest, starts_shows_and_cancels_fsck) {
+  EXPECT_TRUE(json::parse(get("/api/v1/fsck").body).at("started_us").is_null());
+  const net::Response started = ask(Method::kPost, "/api/v1/fsck", R"({"rebuild":true})");
+  EXPECT_EQ(started.status, 202);
+  const json::value running = json::parse(started.body);
+  EXPECT_TRUE(running.at("running").as_bool());
+  EXPECT_TRUE(running.at("rebuild").as_bool());
+  EXPECT_FALSE(running.at("quick").as_bool());
+  EXPECT_EQ(running.at("progress").at("of_files").to_number<int>(), 10);
+  EXPECT_EQ(problem_of(ask(Method::kPost, "/api/v1/fsck", "{}")), "409 already_running");
+  EXPECT_EQ(problem_of(ask(Method::kPost, "/api/v1/fsck", R"({"quick":"yes"})")).substr(0, 3),
+            "400");
+  EXPECT_EQ(ask(Method::kDelete, "/api/v1/fsck").status, 202);
+  const json::value report = json::parse(get("/api/v1/fsck").body).at("report");
+  EXPECT_FALSE(report.at("clean").as_bool());
+  EXPECT_TRUE(report.at("cancelled").as_bool());
+  EXPECT_EQ(report.at("problems").to_number<int>(), 1);
+  EXPECT_EQ(report.at("counts").at("unlisted_file").to_number<int>(), 1);
+  EXPECT_EQ(report.at("findings").at(1).at("kind").as_string(), "foreign_file");
+  EXPECT_TRUE(report.at("findings").at(1).at("note").as_bool());
+}
+
 TEST_F(ApiTest, serves_the_page_and_its_places) {
   const auto index = get("/");
   ASSERT_EQ(index.status, 200);
@@ -396,7 +439,7 @@ TEST_F(ApiTest, serves_the_page_and_its_places) {
 }
 
 TEST_F(ApiTest, says_that_the_page_is_not_built) {
-  const Services services{clock_, cameras_, system_, archive_, *exports_, "/nonexistent"};
+  const Services services{clock_, cameras_, system_, archive_, *exports_, fsck_, "/nonexistent"};
   router_ = make_router(services);
   EXPECT_NE(detail_of(get("/")).find("./run builds it"), std::string::npos);
 }

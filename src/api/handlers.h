@@ -20,6 +20,8 @@ void add_export_routes(const Services& services, std::vector<Route>& routes);
 /// healthz, status, metrics.
 void add_system_routes(const Services& services, std::shared_ptr<RequestCounters> requests,
                        std::shared_ptr<LiveViewers> viewers, std::vector<Route>& routes);
+/// fsck.
+void add_fsck_routes(store::FsckService& fsck, std::vector<Route>& routes);
 void add_live_routes(const Services& services, std::shared_ptr<LiveViewers> viewers,
                      std::vector<Route>& routes);
 /// The page's files under services.web_root.

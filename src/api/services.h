@@ -14,6 +14,7 @@
 #include "playback/archive.h"
 #include "playback/export_jobs.h"
 #include "site/camera_service.h"
+#include "store/fsck_job.h"
 
 namespace vedette::api {
 
@@ -46,6 +47,7 @@ struct Services {
   SystemService& system;
   playback::Archive& archive;
   playback::ExportJobs& exports;
+  store::FsckService& fsck;
   std::string web_root;  ///< the folder with index.html; empty: no page
 };
 

@@ -66,6 +66,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   add_camera_routes(services.cameras, routes);
   add_recording_routes(services, routes);
   add_export_routes(services, routes);
+  add_fsck_routes(services.fsck, routes);
   add_live_routes(services, viewers, routes);
   auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));
   router->count_into(requests);

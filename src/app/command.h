@@ -42,6 +42,7 @@ std::vector<Command> camera_commands();
 std::vector<Command> server_commands();     // serve
 std::vector<Command> status_commands();     // status
 std::vector<Command> export_commands();     // export
+std::vector<Command> fsck_commands();       // fsck
 std::vector<Command> simulator_commands();  // sim
 
 }  // namespace vedette::app

@@ -21,6 +21,7 @@
 #include "site/site.h"
 #include "store/archive.h"
 #include "store/data_folder.h"
+#include "store/fsck_job.h"
 
 namespace vedette::app {
 namespace {
@@ -67,6 +68,7 @@ struct Server::Parts {
   std::unique_ptr<ingest::Ingest> ingest;
   std::unique_ptr<site::Site> site;
   std::unique_ptr<Demo> demo;
+  std::unique_ptr<store::FsckJob> fsck;
   std::unique_ptr<SystemStatus> system;
   std::unique_ptr<playback::CatalogArchive> playback;
   std::unique_ptr<playback::Exporter> exporter;
@@ -103,6 +105,10 @@ Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
 }
 
 Result<void> Server::Parts::open_http(const ServerOptions& options) {
+  fsck = std::make_unique<store::FsckJob>(
+      clock, [this](const store::FsckOptions& what, const store::FsckWatch& watch) {
+        return archive->check(what, watch);
+      });
   system = std::make_unique<SystemStatus>(clock, *archive);
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   exporter =
@@ -116,7 +122,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       });
   const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
   if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");
-  router = api::make_router({clock, *site, *system, *playback, *exports, web});
+  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, web});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

@@ -25,6 +25,8 @@ std::string_view to_string(Operation operation) {
       return "export";
     case Operation::kReadLedger:
       return "read_ledger";
+    case Operation::kCheckArchive:
+      return "check_archive";
     case Operation::kRunServer:
       return "run_server";
   }

@@ -23,7 +23,8 @@ enum class Operation : uint8_t {
   kWatchRecorded,  ///< recordings, and when there are any
   kExport,         ///< recordings as files to take away
   kReadLedger,
-  kRunServer,  ///< the commands that start a process; no route has it
+  kCheckArchive,  ///< fsck, and rebuilding the catalog
+  kRunServer,     ///< the commands that start a process; no route has it
 };
 /// snake_case: "watch_live".
 [[nodiscard]] std::string_view to_string(Operation operation);

@@ -47,6 +47,7 @@ class File {
 struct DirEntry {
   std::string name;
   bool is_dir = false;
+  bool is_other = false;  ///< neither a folder nor a regular file: a link, a device; not followed
 };
 
 struct Space {

@@ -191,11 +191,14 @@ Result<std::vector<DirEntry>> RealFileSystem::list(const std::string& dir) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     bool is_dir = entry->d_type == DT_DIR;
+    bool is_file = entry->d_type == DT_REG;
     if (entry->d_type == DT_UNKNOWN) {
       struct stat info {};
-      is_dir = ::lstat(join(dir, name).c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+      const bool known = ::lstat(join(dir, name).c_str(), &info) == 0;
+      is_dir = known && S_ISDIR(info.st_mode);
+      is_file = known && S_ISREG(info.st_mode);
     }
-    entries.push_back({std::string(name), is_dir});
+    entries.push_back({std::string(name), is_dir, !is_dir && !is_file});
   }
   const int error = errno;
   ::closedir(stream);

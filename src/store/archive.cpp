@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "store/fsck.h"
 #include "store/recovery.h"
 #include "store/retention.h"
 #include "store/volume_writer.h"
@@ -81,6 +82,19 @@ class ArchiveImpl final : public Archive {
   Result<Hold> lift_hold(const std::string& id) override { return cleaner_->lift_hold(id); }
 
   std::vector<std::string> recovery_notes() const override { return notes_; }
+  FsckReport check(const FsckOptions& options, const FsckWatch& watch) override {
+    std::vector<FsckVolume> volumes;
+    for (const auto& writer : writers_) {
+      const auto problem = writer->problem();
+      volumes.push_back({writer->spec().path, writer->volume(),
+                         problem ? problem->what : std::string(), writer->unpublished_runs()});
+    }
+    FsckReport report = Fsck(parts_, std::move(volumes), options).run(watch);
+    if (!options.rebuild) return report;
+    for (const auto& writer : writers_) adopt(*writer, report);
+    if (report.rebuilt.size() == writers_.size()) parts_.catalog.set_rebuilt();
+    return report;
+  }
   void step() override {
     for (const auto& writer : writers_) writer->step();
   }
@@ -109,6 +123,19 @@ class ArchiveImpl final : public Archive {
     for (const std::string& note : notes_) log::warn("store", "not recovered: {}", note);
     if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
       log::warn("store", "{}", closed.error().message());
+  }
+
+  // Restored files count as used from now on, those that are gone no longer.
+  void adopt(VolumeWriter& writer, FsckReport& report) {
+    const auto volume = writer.volume();
+    if (!volume) return;
+    const auto changed = report.listed_bytes.find(volume->id());
+    if (changed != report.listed_bytes.end()) writer.add_used(changed->second);
+    if (std::count(report.rebuilt.begin(), report.rebuilt.end(), volume->id()) == 0) return;
+    const auto adopted = writer.adopt_generation();
+    if (!adopted) report.error = adopted.error().message();
+    log::info("store", "volume={} rebuilt: {}", writer.spec().path,
+              adopted ? "retention works on it" : report.error);
   }
 
   void count_used() {

@@ -119,6 +119,10 @@ struct ArchiveParts {
   const evidence::Signer* signer = nullptr;
 };
 
+struct FsckOptions;
+struct FsckReport;
+struct FsckWatch;
+
 class Archive {
  public:
   /// Identifies the volumes (a volume with a problem is listed and not written to; an error only
@@ -141,6 +145,10 @@ class Archive {
   [[nodiscard]] virtual Result<Hold> lift_hold(const std::string& id) = 0;  ///< kNotFound
   /// What recovery did at open, one line each.
   [[nodiscard]] virtual std::vector<std::string> recovery_notes() const = 0;
+
+  /// store/fsck.h, on the caller's thread, while recording goes on. A volume that was rebuilt
+  /// belongs to this catalog afterwards: retention works on it again. One at a time.
+  [[nodiscard]] virtual FsckReport check(const FsckOptions& options, const FsckWatch& watch) = 0;
 
   // Without threads (tests, simulation).
   virtual void step() = 0;   ///< every volume: what is queued, then a sync when due

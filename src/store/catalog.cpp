@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include <sys/stat.h>
+
 #include "base/log.h"
 #include "store/catalog_db.h"
 #include "store/catalog_readers.h"
@@ -20,6 +22,12 @@ std::string move_aside(const std::string& path, WallTime now) {
   for (const char* part : {"", "-wal", "-shm"})
     (void)std::rename((path + part).c_str(), (to + part).c_str());
   return to;
+}
+
+// 0 when there is none.
+uint64_t inode_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? uint64_t{info.st_ino} : 0;
 }
 
 }  // namespace
@@ -70,6 +78,7 @@ void Catalog::reopen() {
     log::error("catalog", "{}", trouble->message());
   } else {
     db_ = std::move(opened).value();
+    inode_ = inode_of(options_.path);
     readers_->reset();
   }
   std::string generation;
@@ -106,6 +115,12 @@ void Catalog::write_due() {
 
 Result<void> Catalog::write_pending(bool all) {
   if (options_.read_only) return ok();
+  // Somebody moved or deleted it: what is written there now nobody would ever read.
+  if (db_ && inode_of(options_.path) != inode_) {
+    log::error("catalog", "{} is gone; a new one is begun", options_.path);
+    db_.reset();
+    readers_->reset();
+  }
   if (!db_) reopen();
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
   const MonoTime now = clock_.mono();

@@ -15,8 +15,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -149,11 +151,42 @@ class Catalog {
     std::vector<FragmentEntry> fragments;
   };
   [[nodiscard]] Result<std::vector<OpenFile>> open_files() const;
-  /// Whether this file of this run is in the database, deleted or not.
+  /// Whether this file of this run is in memory or in the database, deleted or not.
   [[nodiscard]] Result<bool> knows(const std::string& run, uint32_t seq) const;
+  /// (run, seq) of the files of a camera that begin on this day of UTC, but for deleted ones.
+  [[nodiscard]] Result<std::set<std::pair<std::string, uint32_t>>> known_files(
+      const std::string& camera, WallTime day) const;
+
+  // fsck: catalog_check.cpp.
+
+  /// A row of a file as it stands in the database.
+  struct ListedFile {
+    StoredFile stored;
+    bool open = false;     ///< not yet closed
+    bool deleted = false;  ///< its deletion was committed
+    /// kDataLoss when the index of its fragments is damaged.
+    Result<std::vector<FragmentEntry>> fragments;
+  };
+  /// Every row of one volume and camera, by start. What is only in memory is not among them.
+  [[nodiscard]] Result<std::vector<ListedFile>> listed_files(const std::string& volume,
+                                                             const std::string& camera) const;
+  /// Cameras with files on this volume, deleted ones included.
+  [[nodiscard]] Result<std::vector<std::string>> listed_cameras(const std::string& volume) const;
+  /// Where this file of this run is listed, in memory or in the database, deleted or not; null when
+  /// it is not.
+  [[nodiscard]] Result<FileRefPtr> place_of(const std::string& run, uint32_t seq) const;
+  /// It is in the database and not deleted.
+  [[nodiscard]] Result<bool> still_listed(int64_t file) const;
+  /// Takes rows out whose files are gone, whatever their state; runs shrink. Nothing is deleted.
+  [[nodiscard]] Result<void> drop_rows(const std::vector<StoredFile>& files);
+  /// Records a gap `unknown` for every stretch between the first and the last recording of a stream
+  /// that no run, file or gap accounts for; how many. Idempotent: the same hole is the same gap.
+  [[nodiscard]] Result<int> explain_holes(WallTime now);
   /// Ends every open gap at `now` and, for each stream that has none, records a gap `restart` from
   /// its last recorded moment to `now`. Called once, after open files were recovered.
   [[nodiscard]] Result<void> close_past(WallTime now);
+  /// Every volume was listed anew: what was lost with a damaged database is back.
+  void set_rebuilt();
   /// Writes everything pending to SQLite and waits for it.
   [[nodiscard]] Result<void> flush();
   /// One round of the writer thread: what is due. REQUIRES: threads = false.
@@ -180,6 +213,7 @@ class Catalog {
 
   mutable Mutex writer_mutex_{LockOrder::kService};
   std::unique_ptr<CatalogDb> db_ VEDETTE_GUARDED_BY(writer_mutex_);
+  uint64_t inode_ VEDETTE_GUARDED_BY(writer_mutex_) = 0;  // of the database that is open
 
   mutable Mutex state_mutex_{LockOrder::kLeaf};
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);

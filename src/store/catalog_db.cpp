@@ -137,12 +137,14 @@ void CatalogDb::write(const LiveIndex::Changes& changes) {
 void CatalogDb::write_file(const LiveFile& file) {
   static constexpr const char* kFile =
       "INSERT INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-      " end_us=excluded.end_us, bytes=excluded.bytes, state=excluded.state";
+      " end_us=excluded.end_us, bytes=excluded.bytes, state=excluded.state"
+      // The same file twice would otherwise end the whole transaction, and each after it.
+      " ON CONFLICT(run, seq) DO NOTHING";
   static constexpr const char* kDrop = "DELETE FROM file WHERE id=?";
   static constexpr const char* kIndex = "INSERT OR REPLACE INTO fragment_index VALUES(?,?)";
   static constexpr const char* kRun =
       "INSERT INTO run VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET"
-      " end_us=max(end_us, excluded.end_us)";
+      " start_us=min(start_us, excluded.start_us), end_us=max(end_us, excluded.end_us)";
   const FileRef& ref = *file.ref;
   if (file.closed && file.fragments.empty()) {
     SQLite::Statement& drop = statement(kDrop);
@@ -165,8 +167,7 @@ void CatalogDb::write_file(const LiveFile& file) {
   row.bind(11, static_cast<int>(file.closed ? FileState::kClosed : FileState::kOpen));
   row.bind(12, ref.init_size);
   row.bind(13, ref.timescale);
-  row.exec();
-  if (file.fragments.empty()) return;
+  if (row.exec() == 0 || file.fragments.empty()) return;
   const Bytes blob = encode_index(file.fragments, ref.timescale);
   SQLite::Statement& index = statement(kIndex);
   index.bind(1, ref.id);

@@ -37,6 +37,9 @@ class CatalogDb {
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
   void close_past(WallTime now);
+  // fsck: catalog_check.cpp.
+  void drop_rows(const std::vector<StoredFile>& files);
+  int explain_holes(WallTime now);
   [[nodiscard]] SQLite::Database& raw() { return db_; }
 
  private:

@@ -8,6 +8,7 @@
 #include "store/catalog.h"
 #include "store/catalog_db.h"
 #include "store/catalog_readers.h"
+#include "store/catalog_rows.h"
 #include "store/fragment_index.h"
 #include "store/live_index.h"
 
@@ -18,36 +19,6 @@ constexpr Duration kSpanJoin = std::chrono::milliseconds(100);
 // Runs and gaps of one stream follow each other; a wall clock that stepped back may make a few
 // overlap. This many before the range are looked at for one that reaches into it.
 constexpr const char* kFewBefore = "3";
-
-constexpr const char* kFileColumns =
-    "id, run, seq, camera, kind, volume, path, start_us, end_us, bytes, init_size, timescale";
-
-struct FileRow {
-  FileRef ref;
-  int64_t end_us = 0;
-  int64_t bytes = 0;
-};
-
-FileRow file_of(SQLite::Statement& row) {
-  FileRow file;
-  file.ref.id = row.getColumn(0).getInt64();
-  file.ref.run = row.getColumn(1).getString();
-  file.ref.seq = row.getColumn(2).getUInt();
-  file.ref.camera = row.getColumn(3).getString();
-  file.ref.kind = static_cast<StreamKind>(row.getColumn(4).getInt());
-  file.ref.volume = row.getColumn(5).getString();
-  file.ref.relative = row.getColumn(6).getString();
-  file.ref.start_us = row.getColumn(7).getInt64();
-  file.end_us = row.getColumn(8).getInt64();
-  file.bytes = row.getColumn(9).getInt64();
-  file.ref.init_size = row.getColumn(10).getUInt();
-  file.ref.timescale = std::max(1U, row.getColumn(11).getUInt());
-  return file;
-}
-
-ByteSpan blob_of(const SQLite::Column& column) {
-  return {static_cast<const uint8_t*>(column.getBlob()), static_cast<size_t>(column.getBytes())};
-}
 
 bool earlier(const FragmentRef& a, const FragmentRef& b) {
   return std::tie(a.entry.start_us, a.file->run, a.entry.sequence) <
@@ -71,12 +42,14 @@ std::vector<Span> merged(std::vector<Span> spans, WallTime from, WallTime to) {
   return out;
 }
 
-// A loss within a run leaves a hole that the run does not show.
+// A loss within a run, or what a rebuild found to be missing of it, leaves a hole that the run does
+// not show.
 std::vector<Span> without(const std::vector<Span>& spans, const std::vector<Gap>& gaps) {
   std::vector<Span> out;
   for (Span span : spans) {
     for (const Gap& gap : gaps) {
-      if (gap.kind != span.kind || gap.cause != "loss" || !gap.end) continue;
+      const bool within = gap.cause == "loss" || gap.cause == "unknown";
+      if (gap.kind != span.kind || !within || !gap.end) continue;
       if (*gap.end - gap.start < kSpanJoin || gap.start >= span.end || *gap.end <= span.start)
         continue;
       if (gap.start > span.start) out.push_back({span.start, gap.start, span.kind});
@@ -327,6 +300,7 @@ Result<std::vector<StoredFile>> Catalog::tombstones() const {
 }
 
 Result<bool> Catalog::knows(const std::string& run, uint32_t seq) const {
+  if (live_->find(run, seq)) return true;  // memory first: a file moves from there to the database
   return readers_->read([&](SQLite::Database& db) -> Result<bool> {
     SQLite::Statement row(db, "SELECT 1 FROM file WHERE run=? AND seq=?");
     row.bind(1, run);

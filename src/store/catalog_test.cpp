@@ -294,5 +294,16 @@ TEST(FragmentIndex, refuses_counts_that_the_bytes_cannot_hold) {
   EXPECT_EQ(decode_index(huge, 90'000).error().code, ErrorCode::kDataLoss);
 }
 
+TEST(FragmentIndex, keeps_its_place_around_what_is_lost) {
+  std::vector<FragmentEntry> fragments;
+  for (const uint32_t sequence : {4U, 5U, 9U, 10U})
+    fragments.push_back(fragment(sequence, kStart + sequence * kSecond, 5100 + sequence * 1400));
+  const Bytes blob = encode_index(fragments, 90'000);
+  EXPECT_EQ(blob[0], 3);
+  EXPECT_EQ(decode_index(blob, 90'000).value(), fragments);
+  for (size_t size = 0; size < blob.size(); ++size)
+    EXPECT_FALSE(decode_index(ByteSpan(blob).first(size), 90'000)) << size;
+}
+
 }  // namespace
 }  // namespace vedette::store

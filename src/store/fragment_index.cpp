@@ -6,10 +6,13 @@
 namespace vedette::store {
 namespace {
 
-// 1 knew no checkpoints between fragments.
+// As many flags as the version says. 1 knew no checkpoints between fragments; 3 is for a file that
+// was found damaged, with fragments missing in its middle.
 constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersionWithHoles = 3;
 constexpr uint64_t kContinuesGop = 1;
-constexpr uint64_t kBehindCheckpoint = 2;
+constexpr uint64_t kBehindCheckpoint = 2;  // or behind other bytes that are no fragment
+constexpr uint64_t kBehindHole = 4;
 
 void put_varint(Bytes& out, uint64_t value) {
   while (value >= 0x80) {
@@ -54,12 +57,19 @@ FragmentEntry successor(const FragmentEntry& entry, uint32_t timescale) {
   return next;
 }
 
+bool has_holes(std::span<const FragmentEntry> fragments) {
+  for (size_t i = 1; i < fragments.size(); ++i)
+    if (fragments[i].sequence != fragments[i - 1].sequence + 1) return true;
+  return false;
+}
+
 bool fits_u32(int64_t value) { return value >= 0 && value <= std::numeric_limits<uint32_t>::max(); }
 
 }  // namespace
 
 Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale) {
-  Bytes out = {kVersion};
+  const uint8_t version = has_holes(fragments) ? kVersionWithHoles : kVersion;
+  Bytes out = {version};
   put_varint(out, fragments.size());
   if (fragments.empty()) return out;
   out.reserve(32 + fragments.size() * 10);
@@ -71,12 +81,15 @@ Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale)
   put_varint(out, expected.record_size);
   put_varint(out, expected.sequence);
   for (const FragmentEntry& entry : fragments) {
-    VEDETTE_ASSERT(entry.offset >= expected.offset && entry.sequence == expected.sequence);
+    VEDETTE_ASSERT(entry.offset >= expected.offset && entry.sequence >= expected.sequence);
     const int64_t size = int64_t{entry.size} - int64_t{expected.size};
     const uint64_t skipped = entry.offset - expected.offset;
-    put_varint(out, zigzag(size) << 2 | (skipped > 0 ? kBehindCheckpoint : 0) |
+    const uint32_t missing = entry.sequence - expected.sequence;
+    put_varint(out, zigzag(size) << version | (missing > 0 ? kBehindHole : 0) |
+                        (skipped > 0 ? kBehindCheckpoint : 0) |
                         (entry.random_access ? 0 : kContinuesGop));
     if (skipped > 0) put_varint(out, skipped);
+    if (missing > 0) put_varint(out, missing);
     put_signed(out, int64_t{entry.moof_size} - int64_t{expected.moof_size});
     put_signed(out, int64_t{entry.duration} - int64_t{expected.duration});
     put_signed(out, entry.start_us - expected.start_us);
@@ -93,7 +106,7 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
                                                 std::to_string(in.offset()));
   };
   const uint8_t version = in.u8();
-  if (version == 0 || version > kVersion) return damaged("unknown version");
+  if (version == 0 || version > kVersionWithHoles) return damaged("unknown version");
   const uint64_t count = take_varint(in);
   if (!in.ok() || count > kMaxFragmentsPerFile || count * 5 > in.remaining())
     return damaged("too many fragments");
@@ -108,7 +121,9 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
     FragmentEntry entry = expected;
     const uint64_t size_and_flags = take_varint(in);
     const int64_t size = add(entry.size, unzigzag(size_and_flags >> version));
-    if (version == 2 && (size_and_flags & kBehindCheckpoint) != 0) entry.offset += take_varint(in);
+    if (version >= 2 && (size_and_flags & kBehindCheckpoint) != 0) entry.offset += take_varint(in);
+    if (version >= 3 && (size_and_flags & kBehindHole) != 0)
+      entry.sequence += static_cast<uint32_t>(take_varint(in));
     const int64_t moof_size = add(entry.moof_size, take_signed(in));
     const int64_t duration = add(entry.duration, take_signed(in));
     if (!in.ok() || !fits_u32(size) || !fits_u32(moof_size) || !fits_u32(duration))

@@ -14,8 +14,7 @@ namespace vedette::store {
 
 inline constexpr size_t kMaxFragmentsPerFile = 65'536;
 
-/// REQUIRES: in file order with nothing but checkpoints between them, sequences consecutive, one
-/// record size.
+/// REQUIRES: in file order, none overlaps the next, sequences rise, one record size.
 [[nodiscard]] Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale);
 /// kDataLoss with the byte offset; never more than kMaxFragmentsPerFile.
 [[nodiscard]] Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescale);

@@ -98,6 +98,13 @@ std::vector<int64_t> LiveIndex::file_ids() const {
   return ids;
 }
 
+FileRefPtr LiveIndex::find(const std::string& run, uint32_t seq) const {
+  MutexLock lock(mutex_);
+  for (const auto& [id, entry] : files_)
+    if (entry.file.ref->seq == seq && entry.file.ref->run == run) return entry.file.ref;
+  return nullptr;
+}
+
 std::vector<Span> LiveIndex::spans(const std::string& camera) const {
   MutexLock lock(mutex_);
   std::vector<Span> found;

@@ -41,6 +41,9 @@ class LiveIndex {
   [[nodiscard]] std::vector<FragmentRef> fragments(const std::string& camera, StreamKind kind,
                                                    int64_t from_us, int64_t to_us) const
       VEDETTE_EXCLUDES(mutex_);
+  /// Null when it is not here.
+  [[nodiscard]] FileRefPtr find(const std::string& run, uint32_t seq) const
+      VEDETTE_EXCLUDES(mutex_);
   /// Ids of the files held here: what the database says of them is older.
   [[nodiscard]] std::vector<int64_t> file_ids() const VEDETTE_EXCLUDES(mutex_);
   [[nodiscard]] std::vector<Span> spans(const std::string& camera) const VEDETTE_EXCLUDES(mutex_);

@@ -18,7 +18,10 @@ namespace {
 // More than what lies between two syncs, so that whatever a power cut spoiled is among them.
 constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kFlushEvery = 500;
+// Files of a camera that the catalog knows nothing about, and all that it knows nothing about: what
+// can be read before anybody waits for the recorder. More is a matter for fsck --rebuild.
 constexpr size_t kFewFiles = 64;
+constexpr int kMostFound = 256;
 
 FragmentEntry entry_of(const mp4::ScannedFragment& scanned,
                        const evidence::FragmentRecord& record) {
@@ -259,6 +262,13 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   if (!name) return;  // not ours: left alone
   const auto known = parts_.catalog.knows(name->run, name->seq);
   if (!known || *known) return;
+  if (report_.found_files == kMostFound) {
+    report_.notes.push_back(
+        "more files than a crash leaves are not in the catalog; list them with:"
+        " vedette fsck --rebuild");
+    ++report_.found_files;
+  }
+  if (report_.found_files > kMostFound) return;
   auto found = read(path, 0, false);
   if (!found || found->fragments.empty() || found->first.run != name->run) {
     report_.notes.push_back(path + ": " + (found ? "no whole fragment" : found.error().what));
@@ -282,11 +292,19 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   if (static_cast<size_t>(report_.found_files) % kFlushEvery == 0) (void)parts_.catalog.flush();
 }
 
-void Recovery::scan_day(const Volume& volume, const std::string& day, size_t most) {
-  const auto entries = parts_.files.list(fs::join(volume.path(), day));
+// One look at the folder and one at the catalog, however many files there are.
+void Recovery::scan_day(const Volume& volume, const std::string& camera, WallTime day,
+                        size_t most) {
+  const std::string folder = day_folder(camera, day);
+  const auto entries = parts_.files.list(fs::join(volume.path(), folder));
   if (!entries || entries->size() > most) return;
-  for (const fs::DirEntry& entry : *entries)
-    if (!entry.is_dir) adopt(volume, fs::join(day, entry.name));
+  const auto known = parts_.catalog.known_files(camera, day);
+  if (!known) return;
+  for (const fs::DirEntry& entry : *entries) {
+    const auto name = parse_recording_name(entry.name);
+    if (entry.is_dir || !name || known->count({name->run, name->seq}) > 0) continue;
+    adopt(volume, fs::join(folder, entry.name));
+  }
 }
 
 RecoveryReport Recovery::run() {
@@ -297,6 +315,11 @@ RecoveryReport Recovery::run() {
   }
   (void)parts_.catalog.flush();
   for (const Volume& volume : volumes_) {
+    if (!volume.known_to(parts_.catalog.generation())) {
+      report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
+                              " before is not listed; list it with: vedette fsck --rebuild");
+      continue;
+    }
     const auto cameras = parts_.files.list(volume.path());
     if (!cameras) continue;
     for (const fs::DirEntry& camera : *cameras)
@@ -307,44 +330,21 @@ RecoveryReport Recovery::run() {
   return report_;
 }
 
-// A file the catalog has not heard of was made within the last second before the crash, hence on
-// the day the catalog knows last, or the one after.
+// A file the catalog has not heard of was made within the last second before the crash: on the day
+// the catalog knows last or the one after, or today, should the clock have been set back.
 void Recovery::scan_recent(const Volume& volume, const std::string& camera) {
   std::optional<WallTime> last;
   for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub}) {
     const auto known = parts_.catalog.coverage(camera, kind);
     if (known && *known) last = std::max(last.value_or((*known)->last), (*known)->last);
   }
-  const WallTime first = last.value_or(parts_.clock.wall() - std::chrono::days(1));
-  // Of a camera it knows nothing about, only what can be read before anybody waits for the
-  // recorder: a lost catalog is a matter for rebuild().
+  constexpr auto kDay = std::chrono::days(1);
+  const WallTime now = parts_.clock.wall();
+  const WallTime first = last.value_or(now - kDay);
   const size_t most = last ? std::numeric_limits<size_t>::max() : kFewFiles;
-  scan_day(volume, day_folder(camera, first), most);
-  scan_day(volume, day_folder(camera, first + std::chrono::days(1)), most);
-}
-
-void Recovery::scan_all(const Volume& volume) {
-  std::vector<std::string> pending = {""};
-  while (!pending.empty()) {
-    const std::string folder = std::move(pending.back());
-    pending.pop_back();
-    const auto entries =
-        parts_.files.list(folder.empty() ? volume.path() : fs::join(volume.path(), folder));
-    if (!entries) continue;
-    const auto depth = std::count(folder.begin(), folder.end(), '/');
-    for (const fs::DirEntry& entry : *entries) {
-      const std::string path = folder.empty() ? entry.name : fs::join(folder, entry.name);
-      if (entry.is_dir && depth < 4) pending.push_back(path);
-      if (!entry.is_dir && depth == 3) adopt(volume, path);
-    }
-  }
-}
-
-RecoveryReport Recovery::rebuild() {
-  for (const Volume& volume : volumes_) scan_all(volume);
-  sign_all();
-  (void)parts_.catalog.flush();
-  return report_;
+  std::set<std::string> seen;
+  for (const WallTime day : {first, first + kDay, now})
+    if (seen.insert(day_folder(camera, day)).second) scan_day(volume, camera, day, most);
 }
 
 }  // namespace vedette::store

@@ -29,18 +29,17 @@ class Recovery {
            std::map<std::string, Ledger*> ledgers = {})
       : parts_(parts), volumes_(std::move(volumes)), ledgers_(std::move(ledgers)) {}
 
-  /// Files the catalog has as open: scanned from the last fragment it knows. Then the day folders
-  /// of yesterday and today: a file made within the last second before the crash may be missing in
-  /// the catalog. Fragments behind the last known one count only if they match their record's hash.
+  /// Files the catalog has as open: scanned from the last fragment it knows. Then the folders of
+  /// the days around each camera's last recording: a file made within the last second before the
+  /// crash may be missing in the catalog. Fragments behind the last known one count only if they
+  /// match their record's hash. What this costs does not grow with the archive; a catalog that was
+  /// lost is a matter for Fsck.
   [[nodiscard]] RecoveryReport run();
-  /// Every recording file of every volume that the catalog does not know (`fsck --rebuild`).
-  [[nodiscard]] RecoveryReport rebuild();
 
  private:
   void recover_open(const Catalog::OpenFile& open);
   void scan_recent(const Volume& volume, const std::string& camera);
-  void scan_day(const Volume& volume, const std::string& day, size_t most);
-  void scan_all(const Volume& volume);
+  void scan_day(const Volume& volume, const std::string& camera, WallTime day, size_t most);
   void adopt(const Volume& volume, const std::string& relative);
   struct Found;
   [[nodiscard]] Result<Found> read(const std::string& path, uint64_t from, bool check_all) const;

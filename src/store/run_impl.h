@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "evidence/chain.h"
+#include "store/active_runs.h"
 #include "store/archive.h"
 #include "store/recording_file.h"
 
@@ -19,13 +20,24 @@ class VolumeWriter;
 
 class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunImpl> {
  public:
-  /// `begun_full`: no other volume had room, so that there is nowhere to move to.
-  RunImpl(VolumeWriter& volume, RunSpec spec, std::string id, bool begun_full)
-      : chain(id),
+  /// How a run begins.
+  struct Begin {
+    std::string id;
+    bool full = false;  ///< no other volume had room, so that there is nowhere to move to
+    std::shared_ptr<ActiveRuns> active;
+  };
+  RunImpl(VolumeWriter& volume, RunSpec spec, Begin begin)
+      : chain(begin.id),
         spec_(std::move(spec)),
-        id_(std::move(id)),
-        begun_full_(begun_full),
-        volume_(volume) {}
+        id_(std::move(begin.id)),
+        begun_full_(begin.full),
+        volume_(volume),
+        active_(std::move(begin.active)) {
+    active_->add(id_);
+  }
+  ~RunImpl() override { active_->remove(id_); }
+  RunImpl(const RunImpl&) = delete;
+  RunImpl& operator=(const RunImpl&) = delete;
 
   const std::string& id() const override { return id_; }
   Result<void> submit(FragmentInput fragment) override;
@@ -55,6 +67,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   const std::string id_;
   const bool begun_full_;
   VolumeWriter& volume_;
+  const std::shared_ptr<ActiveRuns> active_;
   std::atomic<int64_t> committed_end_us_{0};
   std::atomic<uint64_t> committed_bytes_{0};
   std::atomic<bool> failed_{false};

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A catalog as it looks after months of recording, without the recordings: for tests and benchmarks
-// of queries. Not for anything else; the paths it names do not exist.
+// What months of recording leave behind, for tests and benchmarks and nothing else: a catalog
+// without recordings (the paths it names do not exist), and real recording files without cameras.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "store/archive.h"
 #include "store/catalog.h"
+#include "store/volume.h"
 
 namespace vedette::store {
 
@@ -22,5 +24,22 @@ struct SyntheticSpec {
 /// Writes closed files straight into the database of `catalog`, in batches. Takes about 0.2 ms and
 /// 4 KB per file.
 [[nodiscard]] Result<void> fill_synthetic(Catalog& catalog, const SyntheticSpec& spec);
+
+/// Recordings as the recorder makes them, but with next to no pictures in them.
+struct ArchiveSpec {
+  int cameras = 2;  ///< "cam0", "cam1", …
+  int files = 10;   ///< in all
+  int files_per_run = 288;
+  int fragments_per_file = 30;
+  int64_t fragment_us = 1'000'000;
+  size_t picture_bytes = 4;
+  WallTime end;       ///< the newest file of each camera ends about here
+  bool close = true;  ///< false: the last file of each camera is left open, on disk and in memory
+};
+
+/// Writes the files to `volume` and lists them in the catalog, as recording does. Nothing is
+/// synced. About 290 bytes for a fragment and 13 KB for a file.
+[[nodiscard]] Result<void> fill_archive(const ArchiveParts& parts, const Volume& volume,
+                                        const ArchiveSpec& spec);
 
 }  // namespace vedette::store

@@ -53,6 +53,10 @@ class Volume {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& id() const { return identity_.id; }
+  /// It belongs to this catalog, which therefore has heard of all but its newest files.
+  [[nodiscard]] bool known_to(const std::string& generation) const {
+    return identity_.catalog == generation;
+  }
 
  private:
   Volume(std::string path, VolumeIdentity identity)

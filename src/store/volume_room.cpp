@@ -113,9 +113,10 @@ void VolumeWriter::count_reserved() {
 
 void VolumeWriter::agree() {
   std::optional<Volume> volume;
+  const std::string generation = parts_.catalog.generation();  // a lost catalog is begun anew
   {
     MutexLock lock(state_mutex_);
-    if (agreed_ || !volume_) return;
+    if (!volume_ || (agreed_ && volume_->known_to(generation))) return;
     volume = volume_;
   }
   const auto agreed = volume->agree(parts_.files, parts_.catalog);
@@ -128,6 +129,7 @@ void VolumeWriter::agree() {
   }
   if (!cleaning_off_ || cleaning_off_->what != agreed.error().what)
     log::error("retention", "volume={}: {}", spec_.path, agreed.error().message());
+  agreed_ = false;
   cleaning_off_ = agreed.error();
 }
 

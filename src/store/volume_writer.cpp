@@ -199,7 +199,8 @@ std::optional<Volume> VolumeWriter::volume() const {
 
 std::shared_ptr<RunImpl> VolumeWriter::begin_run(const RunSpec& spec) {
   ++active_runs_;
-  return std::make_shared<RunImpl>(*this, spec, random_id(evidence::kRunIdBytes), full());
+  return std::make_shared<RunImpl>(
+      *this, spec, RunImpl::Begin{random_id(evidence::kRunIdBytes), full(), unpublished_});
 }
 
 Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput fragment) {

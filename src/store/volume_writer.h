@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "store/active_runs.h"
 #include "store/archive.h"
 #include "store/ledger.h"
 #include "store/recording_file.h"
@@ -43,6 +44,8 @@ class VolumeWriter {
   [[nodiscard]] VolumeStatus status() const;
   [[nodiscard]] std::optional<Error> problem() const;
   [[nodiscard]] int active_runs() const { return active_runs_; }
+  /// Runs whose files are not yet all published or gone.
+  [[nodiscard]] std::shared_ptr<const ActiveRuns> unpublished_runs() const { return unpublished_; }
   [[nodiscard]] std::optional<Volume> volume() const;
   [[nodiscard]] const VolumeSpec& spec() const { return spec_; }
   [[nodiscard]] int64_t used_bytes() const { return used_bytes_; }
@@ -120,6 +123,8 @@ class VolumeWriter {
   const VolumeSpec spec_;
   Ledger ledger_;
 
+  // Shared: a recorder may let go of its run after this writer is gone.
+  const std::shared_ptr<ActiveRuns> unpublished_ = std::make_shared<ActiveRuns>();
   std::atomic<int> active_runs_{0};
   std::atomic<int64_t> used_bytes_{0};
   std::atomic<int64_t> reserved_bytes_{0};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/stopped_archive.h"
+
+#include <algorithm>
+
+namespace vedette::store {
+
+Result<std::unique_ptr<StoppedArchive>> StoppedArchive::open(fs::FileSystem& files,
+                                                             const Clock& clock,
+                                                             const std::string& dir) {
+  if (!files.exists(DataPaths(dir).config))
+    return make_error(ErrorCode::kNotFound, dir +
+                                                " is no data folder of a site; give the one that"
+                                                " `vedette serve --data` was given");
+  VEDETTE_ASSIGN(DataFolder folder, DataFolder::open(files, dir));
+  VEDETTE_ASSIGN(auto config, ConfigStore::open(folder.paths().config));
+  return std::unique_ptr<StoppedArchive>(
+      new StoppedArchive(files, clock, std::move(folder), std::move(config)));
+}
+
+FsckReport StoppedArchive::check(const FsckOptions& options, const FsckWatch& watch) {
+  CatalogOptions catalog_options;
+  catalog_options.path = folder_.paths().catalog;
+  catalog_options.threads = false;
+  const auto catalog = Catalog::open(clock_, std::move(catalog_options));
+  FsckReport failed;
+  const auto known = config_->volumes();
+  if (!known) failed.error = known.error().message();
+  if (known && known->empty()) failed.error = "this site has not recorded anything yet";
+  if (!failed.error.empty()) return failed;
+  std::vector<FsckVolume> volumes;
+  for (const KnownVolume& one : *known) {
+    auto volume = Volume::identify(files_, *config_, one.path, catalog->generation());
+    FsckVolume entry{one.path, std::nullopt, {}, nullptr};
+    if (volume) {
+      catalog->set_volume_root(volume->id(), one.path);
+      entry.volume = std::move(volume).value();
+    } else {
+      entry.problem = volume.error().what;
+    }
+    volumes.push_back(std::move(entry));
+  }
+  FsckReport report = Fsck({files_, clock_, *config_, *catalog}, volumes, options).run(watch);
+  for (FsckVolume& one : volumes) {
+    if (!one.volume ||
+        std::count(report.rebuilt.begin(), report.rebuilt.end(), one.volume->id()) == 0)
+      continue;
+    const auto adopted = one.volume->adopt(files_, *catalog);
+    if (!adopted) report.error = adopted.error().message();
+  }
+  return report;
+}
+
+}  // namespace vedette::store
