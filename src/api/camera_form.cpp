@@ -71,10 +71,15 @@ Result<store::Retention> retention_field(const json::value& value) {
       VEDETTE_ASSIGN(retention.max_age_us, limit_field(field.value(), "retention.max_age_us"));
     } else if (field.key() == "max_bytes") {
       VEDETTE_ASSIGN(retention.max_bytes, limit_field(field.value(), "retention.max_bytes"));
+    } else if (field.key() == "min_age_us") {
+      VEDETTE_ASSIGN(retention.min_age_us, limit_field(field.value(), "retention.min_age_us"));
+    } else if (field.key() == "min_bytes") {
+      VEDETTE_ASSIGN(retention.min_bytes, limit_field(field.value(), "retention.min_bytes"));
     } else {
       return bad_field("retention", "has no field \"" + to_std(field.key()) + "\"");
     }
   }
+  VEDETTE_TRY(store::check_retention(retention));
   return retention;
 }
 

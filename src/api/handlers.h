@@ -13,10 +13,14 @@ namespace vedette::api {
 struct LiveViewers;
 
 void add_camera_routes(CameraService& cameras, std::vector<Route>& routes);
-/// timeline, media.mp4, snapshot.jpg, ledger.
+void add_hold_routes(site::HoldService& holds, std::vector<Route>& routes);
+/// timeline, media.mp4, snapshot.jpg.
 void add_recording_routes(const Services& services, std::vector<Route>& routes);
 /// exports and their files.
 void add_export_routes(const Services& services, std::vector<Route>& routes);
+void add_ledger_routes(const Services& services, std::vector<Route>& routes);
+/// storage, storage/plan.
+void add_storage_routes(const Services& services, std::vector<Route>& routes);
 /// healthz, status, metrics.
 void add_system_routes(const Services& services, std::shared_ptr<RequestCounters> requests,
                        std::shared_ptr<LiveViewers> viewers, std::vector<Route>& routes);

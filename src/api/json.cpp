@@ -13,11 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-template <typename T>
-json::value or_null(const std::optional<T>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
 json::value video_codec(const media::TrackInfoPtr& track) {
   if (!track) return nullptr;
   return json::value(std::string(media::to_string(track->codec)));
@@ -85,8 +80,10 @@ json::object to_json(const CameraEntry& entry) {
   out["message"] = or_null(status.message);
   out["last_fragment_us"] =
       status.last_fragment ? json::value(status.last_fragment->us) : json::value(nullptr);
-  out["retention"] = json::object{{"max_age_us", or_null(camera.retention.max_age_us)},
-                                  {"max_bytes", or_null(camera.retention.max_bytes)}};
+  out["alarm"] = status.alarm;
+  out["silent_since_us"] =
+      status.silent_since ? json::value(status.silent_since->us) : json::value(nullptr);
+  out["retention"] = to_json(camera.retention);
   json::array streams;
   for (const StreamStatus& stream : status.streams) streams.push_back(to_json(stream));
   out["streams"] = std::move(streams);

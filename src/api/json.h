@@ -26,6 +26,11 @@ namespace vedette::api {
 /// `now` ends a gap that lasts.
 [[nodiscard]] boost::json::object to_json(const store::Gap& gap, WallTime now);
 
+[[nodiscard]] boost::json::object to_json(const store::Retention& keep);
+[[nodiscard]] boost::json::object to_json(const store::Hold& hold);
+[[nodiscard]] boost::json::object to_json(const store::DeletedFile& file);
+[[nodiscard]] boost::json::object to_json(const VolumeEntry& volume);
+
 [[nodiscard]] boost::json::value or_null(const std::string& text);
 
 }  // namespace vedette::api

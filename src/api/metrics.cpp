@@ -105,6 +105,11 @@ void add_cameras(const std::vector<CameraEntry>& cameras, std::vector<MetricFami
     }
   }
   out.push_back(std::move(states));
+  MetricFamily alarms = family("vedette_camera_alarm", "1 while nothing has been recorded for 30 s",
+                               MetricType::Gauge);
+  for (const CameraEntry& entry : cameras)
+    put(alarms, {{"camera", entry.camera.id}}, entry.status.alarm ? 1 : 0);
+  out.push_back(std::move(alarms));
 }
 
 void add_volumes(const std::vector<VolumeEntry>& volumes, std::vector<MetricFamily>& out) {
@@ -112,14 +117,21 @@ void add_volumes(const std::vector<VolumeEntry>& volumes, std::vector<MetricFami
   MetricFamily free = family("vedette_volume_free_bytes", "Free on the disk", MetricType::Gauge);
   MetricFamily used = family("vedette_volume_used_bytes", "Taken by recordings", MetricType::Gauge);
   MetricFamily up = family("vedette_volume_up", "1 while it is written to", MetricType::Gauge);
+  MetricFamily cleaned = family("vedette_volume_cleaned",
+                                "1 while retention may delete; 0: see status", MetricType::Gauge);
+  MetricFamily quota =
+      family("vedette_volume_quota_bytes", "Recordings stay below", MetricType::Gauge);
   for (const VolumeEntry& volume : volumes) {
     const Labels labels = {{"path", volume.path}};
     put(total, labels, static_cast<double>(volume.total_bytes));
     put(free, labels, static_cast<double>(volume.free_bytes));
     put(used, labels, static_cast<double>(volume.used_bytes));
     put(up, labels, volume.problem.empty() ? 1 : 0);
+    put(cleaned, labels, volume.cleaning_off.empty() ? 1 : 0);
+    if (volume.quota_bytes) put(quota, labels, static_cast<double>(*volume.quota_bytes));
   }
-  for (MetricFamily* next : {&total, &free, &used, &up}) out.push_back(std::move(*next));
+  for (MetricFamily* next : {&total, &free, &used, &up, &cleaned, &quota})
+    out.push_back(std::move(*next));
 }
 
 void add_traffic(const RequestCounters& requests, const LiveViewers& viewers,

@@ -18,7 +18,6 @@ namespace json = boost::json;
 constexpr Policy kTimeline(Operation::kWatchRecorded, ObjectKind::kCamera, PictureUse::kNone);
 constexpr Policy kPictures(Operation::kWatchRecorded, ObjectKind::kCamera,
                            PictureUse::kAsRequested);
-constexpr Policy kLedger(Operation::kReadLedger, ObjectKind::kServer, PictureUse::kNone);
 
 constexpr int64_t kMaxMediaUs = int64_t{24} * 3600 * 1'000'000;
 
@@ -142,29 +141,6 @@ Result<net::Response> get_timeline(const Services& services, const Call& call) {
       {"from_us", range.from.us}, {"to_us", range.to.us}, {"cameras", std::move(cameras)}});
 }
 
-Result<net::Response> get_ledger(const Services& services, const Call& call) {
-  const std::string_view kind = call.request.query.get("kind").value_or("");
-  if (kind == "deletion" || kind == "view" || kind == "reveal" || kind == "config") {
-    return make_error(ErrorCode::kUnsupported,
-                      "the ledger does not hold \"" + std::string(kind) + "\" yet; ask for gap");
-  }
-  if (kind != "gap") {
-    return make_error(ErrorCode::kInvalidArgument, "kind is gap, deletion, view, reveal or config");
-  }
-  VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
-  const std::string camera(call.request.query.get("camera").value_or(""));
-  VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(camera, range.from, range.to));
-  const WallTime now = services.clock.wall();
-  json::array entries;
-  for (const store::Gap& gap : gaps) {
-    json::object entry = to_json(gap, now);
-    entry["kind"] = "gap";
-    entry["camera"] = gap.camera;
-    entries.push_back(std::move(entry));
-  }
-  return json_response(json::object{{"entries", std::move(entries)}});
-}
-
 using RecordingHandler = Result<net::Response> (*)(const Services&, const Call&);
 
 Handler bind(const Services& services, RecordingHandler handler) {
@@ -197,7 +173,6 @@ void add_recording_routes(const Services& services, std::vector<Route>& routes) 
                       bind(services, &get_media));
   routes.emplace_back(net::Method::kGet, "/api/v1/cameras/{id}/snapshot.jpg", kPictures,
                       bind(services, &get_snapshot));
-  routes.emplace_back(net::Method::kGet, "/api/v1/ledger", kLedger, bind(services, &get_ledger));
 }
 
 }  // namespace vedette::api

@@ -14,7 +14,9 @@
 #include "playback/archive.h"
 #include "playback/export_jobs.h"
 #include "site/camera_service.h"
+#include "site/holds.h"
 #include "store/fsck_job.h"
+#include "store/storage.h"
 
 namespace vedette::api {
 
@@ -30,6 +32,14 @@ struct VolumeEntry {
   int64_t free_bytes = 0;
   int64_t used_bytes = 0;  ///< by recordings
   std::string problem;     ///< one line; empty when all is well
+  std::string id;          ///< empty when it could not be read
+  std::optional<int64_t> quota_bytes;
+  int64_t reserve_bytes = 0;   ///< kept free
+  int64_t reserved_bytes = 0;  ///< set aside for files that are being written
+  double bytes_per_us = 0;     ///< written at present
+  std::string cleaning_off;    ///< why nothing is deleted here, and what to do; else empty
+  bool full = false;           ///< recording moves to another volume
+  std::optional<WallTime> below_minimum;  ///< when a camera was last taken below its minimum
 };
 
 class SystemService {
@@ -38,6 +48,13 @@ class SystemService {
   [[nodiscard]] virtual std::string version() const = 0;
   [[nodiscard]] virtual WallTime started() const = 0;
   [[nodiscard]] virtual std::vector<VolumeEntry> volumes() = 0;
+  /// As store::Archive.
+  [[nodiscard]] virtual Result<store::StorageReport> storage() = 0;
+  [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> plan(Duration ahead) = 0;
+  /// As store::Catalog.
+  [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
+                                                                          WallTime from,
+                                                                          WallTime to) = 0;
 };
 
 /// References must outlive what is made from them.
@@ -48,6 +65,7 @@ struct Services {
   playback::Archive& archive;
   playback::ExportJobs& exports;
   store::FsckService& fsck;
+  site::HoldService& holds;
   std::string web_root;  ///< the folder with index.html; empty: no page
 };
 

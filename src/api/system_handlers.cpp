@@ -19,17 +19,21 @@ net::Response get_status(const Services& services) {
   const auto cameras = services.cameras.list();
   if (!cameras) return net::problem(cameras.error());
   json::array volumes;
-  for (const VolumeEntry& volume : services.system.volumes()) {
-    volumes.push_back(json::object{{"path", volume.path},
-                                   {"total_bytes", volume.total_bytes},
-                                   {"free_bytes", volume.free_bytes},
-                                   {"used_bytes", volume.used_bytes},
-                                   {"problem", or_null(volume.problem)}});
+  for (const VolumeEntry& volume : services.system.volumes()) volumes.push_back(to_json(volume));
+  json::array alarms;
+  for (const CameraEntry& entry : *cameras) {
+    if (!entry.status.alarm) continue;
+    const WallTime since = entry.status.silent_since.value_or(entry.status.since);
+    alarms.push_back(json::object{{"camera", entry.camera.id},
+                                  {"since_us", since.us},
+                                  {"cause", or_null(entry.status.cause)},
+                                  {"message", or_null(entry.status.message)}});
   }
   return json_response(json::object{{"version", services.system.version()},
                                     {"started_us", services.system.started().us},
                                     {"now_us", services.clock.wall().us},
                                     {"cameras", cameras->size()},
+                                    {"alarms", std::move(alarms)},
                                     {"volumes", std::move(volumes)}});
 }
 
@@ -64,9 +68,12 @@ std::unique_ptr<Router> make_router(const Services& services) {
   std::vector<Route> routes;
   add_system_routes(services, requests, viewers, routes);
   add_camera_routes(services.cameras, routes);
+  add_hold_routes(services.holds, routes);
   add_recording_routes(services, routes);
   add_export_routes(services, routes);
   add_fsck_routes(services.fsck, routes);
+  add_ledger_routes(services, routes);
+  add_storage_routes(services, routes);
   add_live_routes(services, viewers, routes);
   auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));
   router->count_into(requests);

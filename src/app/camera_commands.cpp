@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 
 struct AddOptions {
-  std::string data, id, name, url, sub_url, transport = "tcp", retention;
+  std::string data, id, name, url, sub_url, transport = "tcp", retention, least;
 };
 
 std::function<int()> setup_add(CLI::App& parser) {
@@ -29,19 +29,24 @@ std::function<int()> setup_add(CLI::App& parser) {
   parser.add_option("--url", options->url, "rtsp://[user:password@]host[:port]/path")->required();
   parser.add_option("--sub-url", options->sub_url, "The camera's smaller second stream");
   parser.add_option("--transport", options->transport, "tcp or udp");
-  parser.add_option("--retention", options->retention,
-                    "Keep for at most: 14d, 36h, 500GB, 14d,500GB");
+  parser.add_option("--retention", options->retention, "Keep at most: 14d, 36h, 500GB, 14d,500GB");
+  parser.add_option("--keep-at-least", options->least,
+                    "Make room elsewhere before less than this is kept: 7d, 100GB");
   return [options] {
     json::object camera{{"id", options->id},
                         {"name", options->name},
                         {"url", options->url},
                         {"transport", options->transport}};
     if (!options->sub_url.empty()) camera["sub_url"] = options->sub_url;
-    if (!options->retention.empty()) {
-      const auto retention = parse_retention(options->retention);
-      if (!retention) return report(retention.error());
-      camera["retention"] = *retention;
+    json::object keep;
+    for (const auto& [text, prefix] :
+         {std::pair{&options->retention, "max"}, std::pair{&options->least, "min"}}) {
+      if (text->empty()) continue;
+      const auto limits = parse_retention(*text, prefix);
+      if (!limits) return report(limits.error());
+      for (const auto& limit : *limits) keep[limit.key()] = limit.value();
     }
+    if (!keep.empty()) camera["retention"] = keep;
     Control control(options->data);
     const auto added = control.ask("POST", "/api/v1/cameras", json::serialize(camera));
     if (!added) return report(added.error());

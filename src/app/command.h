@@ -39,6 +39,8 @@ struct Command {
 int report(const Error& error);
 
 std::vector<Command> camera_commands();
+std::vector<Command> hold_commands();
+std::vector<Command> storage_commands();
 std::vector<Command> server_commands();     // serve
 std::vector<Command> status_commands();     // status
 std::vector<Command> export_commands();     // export

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "fs/file_system.h"
 #include "net/control_client.h"
+#include "site/holds.h"
 #include "site/stored_cameras.h"
 #include "store/data_folder.h"
 
@@ -47,7 +48,7 @@ net::Method method_of(std::string_view name) {
 Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::string_view method,
                                          const std::string& target, std::string_view body) {
   VEDETTE_ASSIGN(const auto parsed, net::parse_target(target));
-  if (!parsed.path.starts_with("/api/v1/cameras")) {
+  if (!parsed.path.starts_with("/api/v1/cameras") && !parsed.path.starts_with("/api/v1/holds")) {
     return make_error(ErrorCode::kUnavailable,
                       "no server runs on this data folder; start it with: vedette serve");
   }
@@ -56,6 +57,8 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
   site::StoredCameras cameras(clock, *config);
   std::vector<api::Route> routes;
   api::add_camera_routes(cameras, routes);
+  site::Holds holds(clock, *config, nullptr);
+  api::add_hold_routes(holds, routes);
   net::Request request;
   request.method = method_of(method);
   request.path = parsed.path;

@@ -41,16 +41,47 @@ Result<int64_t> parse_size(std::string_view text) {
                     "not a size: \"" + std::string(text) + "\"; write 500MB, 10GB or 1.5TB");
 }
 
-Result<boost::json::object> parse_retention(std::string_view text) {
+Result<int64_t> parse_duration(std::string_view text) {
+  if (const auto us = parse(text, kDurations)) return *us;
+  return make_error(ErrorCode::kInvalidArgument,
+                    "not a length of time: \"" + std::string(text) + "\"; write 24h or 7d");
+}
+
+// Only the words at the end are taken off: a folder's name may hold a comma.
+Result<VolumeText> parse_volume(std::string_view text) {
+  VolumeText volume;
+  while (true) {
+    const size_t comma = text.rfind(',');
+    if (comma == std::string_view::npos) break;
+    const std::string_view word = text.substr(comma + 1);
+    if (word.starts_with("quota=")) {
+      VEDETTE_ASSIGN(volume.quota_bytes, parse_size(word.substr(6)));
+    } else if (word.starts_with("reserve=")) {
+      VEDETTE_ASSIGN(volume.reserve_bytes, parse_size(word.substr(8)));
+    } else {
+      break;
+    }
+    text = text.substr(0, comma);
+  }
+  if (text.empty())
+    return make_error(ErrorCode::kInvalidArgument,
+                      "name a folder: --volume /srv/video,quota=1TB,reserve=20GB");
+  volume.path = std::string(text);
+  return volume;
+}
+
+Result<boost::json::object> parse_retention(std::string_view text, std::string_view prefix) {
+  const std::string age_name = std::string(prefix) + "_age_us";
+  const std::string bytes_name = std::string(prefix) + "_bytes";
   boost::json::object retention;
   for (size_t at = 0; at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
     const std::string_view part = text.substr(at, comma - at);
     at = comma + 1;
     if (const auto age = parse(part, kDurations)) {
-      retention["max_age_us"] = *age;
+      retention[age_name] = *age;
     } else if (const auto bytes = parse(part, kSizes); bytes && part.ends_with('B')) {
-      retention["max_bytes"] = *bytes;
+      retention[bytes_name] = *bytes;
     } else {
       return make_error(ErrorCode::kInvalidArgument, "not a retention: \"" + std::string(text) +
                                                          "\"; write 14d, 500GB or both: "

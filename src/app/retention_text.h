@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include <boost/json/object.hpp>
@@ -11,8 +13,21 @@
 
 namespace vedette::app {
 
-/// "14d", "36h", "500GB", "1.5TB" or both with a comma, as the API's `retention` object.
-[[nodiscard]] Result<boost::json::object> parse_retention(std::string_view text);
+/// "14d", "36h", "500GB", "1.5TB" or both with a comma, as part of the API's `retention` object:
+/// max_age_us and max_bytes for `prefix` "max", min_age_us and min_bytes for "min".
+[[nodiscard]] Result<boost::json::object> parse_retention(std::string_view text,
+                                                          std::string_view prefix = "max");
+
+/// "14d", "36h", "10m" in microseconds.
+[[nodiscard]] Result<int64_t> parse_duration(std::string_view text);
+
+/// "/srv/video", "/srv/video,quota=1TB,reserve=20GB": a folder to record to.
+struct VolumeText {
+  std::string path;
+  std::optional<int64_t> quota_bytes;
+  std::optional<int64_t> reserve_bytes;
+};
+[[nodiscard]] Result<VolumeText> parse_volume(std::string_view text);
 
 /// "10GB", "1.5TB", "500MB" or a bare number of bytes; powers of ten.
 [[nodiscard]] Result<int64_t> parse_size(std::string_view text);

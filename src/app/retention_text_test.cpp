@@ -39,6 +39,26 @@ TEST(RetentionText, reads_what_people_write) {
   }
 }
 
+TEST(RetentionText, reads_at_least_like_at_most) {
+  EXPECT_EQ(boost::json::serialize(*parse_retention("1h,2KB", "min")),
+            R"({"min_age_us":3600000000,"min_bytes":2000})");
+}
+
+TEST(VolumeText, reads_a_folder_with_its_limits) {
+  const auto plain = parse_volume("/srv/video");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->path, "/srv/video");
+  EXPECT_FALSE(plain->quota_bytes);
+  const auto whole = parse_volume("/srv/a,b,quota=1TB,reserve=20GB");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->path, "/srv/a,b");
+  EXPECT_EQ(whole->quota_bytes, 1'000'000'000'000);
+  EXPECT_EQ(whole->reserve_bytes, 20'000'000'000);
+  EXPECT_FALSE(parse_volume(""));
+  EXPECT_FALSE(parse_volume(",quota=1TB"));
+  EXPECT_FALSE(parse_volume("/srv,quota=much"));
+}
+
 TEST(SizeText, takes_bytes_and_powers_of_ten) {
   EXPECT_EQ(parse_size("10GB").value(), 10'000'000'000);
   EXPECT_EQ(parse_size("1000").value(), 1000);

@@ -47,7 +47,9 @@ std::function<int()> setup(CLI::App& parser) {
   parser.add_option("--data", options->data, "Folder for configuration and index")->required();
   parser.add_option("--listen", options->listen, "Address and port, on loopback only")
       ->capture_default_str();
-  parser.add_option("--volume", options->volumes, "Folder to record to (default: DATA/video)");
+  parser.add_option("--volume", options->volumes,
+                    "Folder to record to (default: DATA/video), with its own limits if any: "
+                    "/srv/video,quota=1TB,reserve=20GB");
   parser.add_option("--quota", *quota, "Use at most this much of each volume: 10GB, 1.5TB");
   parser.add_option("--web", options->web_root, "Folder of the built page");
   parser.add_flag("--demo", options->demo, "With simulated cameras");

@@ -9,6 +9,7 @@
 
 #include "api/handlers.h"
 #include "app/demo.h"
+#include "app/retention_text.h"
 #include "app/system_service.h"
 #include "app/web_root.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@
 #include "net/http_server.h"
 #include "playback/catalog_archive.h"
 #include "playback/exporter.h"
+#include "site/holds.h"
 #include "site/site.h"
 #include "store/archive.h"
 #include "store/data_folder.h"
@@ -38,13 +40,16 @@ size_t queue_bytes(size_t volumes) {
   return std::clamp(memory / 8, kLeast, kMost) / volumes;
 }
 
-store::ArchiveOptions archive_options(const ServerOptions& options, const store::DataPaths& paths) {
+Result<store::ArchiveOptions> archive_options(const ServerOptions& options,
+                                              const store::DataPaths& paths) {
   store::ArchiveOptions archive;
-  for (const std::string& path : options.volumes) {
-    archive.volumes.push_back({path, options.quota_bytes});
+  for (const std::string& text : options.volumes) {
+    VEDETTE_ASSIGN(const VolumeText volume, parse_volume(text));
+    const auto quota = volume.quota_bytes ? volume.quota_bytes : options.quota_bytes;
+    archive.volumes.push_back({volume.path, quota, volume.reserve_bytes});
   }
   if (archive.volumes.empty()) {
-    archive.volumes.push_back({paths.default_volume, options.quota_bytes});
+    archive.volumes.push_back({paths.default_volume, options.quota_bytes, std::nullopt});
   }
   archive.queue_bytes = queue_bytes(archive.volumes.size());
   return archive;
@@ -70,6 +75,7 @@ struct Server::Parts {
   std::unique_ptr<Demo> demo;
   std::unique_ptr<store::FsckJob> fsck;
   std::unique_ptr<SystemStatus> system;
+  std::unique_ptr<site::Holds> holds;
   std::unique_ptr<playback::CatalogArchive> playback;
   std::unique_ptr<playback::Exporter> exporter;
   std::unique_ptr<playback::ExportJobs> exports;
@@ -88,8 +94,9 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   catalog_options.path = folder->paths().catalog;
   catalog = store::Catalog::open(clock, catalog_options);
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
-  VEDETTE_ASSIGN(archive, store::Archive::open({*files, clock, *config, *catalog},
-                                               archive_options(options, folder->paths())));
+  VEDETTE_ASSIGN(auto archive_opts, archive_options(options, folder->paths()));
+  VEDETTE_ASSIGN(archive,
+                 store::Archive::open({*files, clock, *config, *catalog}, std::move(archive_opts)));
   for (const std::string& note : archive->recovery_notes()) log::info("store", "{}", note);
   for (const store::VolumeStatus& volume : archive->volumes()) {
     if (volume.problem) log::error("store", "{}", volume.problem->message());
@@ -109,7 +116,8 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       clock, [this](const store::FsckOptions& what, const store::FsckWatch& watch) {
         return archive->check(what, watch);
       });
-  system = std::make_unique<SystemStatus>(clock, *archive);
+  system = std::make_unique<SystemStatus>(clock, *archive, *catalog);
+  holds = std::make_unique<site::Holds>(clock, *config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   exporter =
       std::make_unique<playback::Exporter>(playback::ExporterParts{*playback, *files, clock});
@@ -122,7 +130,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       });
   const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
   if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");
-  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, web});
+  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, *holds, web});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

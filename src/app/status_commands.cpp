@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/control.h"
+#include "app/storage_text.h"
 #include "base/time.h"
 
 namespace vedette::app {
@@ -19,22 +20,31 @@ std::string text_of(const json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : std::string("-");
 }
 
-void print_human(const json::value& server, const json::array& cameras) {
-  for (const json::value& volume : server.at("volumes").as_array()) {
-    std::printf("%s: %.1f GB of recordings, %.1f GB free of %.1f GB\n",
-                text_of(volume.at("path")).c_str(),
-                volume.at("used_bytes").to_number<double>() / 1e9,
-                volume.at("free_bytes").to_number<double>() / 1e9,
-                volume.at("total_bytes").to_number<double>() / 1e9);
-  }
+void print_human(const json::value& storage, const json::array& cameras) {
+  for (const std::string& line : storage_lines(storage.as_object()))
+    std::printf("%s\n", line.c_str());
   for (const json::value& camera : cameras) {
     const json::value& last = camera.at("last_fragment_us");
     const json::value& message = camera.at("message");
+    if (camera.at("alarm").as_bool())
+      std::printf("ALARM: %s has not been recorded since %s\n", text_of(camera.at("id")).c_str(),
+                  to_rfc3339({camera.at("silent_since_us").to_number<int64_t>()}).c_str());
     std::printf("%-16s %-13s since %s  last recorded %s%s%s\n", text_of(camera.at("id")).c_str(),
                 text_of(camera.at("state")).c_str(),
                 to_rfc3339({camera.at("since_us").to_number<int64_t>()}).c_str(),
                 last.is_null() ? "never" : to_rfc3339({last.to_number<int64_t>()}).c_str(),
                 message.is_null() ? "" : "  ", message.is_null() ? "" : text_of(message).c_str());
+  }
+}
+
+// What the storage report knows of each camera belongs to the camera.
+void add_gaps(const json::value& storage, json::array& cameras) {
+  for (json::value& camera : cameras) {
+    for (const json::value& entry : storage.at("cameras").as_array()) {
+      if (entry.at("camera") != camera.at("id")) continue;
+      for (const char* name : {"gaps_today", "gap_us_today", "asked_us", "keeps_us", "oldest_us"})
+        camera.as_object()[name] = entry.at(name);
+    }
   }
 }
 
@@ -44,13 +54,17 @@ int status(const std::string& data, bool as_json) {
   if (!server) return report(server.error());
   const auto cameras = control.ask("GET", "/api/v1/cameras", "");
   if (!cameras) return report(cameras.error());
-  const json::value server_json = json::parse(*server);
-  const json::value cameras_json = json::parse(*cameras);
+  const auto storage = control.ask("GET", "/api/v1/storage", "");
+  if (!storage) return report(storage.error());
+  json::value cameras_json = json::parse(*cameras);
+  const json::value storage_json = json::parse(*storage);
+  add_gaps(storage_json, cameras_json.as_array());
   if (as_json) {
-    const json::object both{{"server", server_json}, {"cameras", cameras_json}};
-    std::printf("%s\n", json::serialize(both).c_str());
+    const json::object all{
+        {"server", json::parse(*server)}, {"cameras", cameras_json}, {"storage", storage_json}};
+    std::printf("%s\n", json::serialize(all).c_str());
   } else {
-    print_human(server_json, cameras_json.as_array());
+    print_human(storage_json, cameras_json.as_array());
   }
   return kDone;
 }

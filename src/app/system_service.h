@@ -9,23 +9,25 @@ namespace vedette::app {
 
 class SystemStatus final : public api::SystemService {
  public:
-  SystemStatus(const Clock& clock, const store::Archive& archive)
-      : started_(clock.wall()), archive_(archive) {}
+  SystemStatus(const Clock& clock, store::Archive& archive, const store::Catalog& catalog)
+      : started_(clock.wall()), clock_(clock), archive_(archive), catalog_(catalog) {}
 
   [[nodiscard]] std::string version() const override { return VEDETTE_VERSION; }
   [[nodiscard]] WallTime started() const override { return started_; }
-  [[nodiscard]] std::vector<api::VolumeEntry> volumes() override {
-    std::vector<api::VolumeEntry> entries;
-    for (const store::VolumeStatus& volume : archive_.volumes()) {
-      entries.push_back({volume.path, volume.total_bytes, volume.free_bytes, volume.used_bytes,
-                         volume.problem ? volume.problem->message() : std::string()});
-    }
-    return entries;
+  [[nodiscard]] std::vector<api::VolumeEntry> volumes() override;
+  [[nodiscard]] Result<store::StorageReport> storage() override { return archive_.storage(); }
+  [[nodiscard]] Result<std::vector<store::DeletedFile>> plan(Duration ahead) override;
+  [[nodiscard]] Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
+                                                                  WallTime from,
+                                                                  WallTime to) override {
+    return catalog_.deletions(camera, from, to);
   }
 
  private:
   const WallTime started_;
-  const store::Archive& archive_;
+  const Clock& clock_;
+  store::Archive& archive_;
+  const store::Catalog& catalog_;
 };
 
 }  // namespace vedette::app

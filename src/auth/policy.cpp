@@ -27,6 +27,8 @@ std::string_view to_string(Operation operation) {
       return "read_ledger";
     case Operation::kCheckArchive:
       return "check_archive";
+    case Operation::kHoldRecordings:
+      return "hold_recordings";
     case Operation::kRunServer:
       return "run_server";
   }

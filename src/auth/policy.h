@@ -23,8 +23,9 @@ enum class Operation : uint8_t {
   kWatchRecorded,  ///< recordings, and when there are any
   kExport,         ///< recordings as files to take away
   kReadLedger,
-  kCheckArchive,  ///< fsck, and rebuilding the catalog
-  kRunServer,     ///< the commands that start a process; no route has it
+  kCheckArchive,    ///< fsck, and rebuilding the catalog
+  kHoldRecordings,  ///< keep from deletion, and let go again
+  kRunServer,       ///< the commands that start a process; no route has it
 };
 /// snake_case: "watch_live".
 [[nodiscard]] std::string_view to_string(Operation operation);

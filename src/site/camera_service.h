@@ -53,8 +53,9 @@ struct CameraStatus {
   std::string cause;    ///< a BreakCause or gap cause name; empty while all is well
   std::string message;  ///< one line for a person; empty while all is well
   std::optional<WallTime> last_fragment;
-  bool alarm = false;                 ///< nothing was committed for too long
-  std::vector<StreamStatus> streams;  ///< main first; sub when there is one
+  bool alarm = false;                    ///< nothing was committed for too long
+  std::optional<WallTime> silent_since;  ///< while the alarm lasts: the end of what is recorded
+  std::vector<StreamStatus> streams;     ///< main first; sub when there is one
 };
 
 struct CameraEntry {

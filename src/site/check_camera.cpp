@@ -24,11 +24,7 @@ Result<void> check_camera(const store::Camera& camera) {
   }
   VEDETTE_TRY(check_url("url", camera.main_url));
   if (camera.sub_url) VEDETTE_TRY(check_url("sub_url", *camera.sub_url));
-  const auto& keep = camera.retention;
-  if ((keep.max_age_us && *keep.max_age_us <= 0) || (keep.max_bytes && *keep.max_bytes <= 0)) {
-    return make_error(ErrorCode::kInvalidArgument, "retention: a limit must be more than 0");
-  }
-  return ok();
+  return store::check_retention(camera.retention);
 }
 
 }  // namespace vedette::site

@@ -66,6 +66,7 @@ CameraStatus describe_camera(const std::vector<StreamParts>& streams) {
   status.state = status.streams.front().state;
   status.last_fragment = main.recorder.last_fragment;
   status.alarm = main.recorder.alarm;
+  status.silent_since = main.recorder.silent_since;
   status.since = main.hub.since;
   if (status.state == CameraState::kNotRecording) {
     status.since = main.recorder.gap->start;
@@ -74,6 +75,10 @@ CameraStatus describe_camera(const std::vector<StreamParts>& streams) {
   } else if (!main.hub.live && main.hub.why) {
     status.cause = to_string(main.hub.why->cause);
     status.message = main.hub.why->detail;
+  }
+  if (status.alarm && status.cause.empty()) {
+    status.cause = "disk_stalled";
+    status.message = "Pictures arrive, but the disk does not take them.";
   }
   return status;
 }

@@ -77,7 +77,7 @@ void Cleaner::agree() {
 void Cleaner::clean() {
   auto input = gather(Duration(0));
   if (!input) {
-    log::warn("retention", "nothing deleted: {}", input.error().message());
+    for (VolumeWriter* writer : volumes_) writer->set_cleaning(input.error());
     return;
   }
   const auto plan = decide(*input, true);
@@ -157,8 +157,13 @@ Result<RetentionInput> Cleaner::gather(Duration ahead) {
   input.now = age_now() + ahead;
   VEDETTE_ASSIGN(input.holds, parts_.config.holds());
   VEDETTE_ASSIGN(input.cameras, shares());
-  for (const VolumeWriter* writer : volumes_)
-    if (may_clean(*writer)) input.volumes.push_back(need_of(*writer, ahead));
+  for (VolumeWriter* writer : volumes_) {
+    const auto volume = writer->volume();
+    if (!volume) continue;
+    const auto may = volume->may_clean(parts_.files, parts_.catalog);
+    writer->set_cleaning(may);
+    if (may) input.volumes.push_back(need_of(*writer, ahead));
+  }
   return input;
 }
 

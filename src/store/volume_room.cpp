@@ -133,6 +133,14 @@ void VolumeWriter::agree() {
   cleaning_off_ = agreed.error();
 }
 
+void VolumeWriter::set_cleaning(const Result<void>& may) {
+  MutexLock lock(state_mutex_);
+  if (!agreed_) return;  // agree() has said why
+  if (!may && (!cleaning_off_ || cleaning_off_->what != may.error().what))
+    log::error("retention", "volume={}: {}", spec_.path, may.error().message());
+  cleaning_off_ = may ? std::nullopt : std::optional<Error>(may.error());
+}
+
 Result<void> VolumeWriter::adopt_generation() {
   auto volume = this->volume();
   if (!volume) return problem().value_or(make_error(ErrorCode::kUnavailable, "no volume"));

@@ -67,6 +67,8 @@ class VolumeWriter {
   // The cleaner's.
   /// Volume::agree(), until it succeeds.
   void agree();
+  /// Whether anything may be deleted here at present, and why not.
+  void set_cleaning(const Result<void>& may);
   /// New runs go to another volume while that has room.
   void set_full(bool full);
   /// The quota is used up and nothing may be deleted: what does not fit is refused.

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Storage, holds and the ledger through the router.
+#include "api/api_fixture.h"
+
+namespace vedette::api {
+namespace {
+
+constexpr int64_t kDay = 86'400'000'000;
+
+store::Gap gap(int64_t id, int64_t start, std::optional<int64_t> end = std::nullopt) {
+  store::Gap made{id,           "door",    stream::StreamKind::kMain, {start},
+                  std::nullopt, "stalled", "Nothing came.",           {start},
+                  std::nullopt};
+  if (end) made.end = WallTime{*end};
+  return made;
+}
+
+TEST_F(ApiTest, opens_the_ledger) {
+  archive_.gap_list = {gap(1, kStart, kStart + 5)};
+  archive_.gap_list[0].kind = stream::StreamKind::kSub;
+  const auto response = get("/api/v1/ledger?kind=gap&" + kRange);
+  ASSERT_EQ(response.status, 200);
+  const json::value entry = json::parse(response.body).at("entries").at(0);
+  EXPECT_EQ(entry.at("camera").as_string(), "door");
+  EXPECT_EQ(entry.at("first_seen_us").as_int64(), kStart);
+  EXPECT_TRUE(entry.at("alarm_us").is_null());
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=view&" + kRange)), "501 unsupported");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=x&" + kRange)), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap")), "400 invalid_argument");
+}
+
+TEST_F(ApiTest, gives_the_ledger_in_pages_that_miss_and_repeat_nothing) {
+  for (int i = 0; i < 7; ++i) archive_.gap_list.push_back(gap(i + 1, kStart + i / 2, kStart + 100));
+  std::string cursor;
+  std::vector<int64_t> starts;
+  for (int page = 0; page < 10; ++page) {
+    const auto response = get("/api/v1/ledger?kind=gap&limit=2&" + kRange +
+                              (cursor.empty() ? "" : "&cursor=" + cursor));
+    ASSERT_EQ(response.status, 200) << response.body;
+    const json::value body = json::parse(response.body);
+    for (const auto& entry : body.at("entries").as_array())
+      starts.push_back(entry.at("start_us").as_int64() - kStart);
+    if (body.at("next").is_null()) break;
+    cursor = std::string(body.at("next").as_string());
+  }
+  EXPECT_EQ(starts, (std::vector<int64_t>{0, 0, 1, 1, 2, 2, 3}));
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap&limit=0&" + kRange)), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap&cursor=x&" + kRange)), "400 invalid_argument");
+}
+
+TEST_F(ApiTest, lists_alarms_as_events) {
+  archive_.gap_list = {gap(1, kStart, kStart + 5), gap(2, kStart + 10)};
+  archive_.gap_list[1].alarm = WallTime{kStart + 30};
+  const json::value body = json::parse(get("/api/v1/ledger?kind=alarm&" + kRange).body);
+  ASSERT_EQ(body.at("entries").as_array().size(), 1U);
+  EXPECT_EQ(body.at("entries").at(0).at("at_us").as_int64(), kStart + 30);
+  EXPECT_TRUE(body.at("entries").at(0).at("cleared_us").is_null());
+}
+
+TEST_F(ApiTest, lists_what_was_deleted_and_why) {
+  system_.files = {{7,
+                    "door",
+                    stream::StreamKind::kMain,
+                    {kStart},
+                    {kStart + 5},
+                    1000,
+                    "aa",
+                    "door/x.mp4",
+                    store::DeletionReason::kQuota,
+                    true,
+                    {kStart + kDay}}};
+  const json::value body = json::parse(get("/api/v1/ledger?kind=deletion&" + kRange).body);
+  const json::value& entry = body.at("entries").at(0);
+  EXPECT_EQ(entry.at("reason").as_string(), "quota");
+  EXPECT_TRUE(entry.at("below_minimum").as_bool());
+  EXPECT_EQ(entry.at("at_us").as_int64(), kStart + kDay);
+}
+
+TEST_F(ApiTest, tells_how_full_the_volumes_are_and_what_is_to_come) {
+  store::CameraStorage door{"door", {.min_age_us = 14 * kDay}, 500, 3, 0.001, WallTime{kStart}, {}};
+  door.forecast = {"door", 14 * kDay, 11 * kDay};
+  system_.report.cameras = {door};
+  system_.report.volumes = {{"aa", 9 * kDay}};
+  system_.report.holds = {{{"aa11", "door", {1}, {2}, "theft", "Anna", kStart}, 77}};
+  archive_.gap_list = {gap(1, kStart - 2 * kDay, kStart), gap(2, kStart + 1, kStart + 11)};
+  const auto response = get("/api/v1/storage");
+  ASSERT_EQ(response.status, 200) << response.body;
+  const json::value body = json::parse(response.body);
+  EXPECT_EQ(body.at("volumes").at(0).at("full_in_us").as_int64(), 9 * kDay);
+  EXPECT_TRUE(body.at("volumes").at(1).at("full_in_us").is_null());
+  EXPECT_EQ(body.at("volumes").at(0).at("quota_bytes").as_int64(), 900);
+  EXPECT_EQ(body.at("cameras").at(0).at("keeps_us").as_int64(), 11 * kDay);
+  EXPECT_EQ(body.at("cameras").at(0).at("gaps_today").as_int64(), 2);
+  EXPECT_EQ(body.at("cameras").at(0).at("gap_us_today").as_int64(), kStart % kDay + 10)
+      << "only what lies in today";
+  EXPECT_EQ(body.at("holds").at(0).at("bytes").as_int64(), 77);
+}
+
+TEST_F(ApiTest, plans_without_deleting) {
+  EXPECT_EQ(get("/api/v1/storage/plan").status, 200);
+  EXPECT_EQ(system_.planned_ahead, Duration(0));
+  system_.files = {{7,
+                    "door",
+                    stream::StreamKind::kMain,
+                    {kStart},
+                    {kStart + 5},
+                    1000,
+                    "aa",
+                    "door/x.mp4",
+                    store::DeletionReason::kMaxAge,
+                    false,
+                    {kStart}}};
+  const json::value body = json::parse(get("/api/v1/storage/plan?ahead_us=86400000000").body);
+  EXPECT_EQ(system_.planned_ahead, Duration(kDay));
+  EXPECT_EQ(body.at("bytes").as_int64(), 1000);
+  EXPECT_EQ(problem_of(get("/api/v1/storage/plan?ahead_us=-1")), "400 invalid_argument");
+}
+
+TEST_F(ApiTest, places_lists_and_lifts_a_hold) {
+  const std::string good =
+      R"({"camera":"door","from_us":5,"to_us":6,"reason":"theft","by":"Anna"})";
+  const auto placed = ask(Method::kPost, "/api/v1/holds", good);
+  ASSERT_EQ(placed.status, 201) << placed.body;
+  EXPECT_EQ(placed.headers.get("Location"), "/api/v1/holds/aa11");
+  EXPECT_EQ(json::parse(get("/api/v1/holds").body).at(0).at("by").as_string(), "Anna");
+  EXPECT_EQ(ask(Method::kDelete, "/api/v1/holds/aa11").status, 204);
+  EXPECT_EQ(problem_of(ask(Method::kDelete, "/api/v1/holds/aa11")), "404 not_found");
+}
+
+TEST_F(ApiTest, refuses_each_wrong_hold_with_a_line_for_a_person) {
+  const struct {
+    const char* body;
+    const char* words;
+  } rows[] = {
+      {"[]", "must be a JSON object"},
+      {R"({"from_us":5,"to_us":6,"reason":"x"})", "camera is missing"},
+      {R"({"camera":"door","reason":"x"})", "from_us and to_us"},
+      {R"({"camera":"door","from_us":6,"to_us":6,"reason":"x"})", "end later"},
+      {R"({"camera":"door","from_us":5,"to_us":6})", "say why"},
+      {R"({"camera":"../x","from_us":5,"to_us":6,"reason":"x"})", "not an id"},
+      {R"({"camera":"door","from_us":"now","to_us":6,"reason":"x"})", "microseconds"},
+      {R"({"camera":"door","from_us":5,"to_us":6,"reason":"x","id":"y"})", "no field \"id\""},
+  };
+  for (const auto& row : rows) {
+    const auto response = ask(Method::kPost, "/api/v1/holds", row.body);
+    EXPECT_EQ(response.status, 400) << row.body;
+    EXPECT_NE(detail_of(response).find(row.words), std::string::npos) << detail_of(response);
+  }
+  EXPECT_TRUE(holds_.all.empty());
+}
+
+TEST_F(ApiTest, says_at_once_which_cameras_are_silent) {
+  add_door();
+  CameraStatus& status = cameras_.entries[0].status;
+  status.alarm = true;
+  status.silent_since = WallTime{kStart};
+  status.cause = "unreachable";
+  const json::value camera = json::parse(get("/api/v1/cameras/door").body);
+  EXPECT_TRUE(camera.at("alarm").as_bool());
+  EXPECT_EQ(camera.at("silent_since_us").as_int64(), kStart);
+  const json::value alarm = json::parse(get("/api/v1/status").body).at("alarms").at(0);
+  EXPECT_EQ(alarm.at("camera").as_string(), "door");
+  EXPECT_NE(get("/metrics").body.find(R"(vedette_camera_alarm{camera="door"} 1)"),
+            std::string::npos);
+}
+
+TEST_F(ApiTest, keeps_at_least_and_at_most) {
+  add_door();
+  const auto patch = [&](const std::string& keep) {
+    return ask(Method::kPatch, "/api/v1/cameras/door", R"({"retention":)" + keep + "}");
+  };
+  EXPECT_EQ(patch(R"({"min_age_us":5,"max_age_us":6,"min_bytes":null})").status, 200);
+  EXPECT_EQ(cameras_.entries[0].camera.retention.min_age_us, 5);
+  EXPECT_EQ(patch(R"({"min_age_us":7,"max_age_us":6})").status, 400);
+  EXPECT_NE(detail_of(patch(R"({"min_bytes":7,"max_bytes":6})")).find("at least"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace vedette::api

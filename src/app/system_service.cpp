@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/system_service.h"
+
+namespace vedette::app {
+namespace {
+
+std::string text_of(const std::optional<Error>& error) {
+  return error ? error->message() : std::string();
+}
+
+api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
+  api::VolumeEntry entry;
+  entry.path = volume.path;
+  entry.total_bytes = volume.total_bytes;
+  entry.free_bytes = volume.free_bytes;
+  entry.used_bytes = volume.used_bytes;
+  entry.problem = text_of(volume.problem);
+  entry.id = volume.id;
+  entry.quota_bytes = volume.quota_bytes;
+  entry.reserve_bytes = volume.reserve_bytes;
+  entry.reserved_bytes = volume.reserved_bytes;
+  entry.bytes_per_us = volume.bytes_per_us;
+  entry.cleaning_off = volume.cleaning_off ? volume.cleaning_off->what : std::string();
+  entry.full = volume.full;
+  entry.below_minimum = volume.below_minimum;
+  return entry;
+}
+
+}  // namespace
+
+std::vector<api::VolumeEntry> SystemStatus::volumes() {
+  std::vector<api::VolumeEntry> entries;
+  for (const store::VolumeStatus& volume : archive_.volumes()) entries.push_back(entry_of(volume));
+  return entries;
+}
+
+Result<std::vector<store::DeletedFile>> SystemStatus::plan(Duration ahead) {
+  VEDETTE_ASSIGN(const auto deletions, archive_.plan(ahead));
+  std::vector<store::DeletedFile> files;
+  for (const store::Deletion& deletion : deletions) {
+    const store::FileRef& ref = *deletion.file.file;
+    files.push_back({ref.id,
+                     ref.camera,
+                     ref.kind,
+                     {ref.start_us},
+                     deletion.file.end,
+                     deletion.file.bytes,
+                     ref.volume,
+                     ref.relative,
+                     deletion.reason,
+                     deletion.below_minimum,
+                     clock_.wall()});
+  }
+  return files;
+}
+
+}  // namespace vedette::app
