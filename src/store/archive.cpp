@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "store/fsck.h"
+#include "store/gap_audit.h"
 #include "store/recovery.h"
 #include "store/retention.h"
 #include "store/volume_writer.h"
@@ -15,6 +16,7 @@ namespace vedette::store {
 namespace {
 
 constexpr Duration kCleanEvery = std::chrono::seconds(2);
+constexpr Duration kAuditEvery = std::chrono::minutes(1);
 // What is recorded now must find room before it comes: looked at this often, which costs nothing
 // while there is room.
 constexpr Duration kRoomEvery = std::chrono::milliseconds(250);
@@ -150,6 +152,8 @@ class ArchiveImpl final : public Archive {
 
   void run_cleaner(const std::stop_token& stop) {
     MonoTime next = parts_.clock.mono();
+    MonoTime audit_at = next + kAuditEvery;
+    GapAudit audit(parts_, [this](const Gap& gap) { put_gap(gap); });
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(kRoomEvery);
       if (parts_.clock.mono() < next) {
@@ -157,6 +161,10 @@ class ArchiveImpl final : public Archive {
         continue;
       }
       cleaner_->run();
+      if (parts_.clock.mono() >= audit_at) {
+        audit.run();
+        audit_at = parts_.clock.mono() + kAuditEvery;
+      }
       next = parts_.clock.mono() + kCleanEvery;
     }
   }

@@ -306,12 +306,21 @@ Result<void> Cleaner::place_hold(const Hold& hold) {
   MutexLock lock(mutex_);
   VEDETTE_TRY(parts_.config.add_hold(hold));
   finish_deletions();
+  enter_hold(evidence::HoldEntry::Event::kPlaced, hold);
   return ok();
 }
 
 Result<Hold> Cleaner::lift_hold(const std::string& id) {
   MutexLock lock(mutex_);
-  return parts_.config.remove_hold(id);
+  VEDETTE_ASSIGN(Hold hold, parts_.config.remove_hold(id));
+  enter_hold(evidence::HoldEntry::Event::kLifted, hold);
+  return hold;
+}
+
+// Each disk's ledger says by itself what may not go from it.
+void Cleaner::enter_hold(evidence::HoldEntry::Event event, const Hold& hold) {
+  for (VolumeWriter* writer : volumes_)
+    if (writer->volume()) writer->ledger().append(hold_entry(event, hold));
 }
 
 }  // namespace vedette::store

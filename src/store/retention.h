@@ -74,6 +74,7 @@ class Cleaner {
       VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] WallTime age_now() VEDETTE_REQUIRES(mutex_);
   void begin_trust() VEDETTE_REQUIRES(mutex_);
+  void enter_hold(evidence::HoldEntry::Event event, const Hold& hold) VEDETTE_REQUIRES(mutex_);
   void measure_rates() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::vector<CameraShare>> shares() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] VolumeWriter* writer_of(const std::string& volume_id) const;

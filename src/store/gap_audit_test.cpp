@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/gap_audit.h"
+
+#include "store/retention_fixture.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr int64_t kSecondUs = 1'000'000;
+using Stretches = std::vector<std::pair<int64_t, int64_t>>;
+
+Stretches missing(int64_t from, int64_t to, const Stretches& known) {
+  std::vector<Span> spans;
+  for (const auto& [start, end] : known)
+    spans.push_back({{start * kSecondUs}, {end * kSecondUs}, StreamKind::kMain});
+  Stretches found;
+  for (const Span& one : unaccounted({{from * kSecondUs}, {to * kSecondUs}, StreamKind::kMain},
+                                     spans, std::chrono::seconds(2)))
+    found.emplace_back(one.start.us / kSecondUs, one.end.us / kSecondUs);
+  return found;
+}
+
+TEST(Unaccounted, is_what_nothing_covers) {
+  EXPECT_EQ(missing(0, 10, {}), (Stretches{{0, 10}}));
+  EXPECT_EQ(missing(0, 10, {{0, 10}}), Stretches{});
+  EXPECT_EQ(missing(0, 10, {{-5, 3}, {6, 20}}), (Stretches{{3, 6}}));
+  EXPECT_EQ(missing(0, 10, {{6, 8}, {2, 7}}), (Stretches{{0, 2}, {8, 10}}));
+  EXPECT_EQ(missing(0, 10, {{0, 5}, {6, 10}}), Stretches{}) << "a second is no loss";
+  EXPECT_EQ(missing(0, 10, {{0, 9}, {1, 3}, {12, 13}}), Stretches{});
+}
+
+using GapAuditTest = RetentionTest;
+
+TEST_F(GapAuditTest, finds_the_hole_between_two_recordings_once) {
+  open();
+  add_files(3);  // a second each, an hour apart
+  std::vector<Gap> found;
+  // One hole has its reason already.
+  Gap known;
+  known.id = new_gap_id();
+  known.camera = "door";
+  known.start = {clock_.wall().us - 3 * kHourUs + kSecondUs};
+  known.end = WallTime{clock_.wall().us - 2 * kHourUs};
+  known.cause = "unreachable";
+  archive_->put_gap(known);
+  GapAudit audit({files_, clock_, *config_, *catalog_}, [&](const Gap& gap) {
+    found.push_back(gap);
+    archive_->put_gap(gap);
+  });
+  audit.run();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].cause, "unknown");
+  EXPECT_EQ(found[0].start.us, clock_.wall().us - 2 * kHourUs + kSecondUs);
+  EXPECT_EQ(found[0].end->us, clock_.wall().us - kHourUs);
+  EXPECT_EQ(found[0].first_seen, clock_.wall());
+  audit.run();
+  EXPECT_EQ(found.size(), 2U);
+}
+
+TEST_F(GapAuditTest, what_retention_deleted_is_no_hole) {
+  open();
+  const int64_t begin = clock_.wall().us;
+  add_files(3);
+  ASSERT_TRUE(archive_->place_hold(hold(begin, begin + kHourUs)));
+  keep("door", {.max_age_us = kHourUs + kHourUs / 2});
+  archive_->clean();
+  EXPECT_EQ(recordings(), 2U);
+  std::vector<Gap> found;
+  GapAudit audit({files_, clock_, *config_, *catalog_},
+                 [&](const Gap& gap) { found.push_back(gap); });
+  audit.run();
+  for (const Gap& gap : found)
+    EXPECT_FALSE(gap.start.us <= begin + kHourUs && gap.end->us > begin + kHourUs + kSecondUs)
+        << "the deleted second is accounted for";
+}
+
+}  // namespace
+}  // namespace vedette::store
