@@ -97,7 +97,10 @@ export class Recorder {
   private readonly data = mkdtempSync(join(tmpdir(), 'vedette-e2e-'));
   private program: Program | undefined;
 
-  constructor(readonly port: number) {}
+  constructor(
+    readonly port: number,
+    private readonly options: readonly string[] = [],
+  ) {}
 
   get address(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -112,6 +115,7 @@ export class Recorder {
       `127.0.0.1:${this.port}`,
       '--web',
       web,
+      ...this.options,
     ]);
     await until('the server answering', async () => {
       const response = await fetch(`${this.address}/healthz`);

@@ -81,7 +81,14 @@ export function makeCamera(index: number, name: string, url: string): DevCamera 
       cause: null,
       message: null,
       last_fragment_us: nowUs() - 1e6,
-      retention: { max_age_us: 14 * 24 * HOUR, max_bytes: null },
+      alarm: false,
+      silent_since_us: null,
+      retention: {
+        max_age_us: 14 * 24 * HOUR,
+        max_bytes: null,
+        min_age_us: null,
+        min_bytes: null,
+      },
       streams: [
         {
           kind: 'main',

@@ -10,9 +10,17 @@ import './shell/forms.css';
 import './live/live.css';
 import './live/inspector.css';
 import './timeline/timeline.css';
+import './storage/storage.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  RouterProvider,
+} from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries';
 import { Engine } from './engine/engine';
@@ -52,10 +60,16 @@ const theme = createTheme({
 
 const rootRoute = createRootRoute({
   validateSearch: readSearch,
-  component: Watch,
+  component: Outlet,
   notFoundComponent: () => null,
 });
-const router = createRouter({ routeTree: rootRoute });
+const watchRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Watch });
+const storageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/storage',
+  component: lazyRouteComponent(() => import('./storage/page')),
+});
+const router = createRouter({ routeTree: rootRoute.addChildren([watchRoute, storageRoute]) });
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -3,7 +3,19 @@
 // own words, or no server at all.
 import { wall, type WallUs } from '../time/wall';
 import type { paths } from './schema';
-import type { Camera, CameraPatch, Lane, Lanes, NewCamera, Problem, Status } from './types';
+import type {
+  Camera,
+  CameraPatch,
+  Hold,
+  Lane,
+  Lanes,
+  NewCamera,
+  NewHold,
+  Problem,
+  Status,
+  Storage,
+  StoragePlan,
+} from './types';
 
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
@@ -17,7 +29,12 @@ export type Answer<T> =
     }
   | { readonly kind: 'unreachable' };
 
-type Path = keyof paths | `/api/v1/cameras/${string}` | `/api/v1/timeline?${string}`;
+type Path =
+  | keyof paths
+  | `/api/v1/cameras/${string}`
+  | `/api/v1/holds/${string}`
+  | `/api/v1/storage/plan?${string}`
+  | `/api/v1/timeline?${string}`;
 
 async function request<T>(
   method: string,
@@ -62,6 +79,16 @@ export const api = {
     request<Camera>('PATCH', cameraPath(id), { body: patch }),
   removeCamera: (id: string) => request<undefined>('DELETE', cameraPath(id)),
   status: () => request<Status>('GET', '/api/v1/status'),
+  storage: (signal?: AbortSignal) =>
+    request<Storage>('GET', '/api/v1/storage', signal ? { signal } : {}),
+  storagePlan: (aheadUs: number, signal?: AbortSignal) =>
+    request<StoragePlan>(
+      'GET',
+      `/api/v1/storage/plan?ahead_us=${aheadUs}`,
+      signal ? { signal } : {},
+    ),
+  placeHold: (hold: NewHold) => request<Hold>('POST', '/api/v1/holds', { body: hold }),
+  liftHold: (id: string) => request<undefined>('DELETE', `/api/v1/holds/${encodeURIComponent(id)}`),
   timeline: async (query: TimelineQuery, signal?: AbortSignal): Promise<Answer<Lanes>> => {
     const search = new URLSearchParams(query.cameras.map((id) => ['camera', id]));
     search.set('from_us', String(query.from));

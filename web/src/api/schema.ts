@@ -138,6 +138,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exports of the last day, newest first. */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Makes a file of a recorded stretch, in the background.
+         * @description One export is made at a time; 16 may wait. What is made is kept for a day, or until a restart
+         *     of the server. Which files a bundle holds, and how it is verified, is in
+         *     docs/design/bundle.md.
+         */
+        post: operations["addExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** How far an export is; why it failed. */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /** Cancels an export, or removes one that is done. */
+        delete: operations["removeExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** What was made. Range works. */
+        get: operations["getExportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -162,11 +224,87 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the site must be able to account for. Gaps so far; other kinds answer 501. */
+        /**
+         * What the site must be able to account for. Other kinds answer 501 so far.
+         * @description `gap`: what was not recorded, and why. `alarm`: each time that nothing had been recorded for
+         *     30 s. `deletion`: what retention deleted. All that overlaps the range, in pages: ask again with
+         *     `cursor` as `next` said until that is null.
+         */
         get: operations["getLedger"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full each volume is, what each camera keeps, and what is to be expected. */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dry run: what retention would delete, and why. Deletes nothing. */
+        get: operations["getStoragePlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What nothing deletes until the hold is lifted, by when it was placed. */
+        get: operations["listHolds"];
+        put?: never;
+        /** Keeps a stretch of a camera from deletion, from the answer on. */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets go what it held; retention deletes it when its time comes. */
+        delete: operations["liftHold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -219,12 +357,14 @@ export interface components {
             /** @constant */
             status: "ok";
         };
+        /** Format: int64 */
+        Bytes: number;
         Volume: {
+            /** @description null when it could not be read. */
+            id: string | null;
             path: string;
-            /** Format: int64 */
-            total_bytes: number;
-            /** Format: int64 */
-            free_bytes: number;
+            total_bytes: components["schemas"]["Bytes"];
+            free_bytes: components["schemas"]["Bytes"];
             /**
              * Format: int64
              * @description By recordings.
@@ -232,20 +372,56 @@ export interface components {
             used_bytes: number;
             /** @description Why nothing is written to it; null when all is well. */
             problem: string | null;
+            /**
+             * Format: int64
+             * @description Recordings stay below.
+             */
+            quota_bytes: number | null;
+            /** @description Kept free on the disk. */
+            reserve_bytes: components["schemas"]["Bytes"];
+            /** @description Set aside for files that are being written; counts towards the quota. */
+            reserved_bytes: components["schemas"]["Bytes"];
+            /** @description Written at present. */
+            bytes_per_day: number;
+            /** @description Why nothing is deleted here, and what to do; null when retention works. */
+            cleaning_off: string | null;
+            /** @description Recording moves to another volume. */
+            full: boolean;
+            /**
+             * Format: int64
+             * @description When a camera was last taken below what it keeps at least, because recording would have
+             *     stopped otherwise; since the start of the server.
+             */
+            below_minimum_us: number | null;
         };
         Status: {
             version: string;
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
             cameras: number;
+            /** @description Cameras of which nothing has been recorded for 30 s or more. */
+            alarms: {
+                camera: components["schemas"]["Id"];
+                since_us: components["schemas"]["TimeUs"];
+                cause: string | null;
+                message: string | null;
+            }[];
             volumes: components["schemas"]["Volume"][];
         };
-        /** @description What is kept; null, or absent when writing, means until the volume is full. */
+        /**
+         * @description What is kept; null, or absent when writing, means no such limit. At most: older or more than
+         *     that is deleted. At least: not deleted to make room for others, nor because of max_bytes,
+         *     unless nothing could be recorded otherwise.
+         */
         Retention: {
             /** Format: int64 */
             max_age_us?: number | null;
             /** Format: int64 */
             max_bytes?: number | null;
+            /** Format: int64 */
+            min_age_us?: number | null;
+            /** Format: int64 */
+            min_bytes?: number | null;
         };
         Stream: {
             kind: components["schemas"]["StreamKind"];
@@ -296,12 +472,14 @@ export interface components {
              * @description End of the newest recording.
              */
             last_fragment_us: number | null;
-            retention: {
-                /** Format: int64 */
-                max_age_us: number | null;
-                /** Format: int64 */
-                max_bytes: number | null;
-            };
+            /** @description Nothing has been recorded for 30 s or more. */
+            alarm: boolean;
+            /**
+             * Format: int64
+             * @description While alarm is true, the end of what is recorded.
+             */
+            silent_since_us: number | null;
+            retention: components["schemas"]["KeptRetention"];
             streams: components["schemas"]["Stream"][];
         };
         NewCamera: {
@@ -355,18 +533,213 @@ export interface components {
                 };
             }[];
         };
+        /** @description As Retention, with every field. */
+        KeptRetention: {
+            /** Format: int64 */
+            max_age_us: number | null;
+            /** Format: int64 */
+            max_bytes: number | null;
+            /** Format: int64 */
+            min_age_us: number | null;
+            /** Format: int64 */
+            min_bytes: number | null;
+        };
+        Deletion: {
+            camera: components["schemas"]["Id"];
+            stream: components["schemas"]["StreamKind"];
+            start_us: components["schemas"]["TimeUs"];
+            end_us: components["schemas"]["TimeUs"];
+            bytes: components["schemas"]["Bytes"];
+            /** @description Its id. */
+            volume: string;
+            /** @description Below the volume's folder. */
+            path: string;
+            /**
+             * @description max_age, max_bytes: the camera's own limits. quota, reserve: room for what is recorded now.
+             * @enum {string}
+             */
+            reason: "max_age" | "max_bytes" | "quota" | "reserve";
+            /** @description The camera keeps less than asked, because recording would have stopped otherwise. */
+            below_minimum: boolean;
+        };
+        Hold: {
+            id: components["schemas"]["Id"];
+            camera: components["schemas"]["Id"];
+            from_us: components["schemas"]["TimeUs"];
+            to_us: components["schemas"]["TimeUs"];
+            reason: string;
+            by: string;
+            placed_us: components["schemas"]["TimeUs"];
+        };
+        NewHold: {
+            camera: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Inclusive.
+             */
+            from_us: number;
+            /**
+             * Format: int64
+             * @description Exclusive.
+             */
+            to_us: number;
+            reason: string;
+            /** @description Who places it; owner when absent. */
+            by?: string;
+        };
+        Storage: {
+            now_us: components["schemas"]["TimeUs"];
+            volumes: (components["schemas"]["Volume"] & {
+                /**
+                 * Format: int64
+                 * @description 0 when it is full; null when it never will be, at this rate.
+                 */
+                full_in_us: number | null;
+            })[];
+            /** @description Those that were removed too, as long as there are recordings of them. */
+            cameras: components["schemas"]["CameraStorage"][];
+            holds: (components["schemas"]["Hold"] & {
+                /**
+                 * Format: int64
+                 * @description Of the recordings that it holds.
+                 */
+                bytes: number;
+            })[];
+        };
+        CameraStorage: {
+            camera: components["schemas"]["Id"];
+            bytes: components["schemas"]["Bytes"];
+            files: number;
+            /** @description As measured over the last day. */
+            bytes_per_day: number;
+            /**
+             * Format: int64
+             * @description Begin of its oldest recording.
+             */
+            oldest_us: number | null;
+            retention: components["schemas"]["KeptRetention"];
+            /**
+             * Format: int64
+             * @description What was asked for: at least, else at most; a size counts as the time it takes to record.
+             */
+            asked_us: number | null;
+            /**
+             * Format: int64
+             * @description How far back it will reach once the volumes are full; null when unknown.
+             */
+            keeps_us: number | null;
+            /** @description Of the main stream; today is in UTC. */
+            gaps_today: number;
+            /** Format: int64 */
+            gap_us_today: number;
+        };
+        StoragePlan: {
+            /** Format: int64 */
+            ahead_us: number;
+            files: number;
+            bytes: components["schemas"]["Bytes"];
+            deletions: components["schemas"]["Deletion"][];
+        };
         Ledger: {
-            entries: {
-                /** @constant */
-                kind: "gap";
-                camera: components["schemas"]["Id"];
-                stream: components["schemas"]["StreamKind"];
-                start_us: components["schemas"]["TimeUs"];
-                end_us: components["schemas"]["TimeUs"];
-                open: boolean;
-                cause: string;
+            /** @description The cursor of the next page; null when this is the last one. */
+            next: string | null;
+            entries: (components["schemas"]["GapEntry"] | components["schemas"]["AlarmEntry"] | components["schemas"]["DeletionEntry"])[];
+        };
+        GapEntry: {
+            /** @constant */
+            kind: "gap";
+            camera: components["schemas"]["Id"];
+            stream: components["schemas"]["StreamKind"];
+            start_us: components["schemas"]["TimeUs"];
+            /** @description Of a gap that lasts, now. */
+            end_us: components["schemas"]["TimeUs"];
+            open: boolean;
+            cause: string;
+            detail: string;
+            first_seen_us: components["schemas"]["TimeUs"];
+            /**
+             * Format: int64
+             * @description When it raised the alarm; null if it did not.
+             */
+            alarm_us: number | null;
+        };
+        AlarmEntry: {
+            /** @constant */
+            kind: "alarm";
+            camera: components["schemas"]["Id"];
+            stream: components["schemas"]["StreamKind"];
+            at_us: components["schemas"]["TimeUs"];
+            /** @description Begin of the gap. */
+            since_us: components["schemas"]["TimeUs"];
+            /**
+             * Format: int64
+             * @description null while it lasts.
+             */
+            cleared_us: number | null;
+            cause: string;
+            detail: string;
+        };
+        DeletionEntry: components["schemas"]["Deletion"] & {
+            /** @constant */
+            kind: "deletion";
+            /** @description When it was decided. */
+            at_us: components["schemas"]["TimeUs"];
+        };
+        NewExport: {
+            camera: components["schemas"]["Id"];
+            /** @description main when absent. */
+            stream?: components["schemas"]["StreamKind"];
+            /**
+             * Format: int64
+             * @description Inclusive.
+             */
+            from_us: number;
+            /**
+             * Format: int64
+             * @description Exclusive; at most 7 days later.
+             */
+            to_us: number;
+            /**
+             * @description A plain MP4, or a ZIP with the MP4, the original fragments and what proves them.
+             * @default mp4
+             * @enum {string}
+             */
+            form?: "mp4" | "bundle";
+            /** @description Who asks, in their own words; stands in the bundle as said, not as proven. */
+            operator?: string | null;
+        };
+        Export: {
+            id: string;
+            camera: components["schemas"]["Id"];
+            stream: components["schemas"]["StreamKind"];
+            from_us: components["schemas"]["TimeUs"];
+            to_us: components["schemas"]["TimeUs"];
+            /** @enum {string} */
+            form: "mp4" | "bundle";
+            operator: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed";
+            created_us: components["schemas"]["TimeUs"];
+            expires_us: components["schemas"]["TimeUs"];
+            /** Format: int64 */
+            done_bytes: number;
+            /**
+             * Format: int64
+             * @description About; null until it is known.
+             */
+            total_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Of the file; null until it is done.
+             */
+            size: number | null;
+            /** @description Where the file is; null until it is done. */
+            file: string | null;
+            /** @description Why it failed. */
+            error: null | {
+                code: string;
                 detail: string;
-            }[];
+            };
         };
         Problem: {
             type: string;
@@ -400,6 +773,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description An MP4, or a bundle. */
+        ExportFile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "video/mp4": string;
+                "application/zip": string;
+            };
+        };
         /** @description A fragmented MP4. */
         Media: {
             headers: {
@@ -416,6 +799,7 @@ export interface components {
     };
     parameters: {
         CameraId: components["schemas"]["Id"];
+        ExportId: string;
         /** @description Inclusive. */
         FromUs: number;
         /** @description Exclusive; later than from_us. At most 24 h later for media.mp4. */
@@ -501,13 +885,22 @@ export interface operations {
                      *       "started_us": 1795356207200000,
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
+                     *       "alarms": [],
                      *       "volumes": [
                      *         {
+                     *           "id": "8d5b9a7c01f2e3d4",
                      *           "path": "/srv/video",
                      *           "total_bytes": 1000204886016,
                      *           "free_bytes": 400204886016,
                      *           "used_bytes": 559204886016,
-                     *           "problem": null
+                     *           "problem": null,
+                     *           "quota_bytes": null,
+                     *           "reserve_bytes": 1073741824,
+                     *           "reserved_bytes": 157286400,
+                     *           "bytes_per_day": 43200000000,
+                     *           "cleaning_off": null,
+                     *           "full": false,
+                     *           "below_minimum_us": null
                      *         }
                      *       ]
                      *     }
@@ -546,9 +939,13 @@ export interface operations {
                      *         "cause": "unreachable",
                      *         "message": "No picture since 09:12: the camera does not answer at 192.168.1.20. Check its power, or change the address.",
                      *         "last_fragment_us": 1795338719800000,
+                     *         "alarm": true,
+                     *         "silent_since_us": 1795338719800000,
                      *         "retention": {
                      *           "max_age_us": 1209600000000,
-                     *           "max_bytes": null
+                     *           "max_bytes": null,
+                     *           "min_age_us": null,
+                     *           "min_bytes": null
                      *         },
                      *         "streams": []
                      *       }
@@ -765,6 +1162,168 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addExport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the caller may see by default when absent, which is clear for the local owner. What is
+                 *     asked for is given or refused (403; 501 for redacted until it exists), never replaced.
+                 */
+                rendition?: components["parameters"]["Rendition"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "camera": "door",
+                 *       "from_us": 1795356207200000,
+                 *       "to_us": 1795356267200000,
+                 *       "form": "bundle",
+                 *       "operator": "Inspector Moreau"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description Waiting its turn. */
+            202: {
+                headers: {
+                    /** @description The export's address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5f3a9c0e77b1d204",
+                     *       "camera": "door",
+                     *       "stream": "main",
+                     *       "from_us": 1795356207200000,
+                     *       "to_us": 1795356267200000,
+                     *       "form": "bundle",
+                     *       "operator": "Inspector Moreau",
+                     *       "state": "done",
+                     *       "created_us": 1795356307200000,
+                     *       "expires_us": 1795442707200000,
+                     *       "done_bytes": 30011648,
+                     *       "total_bytes": 30011648,
+                     *       "size": 30015310,
+                     *       "file": "/api/v1/exports/5f3a9c0e77b1d204/file",
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the caller may see by default when absent, which is clear for the local owner. What is
+                 *     asked for is given or refused (403; 501 for redacted until it exists), never replaced.
+                 */
+                rendition?: components["parameters"]["Rendition"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ExportFile"];
+            206: components["responses"]["ExportFile"];
+            /** @description Not changed since the ETag was given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            416: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getTimeline: {
         parameters: {
             query: {
@@ -829,12 +1388,14 @@ export interface operations {
     getLedger: {
         parameters: {
             query: {
-                kind: "gap" | "deletion" | "view" | "reveal" | "config";
+                kind: "gap" | "alarm" | "deletion" | "view" | "reveal" | "config";
                 camera?: components["schemas"]["Id"];
                 /** @description Inclusive. */
                 from_us: components["parameters"]["FromUs"];
                 /** @description Exclusive; later than from_us. At most 24 h later for media.mp4. */
                 to_us: components["parameters"]["ToUs"];
+                limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -842,7 +1403,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description By start. */
+            /** @description By start; alarms by when they were raised. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -859,9 +1420,12 @@ export interface operations {
                      *           "end_us": 1795356300000000,
                      *           "open": false,
                      *           "cause": "unreachable",
-                     *           "detail": "The camera does not answer."
+                     *           "detail": "The camera does not answer.",
+                     *           "first_seen_us": 1795356250100000,
+                     *           "alarm_us": 1795356280000000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": null
                      *     }
                      */
                     "application/json": components["schemas"]["Ledger"];
@@ -869,6 +1433,133 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             501: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now; rates are those of the last day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStoragePlan: {
+        parameters: {
+            query?: {
+                /** @description As if this time had passed with recording going on as it does now; 0 when absent. */
+                ahead_us?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first 1000 files, and the sums of all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoragePlan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "camera": "door",
+                 *       "from_us": 1795356200000000,
+                 *       "to_us": 1795359800000000,
+                 *       "reason": "Break-in at the back door",
+                 *       "by": "Anna"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Placed. */
+            201: {
+                headers: {
+                    /** @description The hold's address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    liftHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lifted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

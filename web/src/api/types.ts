@@ -11,6 +11,13 @@ export type NewCamera = Schemas['NewCamera'];
 export type CameraPatch = Schemas['CameraPatch'];
 export type Problem = Schemas['Problem'];
 export type Status = Schemas['Status'];
+export type Storage = Schemas['Storage'];
+export type StoredVolume = Storage['volumes'][number];
+export type CameraStorage = Schemas['CameraStorage'];
+export type StoragePlan = Schemas['StoragePlan'];
+export type Hold = Schemas['Hold'];
+export type HeldStorage = Storage['holds'][number];
+export type NewHold = Schemas['NewHold'];
 
 export interface Recorded {
   readonly from: WallUs;

@@ -17,18 +17,29 @@ interface Draft {
   password: string;
   sub: string;
   days: number | '';
+  least: number | '';
 }
 
-const emptyDraft: Draft = { name: '', url: '', user: '', password: '', sub: '', days: 14 };
+const emptyDraft: Draft = {
+  name: '',
+  url: '',
+  user: '',
+  password: '',
+  sub: '',
+  days: 14,
+  least: '',
+};
 
 function draftOf(camera: Camera | undefined): Draft {
   if (!camera) return emptyDraft;
-  const age = camera.retention.max_age_us;
+  const { max_age_us, min_age_us } = camera.retention;
+  const days = (us: number | null) => (us === null ? '' : Math.round((us / DAY) * 100) / 100);
   return {
     name: camera.name,
     ...splitAddress(camera.url),
     sub: camera.sub_url ?? '',
-    days: age === null ? '' : Math.round((age / DAY) * 100) / 100,
+    days: days(max_age_us),
+    least: days(min_age_us),
   };
 }
 
@@ -43,6 +54,8 @@ function toCamera(draft: Draft, before: Camera | undefined) {
     retention: {
       max_age_us: draft.days === '' ? null : Math.round(draft.days * DAY),
       max_bytes: before?.retention.max_bytes ?? null,
+      min_age_us: draft.least === '' ? null : Math.round(draft.least * DAY),
+      min_bytes: before?.retention.min_bytes ?? null,
     },
   };
 }
@@ -157,6 +170,15 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
         error={faults.keep}
         value={draft.days}
         onChange={(value) => setDraft({ ...draft, days: typeof value === 'number' ? value : '' })}
+      />
+      <NumberInput
+        label={t('form.least')}
+        description={t('form.leastHint')}
+        min={0.01}
+        max={3650}
+        suffix={` ${t('form.keepUnit')}`}
+        value={draft.least}
+        onChange={(value) => setDraft({ ...draft, least: typeof value === 'number' ? value : '' })}
       />
       {faults.form && (
         <p className="fault" role="alert">

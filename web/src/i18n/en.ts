@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // English: the dictionary the others are held to.
+import { storage } from './en-storage';
+
 export const en = {
-  nav: { watch: 'Watch', main: 'Main' },
+  nav: { watch: 'Watch', storage: 'Storage', main: 'Main' },
   site: { name: 'This site', cameras_one: '{{count}} camera', cameras_other: '{{count}} cameras' },
   header: {
+    alarms_one: '{{count}} camera is not recorded',
+    alarms_other: '{{count}} cameras are not recorded',
     search: 'Go to time, camera, command',
     add: 'Add a camera',
     keys: 'Keyboard',
@@ -78,6 +82,18 @@ export const en = {
     stopped: 'Recording was stopped.',
   },
   gap: {
+    starting: 'waiting for the first picture',
+    closed_by_camera: 'camera hung up',
+    discontinuity: 'camera’s clock jumped',
+    loss: 'pictures lost on the way',
+    waiting_for_key_frame: 'waiting for a whole picture',
+    overload: 'disk too slow',
+    disk_full: 'disk full',
+    disk_stalled: 'disk took nothing',
+    write_failed: 'disk refused a write',
+    sync_failed: 'disk refused a write',
+    volume_missing: 'disk missing',
+    restart: 'recorder was not running',
     unreachable: 'camera did not answer',
     unauthenticated: 'password refused',
     not_a_camera: 'not a camera',
@@ -91,6 +107,7 @@ export const en = {
     title: 'Gaps in view',
     none: 'No gaps in view.',
   },
+  storage,
   inspector: {
     title: 'About this camera',
     close: 'Close',
@@ -164,6 +181,7 @@ export const en = {
     mouseDouble: 'double click',
   },
   palette: {
+    storage: 'How full the disks are',
     placeholder: 'A time (14:03, -10m, 2026-11-22 14:03), a camera, or a command',
     goTo: 'Go to {{time}}',
     camera: 'Show {{name}}',
@@ -195,6 +213,9 @@ export const en = {
     keep: 'Keep recordings for',
     keepUnit: 'days',
     keepHint: 'Older recordings are deleted. Empty: until the disk is full.',
+    least: 'Keep at least',
+    leastHint:
+      'Other cameras make room first. Less is kept only if recording would stop otherwise.',
     add: 'Add camera',
     save: 'Save',
     cancel: 'Cancel',

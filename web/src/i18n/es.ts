@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { storage } from './es-storage';
 
 const es: Dictionary = {
-  nav: { watch: 'Ver', main: 'Principal' },
+  nav: { watch: 'Ver', storage: 'Almacenamiento', main: 'Principal' },
   site: { name: 'Este lugar', cameras_one: '{{count}} cámara', cameras_other: '{{count}} cámaras' },
   header: {
+    alarms_one: '{{count}} cámara no se graba',
+    alarms_other: '{{count}} cámaras no se graban',
     search: 'Ir a hora, cámara, orden',
     add: 'Añadir una cámara',
     keys: 'Teclado',
@@ -79,6 +82,18 @@ const es: Dictionary = {
     stopped: 'Se detuvo la grabación.',
   },
   gap: {
+    starting: 'esperando la primera imagen',
+    closed_by_camera: 'la cámara colgó',
+    discontinuity: 'el reloj de la cámara saltó',
+    loss: 'imágenes perdidas en el camino',
+    waiting_for_key_frame: 'esperando una imagen completa',
+    overload: 'disco demasiado lento',
+    disk_full: 'disco lleno',
+    disk_stalled: 'el disco no aceptó nada',
+    write_failed: 'el disco rechazó una escritura',
+    sync_failed: 'el disco rechazó una escritura',
+    volume_missing: 'falta el disco',
+    restart: 'el grabador no funcionaba',
     unreachable: 'la cámara no respondió',
     unauthenticated: 'contraseña rechazada',
     not_a_camera: 'no es una cámara',
@@ -92,6 +107,7 @@ const es: Dictionary = {
     title: 'Huecos a la vista',
     none: 'No hay huecos a la vista.',
   },
+  storage,
   inspector: {
     title: 'Acerca de esta cámara',
     close: 'Cerrar',
@@ -165,6 +181,7 @@ const es: Dictionary = {
     mouseDouble: 'doble clic',
   },
   palette: {
+    storage: 'Cuánto queda en los discos',
     placeholder: 'Una hora (14:03, -10m, 2026-11-22 14:03), una cámara o una orden',
     goTo: 'Ir a {{time}}',
     camera: 'Mostrar {{name}}',
@@ -196,6 +213,9 @@ const es: Dictionary = {
     keep: 'Conservar grabaciones',
     keepUnit: 'días',
     keepHint: 'Lo más antiguo se borra. Vacío: hasta llenar el disco.',
+    least: 'Guardar al menos',
+    leastHint:
+      'Otras cámaras dejan sitio primero. Solo se guarda menos si la grabación se pararía.',
     add: 'Añadir cámara',
     save: 'Guardar',
     cancel: 'Cancelar',

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { storage } from './zh-storage';
 
 const zh: Dictionary = {
-  nav: { watch: '监看', main: '主导航' },
+  nav: { watch: '监看', storage: '存储', main: '主导航' },
   site: { name: '本站点', cameras_one: '{{count}} 台摄像机', cameras_other: '{{count}} 台摄像机' },
   header: {
+    alarms_one: '{{count}} 台摄像机未在录像',
+    alarms_other: '{{count}} 台摄像机未在录像',
     search: '跳转到时间、摄像机、命令',
     add: '添加摄像机',
     keys: '键盘',
@@ -72,6 +75,18 @@ const zh: Dictionary = {
     stopped: '录像已停止。',
   },
   gap: {
+    starting: '等待第一个画面',
+    closed_by_camera: '摄像机断开了连接',
+    discontinuity: '摄像机时钟跳变',
+    loss: '画面在途中丢失',
+    waiting_for_key_frame: '等待完整画面',
+    overload: '磁盘太慢',
+    disk_full: '磁盘已满',
+    disk_stalled: '磁盘没有写入',
+    write_failed: '磁盘拒绝写入',
+    sync_failed: '磁盘拒绝写入',
+    volume_missing: '磁盘缺失',
+    restart: '录像机未运行',
     unreachable: '摄像机没有应答',
     unauthenticated: '密码被拒绝',
     not_a_camera: '不是摄像机',
@@ -85,6 +100,7 @@ const zh: Dictionary = {
     title: '可见范围内的中断',
     none: '可见范围内没有中断。',
   },
+  storage,
   inspector: {
     title: '关于此摄像机',
     close: '关闭',
@@ -158,6 +174,7 @@ const zh: Dictionary = {
     mouseDouble: '双击',
   },
   palette: {
+    storage: '磁盘使用情况',
     placeholder: '时间（14:03、-10m、2026-11-22 14:03）、摄像机或命令',
     goTo: '跳转到 {{time}}',
     camera: '显示 {{name}}',
@@ -189,6 +206,8 @@ const zh: Dictionary = {
     keep: '录像保留',
     keepUnit: '天',
     keepHint: '更早的录像会被删除。留空：直到磁盘写满。',
+    least: '至少保留',
+    leastHint: '先由其他摄像机让出空间；只有录像会停止时才会保留得更少。',
     add: '添加摄像机',
     save: '保存',
     cancel: '取消',

@@ -106,9 +106,9 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
   const { t, i18n } = useTranslation();
   const { state, ageUs, shown } = report;
   // A live picture that is not being kept must not look as if it were.
-  if (state === 'live' && camera.state === 'not_recording') {
+  if (state === 'live' && (camera.state === 'not_recording' || camera.alarm)) {
     const since = formatSince(
-      wall(camera.since_us),
+      wall(camera.silent_since_us ?? camera.since_us),
       wall(Date.now() * 1000),
       localeOf(i18n.language),
     );

@@ -36,7 +36,22 @@ const knownCauses = [
   'bad_stream',
   'stopped',
 ] as const;
-const knownGaps = [...knownCauses, 'parameters_changed'] as const;
+const knownGaps = [
+  ...knownCauses,
+  'parameters_changed',
+  'starting',
+  'closed_by_camera',
+  'discontinuity',
+  'loss',
+  'waiting_for_key_frame',
+  'overload',
+  'disk_full',
+  'disk_stalled',
+  'write_failed',
+  'sync_failed',
+  'volume_missing',
+  'restart',
+] as const;
 
 export function hostOf(url: string): string {
   return /^rtsps?:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^/:?]+)/.exec(url)?.[1] ?? url;

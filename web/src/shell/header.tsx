@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu, Tooltip } from '@mantine/core';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -40,6 +41,7 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
         <kbd>⌘K</kbd>
       </button>
       <div className="header-tools">
+        <Alarms cameras={cameras} />
         <Tool label={t('header.add')} onClick={() => setUrl({ panel: 'add' })}>
           <PlusIcon />
         </Tool>
@@ -55,13 +57,42 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
   );
 }
 
+/** Which cameras nothing is recorded of: one press leads to the first. */
+function Alarms({ cameras }: { cameras: readonly Camera[] }) {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  const silent = cameras.filter((camera) => camera.alarm);
+  const [first] = silent;
+  if (!first) return null;
+  return (
+    <button
+      className="alarms"
+      title={silent.map((camera) => camera.name).join(', ')}
+      onClick={() => setUrl({ cam: first.id, panel: 'inspect' }, { push: true })}
+    >
+      {t('header.alarms', { count: silent.length })}
+    </button>
+  );
+}
+
 /** Where one is: the site, and the camera that fills the page if one does. */
 function Where({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation();
   const { cam, fill } = useUrl();
   const setUrl = useSetUrl();
+  const storage = useLocation({ select: ({ pathname }) => pathname === '/storage' });
   const filled = fill ? cameras.find((camera) => camera.id === cam) : undefined;
   const count = t('site.cameras', { count: cameras.length });
+  if (storage) {
+    return (
+      <h1 className="where">
+        <Link className="plain" to="/">
+          {t('site.name')}
+        </Link>
+        <span aria-hidden="true">/</span> {t('nav.storage')}
+      </h1>
+    );
+  }
   if (!filled) {
     return (
       <h1 className="where">

@@ -2,6 +2,7 @@
 // ⌘K: a time, a camera or a command, all in one field.
 import { localeOf } from '../i18n';
 import { Modal } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -23,6 +24,7 @@ function useCommands(cameras: readonly Camera[]): Command[] {
   const setUrl = useSetUrl();
   const url = useUrl();
   const toggleTheme = useToggleTheme();
+  const navigate = useNavigate();
   const selected = cameras.find((camera) => camera.id === url.cam);
   return [
     ...cameras.map(({ id, name }) => ({
@@ -31,6 +33,7 @@ function useCommands(cameras: readonly Camera[]): Command[] {
     })),
     { name: t('palette.all'), run: () => setUrl({ fill: undefined }, { push: true }) },
     { name: t('palette.live'), run: engine.goLive },
+    { name: t('palette.storage'), run: () => void navigate({ to: '/storage' }) },
     { name: t('palette.add'), run: () => setUrl({ panel: 'add' }) },
     ...(selected
       ? [

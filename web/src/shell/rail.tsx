@@ -2,8 +2,21 @@
 // The places of the product. Only those that exist have a button; Review, Search, Exports and Settings
 // get theirs below when they come.
 import { Tooltip } from '@mantine/core';
+import { Link, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { GridIcon, Lamp } from './icons';
+import { DiskIcon, GridIcon, Lamp } from './icons';
+
+function Place({ to, label, icon }: { to: '/' | '/storage'; label: string; icon: ReactNode }) {
+  const here = useLocation({ select: ({ pathname }) => pathname === to });
+  return (
+    <Tooltip label={label} position="right" openDelay={300}>
+      <Link className="place" to={to} aria-current={here ? 'page' : undefined} aria-label={label}>
+        {icon}
+      </Link>
+    </Tooltip>
+  );
+}
 
 export function Rail() {
   const { t } = useTranslation();
@@ -12,11 +25,8 @@ export function Rail() {
       <span className="lamp">
         <Lamp />
       </span>
-      <Tooltip label={t('nav.watch')} position="right" openDelay={300}>
-        <a className="place" href="/" aria-current="page" aria-label={t('nav.watch')}>
-          <GridIcon />
-        </a>
-      </Tooltip>
+      <Place to="/" label={t('nav.watch')} icon={<GridIcon />} />
+      <Place to="/storage" label={t('nav.storage')} icon={<DiskIcon />} />
     </nav>
   );
 }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Storage page: how full the disks are, how long pictures last, what is held, what goes next.
+import { lazy, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCameras } from '../api/queries';
+import type { Camera, Storage } from '../api/types';
+import { Header } from '../shell/header';
+import { useUrl } from '../shell/page';
+import { Rail } from '../shell/rail';
+import { wall } from '../time/wall';
+import { CameraTable } from './cameras';
+import { HoldForm, HoldList } from './holds';
+import { Plan } from './plan';
+import { useStorage } from './queries';
+import { Volume } from './volumes';
+
+const Overlays = lazy(() => import('../watch/overlays'));
+const none: readonly Camera[] = [];
+
+export default function StoragePage() {
+  const { t } = useTranslation();
+  const { cameras = none } = useCameras();
+  const { cam } = useUrl();
+  const answer = useStorage();
+  useEffect(() => {
+    document.title = `${t('storage.title')} · Vedette`;
+  }, [t]);
+  return (
+    <div className="app">
+      <Rail />
+      <Header cameras={cameras} />
+      <main className="stage storage">
+        {answer?.kind === 'ok' && <Sections storage={answer.value} cameras={cameras} />}
+        {answer?.kind === 'unreachable' && (
+          <p className="trouble" role="alert">
+            {t('storage.unreachable')}
+          </p>
+        )}
+        {answer?.kind === 'refused' && (
+          <p className="trouble" role="alert">
+            {answer.detail}
+          </p>
+        )}
+        {!answer && <p className="hint">{t('storage.loading')}</p>}
+      </main>
+      <Suspense>
+        <Overlays cameras={cameras} selected={cameras.find(({ id }) => id === cam)} />
+      </Suspense>
+    </div>
+  );
+}
+
+function Sections({ storage, cameras }: { storage: Storage; cameras: readonly Camera[] }) {
+  const { t } = useTranslation();
+  const now = wall(storage.now_us);
+  return (
+    <>
+      <section aria-labelledby="disks">
+        <h2 id="disks">{t('storage.volumes')}</h2>
+        <div className="disks">
+          {storage.volumes.map((volume) => (
+            <Volume key={volume.path} volume={volume} />
+          ))}
+        </div>
+      </section>
+      <section aria-labelledby="kept">
+        <h2 id="kept">{t('storage.cameras')}</h2>
+        <CameraTable stored={storage.cameras} cameras={cameras} now={now} />
+      </section>
+      <section aria-labelledby="held">
+        <h2 id="held">{t('storage.holds')}</h2>
+        <p className="hint">{t('storage.holdsHint')}</p>
+        <HoldList holds={storage.holds} cameras={cameras} now={now} />
+        {cameras.length > 0 && (
+          <details className="new-hold">
+            <summary>{t('storage.hold')}</summary>
+            <HoldForm cameras={cameras} now={now} />
+          </details>
+        )}
+      </section>
+      <section aria-labelledby="next">
+        <h2 id="next">{t('storage.plan')}</h2>
+        <p className="hint">{t('storage.planHint')}</p>
+        <Plan cameras={cameras} now={now} />
+      </section>
+    </>
+  );
+}

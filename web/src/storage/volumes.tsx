@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each disk: a bar of what is on it, one sentence of forecast, and what somebody must see to.
+import { useTranslation } from 'react-i18next';
+import type { StoredVolume } from '../api/types';
+import { localeOf } from '../i18n';
+import { formatBytes, formatSince } from '../time/format';
+import { wall, wallNow } from '../time/wall';
+import { barOf, forecastWords, roomOf, type Bar } from './words';
+
+const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
+
+function DiskBar({ bar, label }: { bar: Bar; label: string }) {
+  return (
+    <div className="disk-bar" role="img" aria-label={label}>
+      <span className="used" style={{ width: percent(bar.used) }} />
+      <span className="set-aside" style={{ width: percent(bar.setAside) }} />
+      <span className="other" style={{ width: percent(bar.other) }} />
+    </div>
+  );
+}
+
+function Trouble({ title, text }: { title: string; text: string }) {
+  return (
+    <p className="trouble" role="alert">
+      <strong>{title}</strong> {text}
+    </p>
+  );
+}
+
+function Legend({ volume }: { volume: StoredVolume }) {
+  const { t } = useTranslation();
+  const { whole, free } = roomOf(volume);
+  const other = whole - free - volume.used_bytes - volume.reserved_bytes;
+  return (
+    <ul className="legend">
+      <li className="used">{t('storage.used', { size: formatBytes(volume.used_bytes) })}</li>
+      {volume.reserved_bytes > 0 && (
+        <li className="set-aside">
+          {t('storage.setAside', { size: formatBytes(volume.reserved_bytes) })}
+        </li>
+      )}
+      {other > whole / 200 && (
+        <li className="other">{t('storage.other', { size: formatBytes(other) })}</li>
+      )}
+      <li className="free">{t('storage.free', { size: formatBytes(free) })}</li>
+      {volume.quota_bytes !== null && (
+        <li className="quota">{t('storage.quota', { size: formatBytes(volume.quota_bytes) })}</li>
+      )}
+    </ul>
+  );
+}
+
+export function Volume({ volume }: { volume: StoredVolume }) {
+  const { t, i18n } = useTranslation();
+  const locale = localeOf(i18n.language);
+  const bar = barOf(volume);
+  const used = formatBytes(volume.used_bytes);
+  const room = formatBytes(roomOf(volume).whole);
+  return (
+    <article className="disk" data-volume={volume.path}>
+      <h3>{volume.path}</h3>
+      {volume.problem && <Trouble title={t('storage.problem')} text={volume.problem} />}
+      {volume.cleaning_off && (
+        <Trouble title={t('storage.cleaningOff')} text={volume.cleaning_off} />
+      )}
+      {bar && (
+        <>
+          {!volume.problem && <p className="forecast">{forecastWords(t, volume, locale)}</p>}
+          <DiskBar bar={bar} label={t('storage.bar', { used, room })} />
+          <Legend volume={volume} />
+          <p className="hint">
+            {t('storage.reserve', { size: formatBytes(volume.reserve_bytes) })}
+          </p>
+        </>
+      )}
+      {volume.below_minimum_us !== null && (
+        <p className="warning">
+          {t('storage.belowMinimum', {
+            since: formatSince(wall(volume.below_minimum_us), wallNow(), locale),
+          })}
+        </p>
+      )}
+    </article>
+  );
+}

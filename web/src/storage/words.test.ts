@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { TFunction } from 'i18next';
+import { expect, it } from 'vitest';
+import type { CameraStorage, StoredVolume } from '../api/types';
+import { DAY } from '../time/wall';
+import { askedWords, barOf, forecastWords, isShort, keepsWords, roomOf } from './words';
+
+const t = ((key: string, values?: Record<string, unknown>) =>
+  values ? `${key} ${JSON.stringify(values)}` : key) as unknown as TFunction;
+
+const volume: StoredVolume = {
+  id: 'aa',
+  path: '/srv/video',
+  total_bytes: 1000,
+  free_bytes: 300,
+  used_bytes: 500,
+  problem: null,
+  quota_bytes: 800,
+  reserve_bytes: 50,
+  reserved_bytes: 100,
+  bytes_per_day: 10,
+  cleaning_off: null,
+  full: false,
+  below_minimum_us: null,
+  full_in_us: 9.7 * DAY,
+};
+const camera: CameraStorage = {
+  camera: 'door',
+  bytes: 1,
+  files: 1,
+  bytes_per_day: 1,
+  oldest_us: null,
+  retention: { max_age_us: null, max_bytes: null, min_age_us: 14 * DAY, min_bytes: null },
+  asked_us: 14 * DAY,
+  keeps_us: 11 * DAY,
+  gaps_today: 0,
+  gap_us_today: 0,
+};
+
+it('says when a disk is full in whole days', () => {
+  expect(forecastWords(t, volume, 'en')).toBe('storage.fullIn {"length":"9 days"}');
+  expect(forecastWords(t, { ...volume, full_in_us: 0 }, 'en')).toBe('storage.fullNow');
+  expect(forecastWords(t, { ...volume, full: true }, 'en')).toBe('storage.moved');
+  expect(forecastWords(t, { ...volume, full_in_us: null }, 'en')).toBe('storage.neverFull');
+  const idle = { ...volume, full_in_us: null, bytes_per_day: 0 };
+  expect(forecastWords(t, idle, 'en')).toBe('storage.noRate');
+});
+
+it('draws the parts of a disk, or of the quota where that is less', () => {
+  const whole = { ...volume, quota_bytes: null };
+  expect(barOf(whole)).toEqual({ used: 0.5, setAside: 0.1, other: 0.1 });
+  expect(roomOf(whole)).toEqual({ whole: 1000, free: 300 });
+  expect(roomOf({ ...volume, quota_bytes: 800 })).toEqual({ whole: 800, free: 200 });
+  expect(barOf({ ...volume, quota_bytes: 800 })).toEqual({
+    used: 0.625,
+    setAside: 0.125,
+    other: 0,
+  });
+  expect(roomOf({ ...volume, quota_bytes: 5000 }).whole).toBe(1000);
+  expect(barOf({ ...volume, total_bytes: 0, quota_bytes: null })).toBeUndefined();
+});
+
+it('tells who keeps less than asked', () => {
+  expect(isShort(camera)).toBe(true);
+  expect(keepsWords(t, camera, 'en')).toBe('storage.short {"kept":"11 days","asked":"14 days"}');
+  expect(isShort({ ...camera, keeps_us: 14 * DAY - 1 })).toBe(false);
+  expect(keepsWords(t, { ...camera, keeps_us: null }, 'en')).toBe('–');
+});
+
+it('repeats what was asked for', () => {
+  expect(askedWords(t, camera, 'en')).toBe('storage.atLeast {"what":"14 days"}');
+  const none = { max_age_us: null, max_bytes: null, min_age_us: null, min_bytes: null };
+  expect(askedWords(t, { ...camera, retention: none }, 'en')).toBe('storage.anyLength');
+});
