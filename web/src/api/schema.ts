@@ -310,6 +310,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fsck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The check of the archive that runs, or ran last since the server started. */
+        get: operations["getFsck"];
+        put?: never;
+        /**
+         * Holds catalog and recordings to each other, or makes the catalog anew from the recordings.
+         * @description Recording goes on meanwhile. Nothing on a volume is changed.
+         */
+        post: operations["startFsck"];
+        /** Ends it soon; what it has restored so far stays. */
+        delete: operations["cancelFsck"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -348,6 +370,57 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Fsck: {
+            running: boolean;
+            rebuild: boolean;
+            quick: boolean;
+            started_us: number | null;
+            progress: {
+                files: number;
+                /** @description As many as the catalog has; 0 is unknown. */
+                of_files: number;
+                fragments: number;
+                bytes: number;
+            };
+            report: components["schemas"]["FsckReport"] | null;
+        };
+        FsckReport: {
+            /** @description It ended and found no problem. */
+            clean: boolean;
+            cancelled: boolean;
+            /** @description Why it could not be carried out. */
+            error: string | null;
+            /** @description Findings that are no notes. */
+            problems: number;
+            /** @description By kind. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description The first 1000. */
+            findings: {
+                /** @description The kinds are listed in docs/guide/fsck.md. */
+                kind: string;
+                /** @description A remark */
+                note: boolean;
+                path: string;
+                detail: string;
+                /** @description What it means and what to do. */
+                meaning: string;
+            }[];
+            findings_left_off: number;
+            files: number;
+            fragments: number;
+            bytes: number;
+            hashed_bytes: number;
+            restored_files: number;
+            restored_fragments: number;
+            restored_gaps: number;
+            /** @description Entries of files that are no longer there. */
+            dropped_rows: number;
+            /** @description Retention works on them again. */
+            rebuilt_volumes: string[];
+            elapsed_us: number;
+        };
         Id: string;
         /** @enum {string} */
         StreamKind: "main" | "sub";
@@ -1560,6 +1633,85 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFsck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is, and what it found once it has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fsck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    startFsck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rebuild": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Make the catalog what the files say. */
+                    rebuild?: boolean;
+                    /** @description Without reading every byte for its hash. */
+                    quick?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description It runs. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fsck"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelFsck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was when it was told to end. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fsck"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
