@@ -45,6 +45,7 @@ std::vector<Command> server_commands();     // serve
 std::vector<Command> status_commands();     // status
 std::vector<Command> export_commands();     // export
 std::vector<Command> fsck_commands();       // fsck
+std::vector<Command> evidence_commands();   // verify, key
 std::vector<Command> simulator_commands();  // sim
 
 }  // namespace vedette::app

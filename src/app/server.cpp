@@ -24,6 +24,7 @@
 #include "store/archive.h"
 #include "store/data_folder.h"
 #include "store/fsck_job.h"
+#include "store/site_key.h"
 
 namespace vedette::app {
 namespace {
@@ -68,6 +69,7 @@ struct Server::Parts {
   std::optional<store::DataFolder> folder;
   std::unique_ptr<store::ConfigStore> config;
   std::unique_ptr<store::Catalog> catalog;
+  std::unique_ptr<evidence::Signer> signer;  // null: nothing is signed
   std::unique_ptr<store::Archive> archive;
   net::CameraConnector connector;
   std::unique_ptr<ingest::Ingest> ingest;
@@ -95,8 +97,14 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   catalog = store::Catalog::open(clock, catalog_options);
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
   VEDETTE_ASSIGN(auto archive_opts, archive_options(options, folder->paths()));
-  VEDETTE_ASSIGN(archive,
-                 store::Archive::open({*files, clock, *config, *catalog}, std::move(archive_opts)));
+  // Recording does not wait for a key: what is not signed says so when it is verified.
+  if (auto key = store::open_site_key(options.data)) {
+    signer = std::move(key).value();
+  } else {
+    log::error("app", "{}", key.error().message());
+  }
+  const store::ArchiveParts parts{*files, clock, *config, *catalog, signer.get()};
+  VEDETTE_ASSIGN(archive, store::Archive::open(parts, std::move(archive_opts)));
   for (const std::string& note : archive->recovery_notes()) log::info("store", "{}", note);
   for (const store::VolumeStatus& volume : archive->volumes()) {
     if (volume.problem) log::error("store", "{}", volume.problem->message());

@@ -39,7 +39,12 @@ bool Verification::has(FaultClass fault) const {
 }
 
 void Verification::add(FaultClass fault, std::string detail, std::optional<uint64_t> offset) {
-  findings.push_back({fault, path, offset, std::move(detail)});
+  add({fault, path, offset, std::move(detail), std::nullopt, std::nullopt});
+}
+
+void Verification::add(Finding finding) {
+  finding.path = path;
+  findings.push_back(std::move(finding));
 }
 
 void Verification::check_key(const PublicKey& key, std::optional<uint64_t> offset) {

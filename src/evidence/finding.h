@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "evidence/hash.h"
 #include "evidence/signer.h"
 
@@ -31,9 +32,11 @@ enum class FaultClass : uint8_t {
 
 struct Finding {
   FaultClass fault = FaultClass::kAltered;
-  std::string path;                ///< of a file of a volume, or of an entry of a bundle
-  std::optional<uint64_t> offset;  ///< in it
-  std::string detail;              ///< one line for a person
+  std::string path;                  ///< of a file of a volume, or of an entry of a bundle
+  std::optional<uint64_t> offset;    ///< in it
+  std::string detail;                ///< one line for a person
+  std::optional<uint64_t> sequence;  ///< of the record or entry
+  std::optional<WallTime> utc;       ///< when what it is about was recorded
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
@@ -48,11 +51,16 @@ struct Verification {
   uint64_t not_signed_yet = 0;  ///< records and entries behind the last checkpoint
   std::vector<PublicKey> keys;  ///< that signed something, each once
 
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  std::vector<std::string> notes;  ///< what a person should know and is no fault
+
   std::string path;  ///< of what is being looked at: stands in the findings
 
   [[nodiscard]] bool intact() const { return findings.empty(); }
   [[nodiscard]] bool has(FaultClass fault) const;
   void add(FaultClass fault, std::string detail, std::optional<uint64_t> offset = std::nullopt);
+  void add(Finding finding);  ///< its path is set here
   /// The key of a signature: is it the one asked for, and that of the rest?
   void check_key(const PublicKey& key, std::optional<uint64_t> offset = std::nullopt);
 };

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// vedette verify and vedette key: need no server, and verify not even a data folder.
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "app/command.h"
+#include "base/time.h"
+#include "evidence/bundle.h"
+#include "evidence/finding.h"
+#include "fs/file_system.h"
+#include "store/site_key.h"
+#include "store/verify_archive.h"
+
+namespace vedette::app {
+namespace {
+
+namespace json = boost::json;
+
+struct VerifyOptions {
+  std::string path;
+  std::string key;
+  bool as_json = false;
+};
+
+/// A key or its fingerprint, or the file that holds one.
+Result<evidence::Hash> wanted_key(fs::FileSystem& files, const std::string& text) {
+  if (!files.exists(text)) return evidence::parse_wanted_key(text);
+  VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, text, 4096));
+  return evidence::parse_wanted_key(as_text(content));
+}
+
+json::object to_json(const evidence::Finding& finding) {
+  json::object object{{"class", evidence::to_string(finding.fault)},
+                      {"path", finding.path},
+                      {"offset", nullptr},
+                      {"sequence", nullptr},
+                      {"utc_us", nullptr},
+                      {"detail", finding.detail}};
+  if (finding.offset) object["offset"] = *finding.offset;
+  if (finding.sequence) object["sequence"] = *finding.sequence;
+  if (finding.utc) object["utc_us"] = finding.utc->us;
+  return object;
+}
+
+void print_json(const evidence::Verification& verification) {
+  json::array findings;
+  for (const auto& finding : verification.findings) findings.push_back(to_json(finding));
+  json::array keys;
+  for (const auto& key : verification.keys)
+    keys.push_back(json::object{{"key", evidence::to_hex(key)},
+                                {"fingerprint", evidence::to_hex(evidence::fingerprint(key))}});
+  json::array notes;
+  for (const std::string& note : verification.notes) notes.emplace_back(note);
+  const json::object all{{"intact", verification.intact()},
+                         {"files", verification.files},
+                         {"bytes", verification.bytes},
+                         {"fragments", verification.records},
+                         {"checkpoints", verification.checkpoints},
+                         {"not_signed_yet", verification.not_signed_yet},
+                         {"keys", std::move(keys)},
+                         {"notes", std::move(notes)},
+                         {"findings", std::move(findings)}};
+  std::printf("%s\n", json::serialize(all).c_str());
+}
+
+void print_human(const evidence::Verification& verification, bool key_was_given) {
+  for (const auto& finding : verification.findings) {
+    std::printf("%s: %s", std::string(evidence::to_string(finding.fault)).c_str(),
+                finding.path.c_str());
+    if (finding.offset)
+      std::printf(" at byte %llu", static_cast<unsigned long long>(*finding.offset));
+    if (finding.sequence)
+      std::printf(", sequence %llu", static_cast<unsigned long long>(*finding.sequence));
+    if (finding.utc) std::printf(", %s", to_rfc3339(*finding.utc).c_str());
+    std::printf(": %s\n", finding.detail.c_str());
+  }
+  for (const std::string& note : verification.notes) std::printf("note: %s\n", note.c_str());
+  std::printf("%llu files, %llu fragments, %llu bytes, %llu checkpoints\n",
+              static_cast<unsigned long long>(verification.files),
+              static_cast<unsigned long long>(verification.records),
+              static_cast<unsigned long long>(verification.bytes),
+              static_cast<unsigned long long>(verification.checkpoints));
+  if (verification.not_signed_yet > 0)
+    std::printf("%llu at the open end are not signed yet\n",
+                static_cast<unsigned long long>(verification.not_signed_yet));
+  for (const auto& key : verification.keys)
+    std::printf("signed with the key of fingerprint %s%s\n",
+                evidence::to_hex(evidence::fingerprint(key)).c_str(),
+                key_was_given ? "" : "; compare it with the one that the site has published");
+  std::printf("%s\n", verification.intact() ? "Intact: every byte is accounted for."
+                                            : "NOT intact: see above.");
+}
+
+int verify(const VerifyOptions& options) {
+  fs::RealFileSystem files;
+  store::VerifyRequest request{options.path, std::nullopt};
+  if (!options.key.empty()) {
+    const auto key = wanted_key(files, options.key);
+    if (!key) return report(key.error());
+    request.key = *key;
+  }
+  const auto verification = store::verify_archive(files, request);
+  if (!verification) return report(verification.error());
+  if (options.as_json) {
+    print_json(*verification);
+  } else {
+    print_human(*verification, request.key.has_value());
+  }
+  return verification->intact() ? kDone : kAnswerIsNo;
+}
+
+std::function<int()> setup_verify(CLI::App& parser) {
+  auto options = std::make_shared<VerifyOptions>();
+  parser.add_option("path", options->path, "Recording file, camera folder or volume")->required();
+  parser.add_option("--key", options->key,
+                    "The site's public key or its fingerprint, or the file that holds it");
+  parser.add_flag("--json", options->as_json, "For programs");
+  return [options] { return verify(*options); };
+}
+
+int show_key(const std::string& data) {
+  const auto key = store::read_public_key(data);
+  if (!key && key.error().code == ErrorCode::kNotFound) {
+    return report(make_error(ErrorCode::kNotFound,
+                             data + " has no key yet; it is made at the first vedette serve"));
+  }
+  if (!key) return report(key.error());
+  std::printf("%s\nfingerprint %s\n", evidence::key_line(*key).c_str(),
+              evidence::to_hex(evidence::fingerprint(*key)).c_str());
+  return kDone;
+}
+
+std::function<int()> setup_key(CLI::App& parser) {
+  auto data = std::make_shared<std::string>();
+  parser.add_option("--data", *data, "Data folder of the site")->required();
+  return [data] { return show_key(*data); };
+}
+
+}  // namespace
+
+std::vector<Command> evidence_commands() {
+  return {{auth::Policy(auth::Operation::kReadLedger, auth::ObjectKind::kServer,
+                        auth::PictureUse::kNone),
+           "verify", "Whether recordings are whole, in order and signed", setup_verify},
+          {auth::Policy(auth::Operation::kReadStatus, auth::ObjectKind::kServer,
+                        auth::PictureUse::kNone),
+           "key", "The site's public key, to publish", setup_key}};
+}
+
+}  // namespace vedette::app

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attacks on one recording file, named by what was done. Fragments are written as digits by their
+// sequence, checkpoints as "|", the closing one as "]": "012|345]".
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "evidence/checkpointer.h"
+#include "evidence/ed25519.h"
+#include "evidence/example_file.h"
+#include "evidence/verify_file.h"
+
+namespace vedette::evidence {
+namespace {
+
+constexpr size_t kReserve = mp4::sidx_reserve_bytes(40);
+
+/// The parts of a file, so that an attacker can put them together in other ways.
+struct Parts {
+  Bytes head;                  ///< ftyp moov reserve
+  std::vector<Bytes> boxes;    ///< fragments with their records, and checkpoints
+  std::vector<bool> is_check;  ///< by box
+  Bytes sidx;
+
+  /// A file of these boxes, closed with an index that fits or left open.
+  [[nodiscard]] Bytes file(bool closed = true) const {
+    Bytes all = head;
+    if (closed) std::copy(sidx.begin(), sidx.end(), all.end() - static_cast<long>(kReserve));
+    for (const Bytes& box : boxes) all.insert(all.end(), box.begin(), box.end());
+    return all;
+  }
+  [[nodiscard]] size_t index_of_fragment(size_t n) const {
+    for (size_t i = 0; i < boxes.size(); ++i)
+      if (!is_check[i] && n-- == 0) return i;
+    return boxes.size();
+  }
+  [[nodiscard]] size_t index_of_checkpoint(size_t n) const {
+    for (size_t i = 0; i < boxes.size(); ++i)
+      if (is_check[i] && n-- == 0) return i;
+    return boxes.size();
+  }
+  [[nodiscard]] uint64_t offset_of(size_t box) const {
+    uint64_t offset = head.size();
+    for (size_t i = 0; i < box; ++i) offset += boxes[i].size();
+    return offset;
+  }
+  void remove(size_t box) {
+    boxes.erase(boxes.begin() + static_cast<long>(box));
+    is_check.erase(is_check.begin() + static_cast<long>(box));
+  }
+};
+
+struct Making {
+  std::string camera = "gate";
+  std::string run = "5f3a9c0e77b1d204";
+  Seed seed{7};
+};
+
+/// Writes a file as the recorder does.
+Parts make(std::string_view pattern, const Making& making = {}) {
+  Parts parts;
+  const std::vector<media::TrackInfoPtr> tracks = {mp4::h264_track()};
+  parts.head =
+      mp4::make_init_segment(std::span<const media::TrackInfoPtr>(tracks), kReserve).value();
+  const Ed25519Signer signer(making.seed);
+  Chain chain(making.run);
+  Checkpoint about;
+  about.site = "farm";
+  about.camera = making.camera;
+  about.run = making.run;
+  about.init = sha256(ByteSpan(parts.head).first(parts.head.size() - kReserve));
+  Checkpointer checkpointer(about);
+  mp4::Sidx index;
+  uint32_t before = 0;
+  for (const char letter : pattern) {
+    const bool check = letter == '|' || letter == ']';
+    parts.is_check.push_back(check);
+    if (check) {
+      Checkpointer::State state;
+      state.now = {1'795'356'210'000'000};
+      state.closing = state.final = letter == ']';
+      const auto made = checkpointer.make(signer, state).value();
+      checkpointer.written(made);
+      parts.boxes.push_back(made.box);
+      before += static_cast<uint32_t>(made.box.size());
+      continue;
+    }
+    FragmentRecord record;
+    record.site = "farm";
+    record.camera = making.camera;
+    record.media_time = int64_t{chain.next_sequence()} * 90000;
+    record.start = {1'795'356'207'200'000 + int64_t{chain.next_sequence()} * 1'000'000};
+    record.duration = 90000;
+    const mp4::Sample sample{6, 90000, 0, true};
+    const mp4::TrackRun run{1, record.media_time, {&sample, 1}};
+    Bytes body = mp4::make_fragment_head(chain.next_sequence() + 1, {&run, 1});
+    const Bytes nal = mp4::from_hex("00000002 6588");
+    body.insert(body.end(), nal.begin(), nal.end());
+    record.fragment_size = static_cast<uint32_t>(body.size());
+    record.fragment_hash = sha256(body);
+    Bytes box = chain.append(record).value();
+    box.insert(box.end(), body.begin(), body.end());
+    checkpointer.add(chain.head());
+    index.entries.push_back({static_cast<uint32_t>(box.size()) + before, 90000, true});
+    before = 0;
+    parts.boxes.push_back(std::move(box));
+  }
+  parts.sidx = mp4::make_sidx(index, kReserve);
+  return parts;
+}
+
+Verification verify(const Bytes& file, const FileExpectation& expectation = {},
+                    std::optional<Hash> key = std::nullopt) {
+  Verification out;
+  out.wanted_key = key;
+  out.path = "file.mp4";
+  (void)verify_file(mp4::MemorySource(file), expectation, out);
+  return out;
+}
+
+std::string classes(const Verification& verification) {
+  std::string all;
+  for (const Finding& finding : verification.findings)
+    all += (all.empty() ? "" : " ") + std::string(to_string(finding.fault));
+  return all;
+}
+
+TEST(VerifyFile, AClosedFileIsIntactByteForByte) {
+  for (const char* pattern : {"0]", "012]", "012|345]", "01|23|]"}) {
+    const Bytes file = make(pattern).file();
+    const Verification seen = verify(file);
+    EXPECT_EQ(classes(seen), "") << pattern << ": "
+                                 << (seen.findings.empty() ? "" : seen.findings[0].detail);
+    EXPECT_EQ(seen.not_signed_yet, 0U);
+    EXPECT_EQ(seen.bytes, file.size());
+  }
+}
+
+TEST(VerifyFile, AnOpenFileIsIntactAndItsTailNotSignedYet) {
+  const Parts parts = make("012|34");
+  const Verification seen = verify(parts.file(false));
+  EXPECT_EQ(classes(seen), "");
+  EXPECT_EQ(seen.not_signed_yet, 2U);
+  Bytes torn = parts.file(false);
+  torn.resize(torn.size() - 3);
+  EXPECT_EQ(classes(verify(torn)), "");
+  Bytes preallocated = parts.file(false);
+  preallocated.resize(preallocated.size() + 5000);
+  EXPECT_EQ(classes(verify(preallocated)), "");
+}
+
+TEST(VerifyFile, EverySingleBitFlipIsFound) {
+  const Bytes file = make("012|34]").file();
+  for (size_t bit = 0; bit < file.size() * 8; bit += 3) {
+    Bytes bad = file;
+    bad[bit / 8] ^= static_cast<uint8_t>(1U << (bit % 8));
+    EXPECT_FALSE(verify(bad).intact()) << "bit " << bit % 8 << " of byte " << bit / 8;
+  }
+}
+
+struct Attack {
+  const char* name;
+  std::function<void(Parts&)> act;
+  const char* found;  ///< the class that must be named
+  bool index_fits = false;
+};
+
+TEST(VerifyFile, NamesEachAttackOnTheFragments) {
+  const Attack attacks[] = {
+      {"a picture is changed", [](Parts& p) { p.boxes[p.index_of_fragment(1)].back() ^= 1; },
+       "altered"},
+      {"a record says another time", [](Parts& p) { p.boxes[p.index_of_fragment(1)][50] ^= 1; },
+       "altered"},
+      {"the type of a record is destroyed",
+       [](Parts& p) { p.boxes[p.index_of_fragment(1)][5] ^= 1; }, "altered"},
+      {"a fragment is cut out", [](Parts& p) { p.remove(p.index_of_fragment(1)); }, "removed"},
+      {"a checkpoint is cut out", [](Parts& p) { p.remove(p.index_of_checkpoint(0)); }, "removed"},
+      {"the fragments of a checkpoint are cut out",
+       [](Parts& p) {
+         for (int i = 0; i < 4; ++i) p.remove(0);
+       },
+       "removed"},
+      {"neighbours are swapped", [](Parts& p) { std::swap(p.boxes[0], p.boxes[1]); }, "reordered"},
+      {"a fragment stands there twice",
+       [](Parts& p) {
+         p.boxes.insert(p.boxes.begin() + 1, p.boxes[1]);
+         p.is_check.insert(p.is_check.begin() + 1, false);
+       },
+       "duplicated"},
+      {"a checkpoint stands there twice",
+       [](Parts& p) {
+         p.boxes.push_back(p.boxes.back());
+         p.is_check.push_back(true);
+       },
+       "duplicated"},
+      {"a fragment of another camera is put in",
+       [](Parts& p) {
+         p.boxes[1] = make("0123", {"door", "00000000000000aa", {7}}).boxes[1];
+       },
+       "spliced"},
+      {"bytes are put in", [](Parts& p) { p.boxes[0].resize(p.boxes[0].size() + 40, 'x'); },
+       "unknown_bytes"},
+      {"bytes are put at the end",
+       [](Parts& p) { p.boxes.back().resize(p.boxes.back().size() + 40); }, "unknown_bytes"},
+      {"the end is cut off at a fragment",
+       [](Parts& p) {
+         p.remove(p.boxes.size() - 1);
+         p.remove(p.boxes.size() - 1);
+       },
+       "truncated"},
+      {"the end is cut off behind a checkpoint",
+       [](Parts& p) {
+         while (p.boxes.size() > p.index_of_checkpoint(0) + 1) p.remove(p.boxes.size() - 1);
+       },
+       "truncated"},
+      {"the end is cut off within a fragment",
+       [](Parts& p) {
+         p.remove(p.boxes.size() - 1);
+         p.boxes.back().resize(p.boxes.back().size() - 2);
+       },
+       "truncated"},
+      {"the head is changed", [](Parts& p) { p.head[60] ^= 1; }, "altered"},
+      {"the index is changed", [](Parts& p) { p.sidx[47] ^= 1; }, "altered"},
+  };
+  for (const Attack& attack : attacks) {
+    Parts parts = make("0123|45]");
+    attack.act(parts);
+    const Verification seen = verify(parts.file());
+    ASSERT_FALSE(seen.intact()) << attack.name;
+    EXPECT_NE(classes(seen).find(attack.found), std::string::npos)
+        << attack.name << ": " << classes(seen) << ": " << seen.findings[0].detail;
+  }
+}
+
+TEST(VerifyFile, AnAlteredPictureIsNamedWithItsPlaceAndTime) {
+  Parts parts = make("0123|45]");
+  const size_t box = parts.index_of_fragment(2);
+  parts.boxes[box].back() ^= 1;
+  const Verification seen = verify(parts.file());
+  ASSERT_EQ(classes(seen), "altered");
+  EXPECT_EQ(seen.findings[0].offset, parts.offset_of(box));
+  EXPECT_EQ(seen.findings[0].sequence, 2U);
+  EXPECT_EQ(seen.findings[0].utc->us, 1'795'356'209'200'000);
+  EXPECT_EQ(seen.findings[0].path, "file.mp4");
+}
+
+// All records and hashes are made anew behind the change; only the signature was out of reach.
+TEST(VerifyFile, AChainComputedAnewDoesNotFitItsCheckpoints) {
+  Parts parts = make("012|34]");
+  Making other;
+  other.camera = "gate";
+  Parts forged = make("012|34]", other);
+  forged.boxes[0][50] ^= 1;  // another start time: the chain behind it is wrong, so make it anew
+  Chain chain(other.run);
+  for (size_t i = 0; i < forged.boxes.size(); ++i) {
+    if (forged.is_check[i]) continue;
+    Bytes& box = forged.boxes[i];
+    const size_t size = ByteReader(box).u32();
+    FragmentRecord record = decode(ByteSpan(box).first(size)).value();
+    const Bytes again = chain.append(record).value();
+    std::copy(again.begin(), again.end(), box.begin());
+  }
+  EXPECT_NE(classes(verify(forged.file())).find("altered"), std::string::npos);
+}
+
+TEST(VerifyFile, AnotherKeyIsNoticedWhereTheKeyIsKnownAndWhereItChanges) {
+  const PublicKey ours = Ed25519Signer(Seed{7}).public_key();
+  const Bytes stolen = make("012|34]", {"gate", "5f3a9c0e77b1d204", {8}}).file();
+  EXPECT_EQ(classes(verify(stolen)), "");
+  EXPECT_NE(classes(verify(stolen, {}, ours)).find("wrong_key"), std::string::npos);
+  EXPECT_NE(classes(verify(stolen, {}, fingerprint(ours))).find("wrong_key"), std::string::npos);
+  EXPECT_EQ(classes(verify(make("012|34]").file(), {}, fingerprint(ours))), "");
+  Parts mixed = make("012|34]");
+  mixed.boxes[mixed.index_of_checkpoint(1)] =
+      make("012|34]", {"gate", "5f3a9c0e77b1d204", {8}}).boxes.back();
+  EXPECT_NE(classes(verify(mixed.file())).find("wrong_key"), std::string::npos);
+}
+
+TEST(VerifyFile, AFileWithoutCheckpointsIsUnsigned) {
+  EXPECT_EQ(classes(verify(make("0123").file())), "unsigned");
+}
+
+TEST(VerifyFile, TheLedgerKnowsWhatWasCutOff) {
+  const Parts whole = make("012|34]");
+  FileExpectation expectation;
+  Verification ignored;
+  const FileReport report = verify_file(mp4::MemorySource(whole.file()), {}, ignored);
+  ASSERT_TRUE(report.readable && report.closed && report.final);
+  expectation.entry = FileEntry{FileEntry::Event::kClosed, report.facts};
+  expectation.at_rest = true;
+  EXPECT_EQ(classes(verify(whole.file(), expectation)), "");
+  // An older copy, from before it was closed.
+  const Parts older = make("012|");
+  EXPECT_EQ(classes(verify(older.file(false), expectation)), "truncated");
+}
+
+TEST(VerifyFile, NothingAtAllAndGarbageAreNoRecording) {
+  EXPECT_FALSE(verify(Bytes()).intact());
+  EXPECT_FALSE(verify(Bytes(5000, 'x')).intact());
+}
+
+}  // namespace
+}  // namespace vedette::evidence

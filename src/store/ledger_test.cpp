@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include "evidence/ed25519.h"
+#include "evidence/verify_ledger.h"
+#include "fs/fake_file_system.h"
+#include "store/ledger_files.h"
+#include "store/volume.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr const char* kVolumeId = "00112233aabbccdd";
+
+class LedgerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(files_.make_dirs("/video"));
+    ASSERT_TRUE(fs::write_atomically(files_, "/video/vedette-volume.json",
+                                     as_bytes(to_json({kVolumeId, "farm", "generation"}))));
+    ASSERT_TRUE(files_.sync_all("/video"));
+    open();
+  }
+  void open() {
+    ledger_ = std::make_unique<Ledger>(files_, clock_, &signer_);
+    ledger_->attach({"/video", kVolumeId, "farm"});
+  }
+  void add(int count = 1) {
+    for (int i = 0; i < count; ++i) {
+      Gap gap;
+      gap.id = ++gaps_;
+      gap.camera = "door";
+      gap.cause = "unreachable";
+      gap.start = gap.first_seen = clock_.wall();
+      ledger_->append(gap_entry(gap));
+    }
+  }
+  [[nodiscard]] std::vector<std::string> paths() {
+    return ledger_files(files_, "/video/vedette.ledger").value();
+  }
+  // Everything that the ledger's files say, and what is wrong with them.
+  struct Seen {
+    evidence::Verification out;
+    uint64_t entries = 0;
+  };
+  [[nodiscard]] Seen verify() {
+    Seen seen;
+    evidence::LedgerBook book(seen.out);
+    const auto all = paths();
+    for (size_t i = 0; i < all.size(); ++i) {
+      seen.out.path = all[i];
+      book.read(files_.content(all[i]), i + 1 == all.size());
+    }
+    book.finish();
+    seen.entries = book.entries();
+    return seen;
+  }
+  void expect_intact(uint64_t entries) {
+    const Seen seen = verify();
+    EXPECT_EQ(seen.entries, entries);
+    for (const auto& finding : seen.out.findings)
+      ADD_FAILURE() << to_string(finding.fault) << " " << finding.path << ": " << finding.detail;
+  }
+
+  fs::FakeFileSystem files_;
+  FakeClock clock_;
+  evidence::Ed25519Signer signer_{evidence::Seed{5}};
+  std::unique_ptr<Ledger> ledger_;
+  int64_t gaps_ = 0;
+};
+
+TEST_F(LedgerTest, ContinuesWhereItEnded) {
+  add(3);
+  ASSERT_TRUE(ledger_->commit());
+  EXPECT_EQ(ledger_->head().entries, 3U);
+  open();
+  add(2);
+  ASSERT_TRUE(ledger_->commit_signed());
+  EXPECT_EQ(ledger_->head().entries, 5U);
+  expect_intact(5);
+  EXPECT_EQ(verify().out.not_signed_yet, 0U);
+  EXPECT_EQ(paths().size(), 1U);
+}
+
+TEST_F(LedgerTest, IsSignedTenSecondsAfterAnEntry) {
+  add();
+  ASSERT_TRUE(ledger_->commit());
+  EXPECT_FALSE(ledger_->due());
+  EXPECT_EQ(verify().out.not_signed_yet, 1U);
+  clock_.advance(std::chrono::seconds(10));
+  EXPECT_TRUE(ledger_->due());
+  ASSERT_TRUE(ledger_->commit());
+  EXPECT_EQ(verify().out.not_signed_yet, 0U);
+  EXPECT_FALSE(ledger_->due());
+}
+
+TEST_F(LedgerTest, WhatWasCommittedSurvivesAPowerCut) {
+  add(3);
+  ASSERT_TRUE(ledger_->commit());
+  add(2);  // queued only
+  files_.power_cut();
+  open();
+  add();
+  ASSERT_TRUE(ledger_->commit_signed());
+  expect_intact(4);
+}
+
+TEST_F(LedgerTest, ATornWriteIsCutOff) {
+  add(3);
+  ASSERT_TRUE(ledger_->commit());
+  const std::string path = paths().front();
+  Bytes content = files_.content(path);
+  content.resize(content.size() - 7);
+  auto file = files_.open_write(path).value();
+  ASSERT_TRUE(file->truncate(content.size()));
+  file.reset();
+  open();
+  add();
+  ASSERT_TRUE(ledger_->commit_signed());
+  expect_intact(3);
+}
+
+TEST_F(LedgerTest, AFailedWriteOrSyncIsRepeatedInANewFile) {
+  for (const fs::Op op : {fs::Op::kWrite, fs::Op::kSync}) {
+    add(2);
+    ASSERT_TRUE(ledger_->commit());
+    const uint64_t before = ledger_->head().entries;
+    files_.inject({.op = op, .path_part = ".ledger"});
+    add(2);
+    EXPECT_FALSE(ledger_->commit().has_value());
+    EXPECT_TRUE(ledger_->problem().has_value());
+    EXPECT_EQ(ledger_->head().entries, before);
+    clock_.advance(std::chrono::seconds(6));
+    ASSERT_TRUE(ledger_->commit_signed());
+    EXPECT_FALSE(ledger_->problem().has_value());
+    expect_intact(before + 2);
+  }
+  EXPECT_EQ(paths().size(), 3U);
+}
+
+TEST_F(LedgerTest, IsFollowedByANewFileAtFourMebibytes) {
+  for (int i = 0; i < 14; ++i) {
+    add(2500);
+    ASSERT_TRUE(ledger_->commit());
+  }
+  EXPECT_GE(paths().size(), 2U);
+  EXPECT_EQ(paths()[1].substr(paths()[1].rfind('/') + 1),
+            ledger_file_name(
+                parse_ledger_file_name(paths()[1].substr(paths()[1].rfind('/') + 1)).value()));
+  expect_intact(35'000);
+  open();
+  add();
+  ASSERT_TRUE(ledger_->commit_signed());
+  expect_intact(35'001);
+}
+
+TEST_F(LedgerTest, NothingIsWrittenToTheEmptyFolderOfAnUnpluggedDisk) {
+  files_.unplug("/video");
+  add();
+  EXPECT_FALSE(ledger_->commit().has_value());
+  files_.plug_in("/video");
+  clock_.advance(std::chrono::seconds(6));
+  ASSERT_TRUE(ledger_->commit());
+  expect_intact(1);
+}
+
+TEST_F(LedgerTest, WithoutAKeyEntriesWaitForOne) {
+  ledger_ = std::make_unique<Ledger>(files_, clock_, nullptr);
+  ledger_->attach({"/video", kVolumeId, "farm"});
+  add(3);
+  ASSERT_TRUE(ledger_->commit_signed());
+  EXPECT_EQ(verify().out.not_signed_yet, 3U);
+  open();
+  add();
+  ASSERT_TRUE(ledger_->commit_signed());
+  EXPECT_EQ(verify().out.not_signed_yet, 0U);
+  expect_intact(4);
+}
+
+TEST_F(LedgerTest, NamesWhatWasDoneToIt) {
+  add(4);
+  ASSERT_TRUE(ledger_->commit());
+  ledger_->append(service_entry(evidence::ServiceEntry::Event::kStopped, &signer_));
+  ASSERT_TRUE(ledger_->commit_signed());
+  const std::string path = paths().front();
+  const Bytes good = files_.content(path);
+  const size_t box = ByteReader(good).u32();  // the first four are of one size
+  const struct {
+    const char* name;
+    std::function<void(Bytes&)> act;
+    const char* found;
+  } attacks[] = {
+      {"an entry is changed", [&](Bytes& b) { b[box + 100] ^= 1; }, "altered"},
+      {"an entry is cut out",
+       [&](Bytes& b) { b.erase(b.begin() + long(box), b.begin() + long(2 * box)); }, "removed"},
+      {"two are swapped",
+       [&](Bytes& b) { std::swap_ranges(b.begin(), b.begin() + long(box), b.begin() + long(box)); },
+       "reordered"},
+      {"one stands there twice",
+       [&](Bytes& b) {
+         const Bytes copy(b.begin() + long(box), b.begin() + long(2 * box));
+         b.insert(b.begin() + long(2 * box), copy.begin(), copy.end());
+       },
+       "duplicated"},
+      {"bytes are put in", [&](Bytes& b) { b.insert(b.begin() + long(box), 30, 'x'); },
+       "unknown_bytes"},
+      {"the signature is changed", [&](Bytes& b) { b.back() ^= 1; }, "altered"},
+  };
+  for (const auto& attack : attacks) {
+    Bytes bad = good;
+    attack.act(bad);
+    evidence::Verification out;
+    evidence::LedgerBook book(out);
+    book.read(bad, true);
+    book.finish();
+    bool found = false;
+    std::string all;
+    for (const auto& finding : out.findings) {
+      found = found || to_string(finding.fault) == attack.found;
+      all += std::string(to_string(finding.fault)) + " ";
+    }
+    EXPECT_TRUE(found) << attack.name << ": " << all;
+  }
+}
+
+}  // namespace
+}  // namespace vedette::store

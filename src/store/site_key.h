@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The site's signing key in DIR/keys: site.key (mode 0600, in a folder of mode 0700) and site.pub
+// to publish. Not behind the file seam: what matters here are owners and modes. Any thread, one at
+// a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "evidence/ed25519.h"
+
+namespace vedette::store {
+
+struct KeyPaths {
+  explicit KeyPaths(const std::string& data_dir)
+      : folder(data_dir + "/keys"), secret(folder + "/site.key"), open(folder + "/site.pub") {}
+  std::string folder;
+  std::string secret;
+  std::string open;
+};
+
+/// The key of the data folder, generated when there is none. Errors say what to do, and nothing is
+/// signed then: kPermissionDenied when others can read it, kDataLoss when it is not a key.
+[[nodiscard]] Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(
+    const std::string& data_dir);
+
+/// The public key alone. kNotFound before the first start.
+[[nodiscard]] Result<evidence::PublicKey> read_public_key(const std::string& data_dir);
+
+}  // namespace vedette::store

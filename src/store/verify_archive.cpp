@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/verify_archive.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "evidence/verify_file.h"
+#include "evidence/verify_ledger.h"
+#include "store/file_source.h"
+#include "store/ledger.h"
+#include "store/ledger_files.h"
+#include "store/volume.h"
+
+namespace vedette::store {
+namespace {
+
+using evidence::FaultClass;
+using evidence::FileIdentity;
+using evidence::LedgerBook;
+
+constexpr int kFolderDepth = 5;
+
+bool is_mp4(std::string_view name) { return name.ends_with(".mp4"); }
+
+class ArchiveVerifier {
+ public:
+  ArchiveVerifier(fs::FileSystem& files, const VerifyRequest& request)
+      : files_(files), path_(request.path) {
+    while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
+    out_.wanted_key = request.key;
+  }
+
+  Result<evidence::Verification> run() {
+    if (auto file = files_.open_read(path_); file && is_mp4(path_)) {
+      VEDETTE_TRY(verify_one(path_));
+      return std::move(out_);
+    }
+    VEDETTE_ASSIGN(const auto listed, files_.list(path_));
+    (void)listed;
+    find_volume();
+    if (!root_.empty()) VEDETTE_TRY(read_ledger(book_, out_));
+    VEDETTE_TRY(walk(path_, 0));
+    join_runs();
+    if (!root_.empty()) VEDETTE_TRY(compare_with_ledger());
+    return std::move(out_);
+  }
+
+ private:
+  /// Of a file that was read; kept for its run.
+  struct Part {
+    std::string path;
+    evidence::FileReport report;
+  };
+
+  /// The folder itself or one above it may be a volume, whose ledger then counts.
+  void find_volume() {
+    std::string folder = path_;
+    for (int level = 0; level < kFolderDepth; ++level) {
+      if (files_.exists(fs::join(folder, kIdentityFile))) {
+        root_ = folder;
+        prefix_ = path_.size() > root_.size() ? path_.substr(root_.size() + 1) + "/" : "";
+        return;
+      }
+      const std::string above = fs::parent_of(folder);
+      if (above == folder) return;
+      folder = above;
+    }
+  }
+
+  Result<void> read_ledger(LedgerBook& book, evidence::Verification& out) {
+    VEDETTE_ASSIGN(const auto paths, ledger_files(files_, fs::join(root_, kLedgerFolder)));
+    for (size_t i = 0; i < paths.size(); ++i) {
+      out.path = paths[i];
+      VEDETTE_ASSIGN(const Bytes content, fs::read_all(files_, paths[i], kMaxLedgerFileBytes));
+      book.read(content, i + 1 == paths.size());
+    }
+    book.finish();
+    return ok();
+  }
+
+  Result<void> walk(const std::string& folder, int depth) {
+    VEDETTE_ASSIGN(auto entries, files_.list(folder));
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const fs::DirEntry& entry : entries) {
+      const std::string path = fs::join(folder, entry.name);
+      if (folder == root_ && (entry.name == kLedgerFolder || entry.name == kIdentityFile)) continue;
+      if (entry.is_dir && depth < kFolderDepth) {
+        VEDETTE_TRY(walk(path, depth + 1));
+      } else if (!entry.is_dir && is_mp4(entry.name)) {
+        VEDETTE_TRY(verify_one(path));
+      } else {
+        out_.path = path;
+        out_.add(FaultClass::kUnknownBytes, "this is not part of an archive");
+      }
+    }
+    return ok();
+  }
+
+  Result<void> verify_one(const std::string& path) {
+    const auto file = files_.open_read(path);
+    if (!file && file.error().code == ErrorCode::kNotFound) return ok();  // deleted meanwhile
+    out_.path = path;
+    if (!file) {
+      out_.add(FaultClass::kAltered, "it cannot be read: " + file.error().what);
+      return ok();
+    }
+    VEDETTE_ASSIGN(const uint64_t size, (*file)->size());
+    const FileSource source(**file, size);
+    evidence::FileExpectation expectation;
+    const auto identity = root_.empty() ? std::nullopt : evidence::identify_file(source);
+    const LedgerBook::File* known = nullptr;
+    if (identity) {
+      const auto found = book_.files().find(*identity);
+      if (found != book_.files().end()) known = &found->second;
+    }
+    if (known != nullptr) {
+      expectation.entry = known->entry;
+      expectation.at_rest = !book_.may_grow(*known);
+    }
+    const size_t before = out_.findings.size();
+    Part part{path, evidence::verify_file(source, expectation, out_)};
+    if (!part.report.readable && out_.findings.size() == before && known == nullptr) return ok();
+    judge_place(part, known, before);
+    if (part.report.readable) runs_[part.report.facts.run].push_back(std::move(part));
+    return ok();
+  }
+
+  /// Whether the volume's ledger knows it, and what it knows of the ledger.
+  void judge_place(const Part& part, const LedgerBook::File* known, size_t findings_before) {
+    if (root_.empty() || !part.report.readable) return;
+    const auto& facts = part.report.facts;
+    const FileIdentity identity{facts.run, facts.first_sequence};
+    if (known != nullptr) seen_.insert(identity);
+    if (known == nullptr && book_.deleted().count(identity) > 0) {
+      out_.notes.push_back(part.path + " is marked as deleted in the ledger and still there");
+    } else if (known == nullptr && out_.findings.size() == findings_before) {
+      const bool new_one = !part.report.indexed && part.report.checkpoints == 0 && book_.running();
+      if (!new_one)
+        out_.add(part.report.checkpoints == 0 ? FaultClass::kUnsigned : FaultClass::kSpliced,
+                 "the ledger of this volume does not know this file");
+    }
+    if (known == nullptr && part.report.checkpoints > 0 && out_.findings.size() > findings_before)
+      return;
+    for (const evidence::LedgerHead& head : part.report.ledger_heads) {
+      const auto hash = book_.hash_of(head.entries - 1);
+      if (hash && *hash == head.hash) continue;
+      if (std::exchange(rolled_back_, true)) return;
+      out_.add(FaultClass::kRolledBack,
+               fmt::format("when this was signed the ledger had {} entries; {}", head.entries,
+                           hash ? "the one that is here is another"
+                                : fmt::format("the one that is here has {}", book_.entries())));
+      return;
+    }
+  }
+
+  void join_runs() {
+    for (auto& [run, parts] : runs_) {
+      std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+        return a.report.facts.first_sequence < b.report.facts.first_sequence;
+      });
+      // Without the ledger a run may begin anywhere: its first files may have been deleted.
+      if (!root_.empty()) judge_hole(nullptr, parts.front());
+      for (size_t i = 0; i + 1 < parts.size(); ++i) judge_hole(&parts[i], parts[i + 1]);
+    }
+  }
+
+  /// Between a file of a run (or its start) and the next one that is here.
+  void judge_hole(const Part* earlier, const Part& later) {
+    uint32_t end = 0;
+    evidence::Hash head{};
+    if (earlier != nullptr) {
+      end = earlier->report.facts.first_sequence + earlier->report.facts.count;
+      head = earlier->report.facts.head;
+    }
+    const auto& facts = later.report.facts;
+    out_.path = later.path;
+    if (facts.first_sequence < end) {
+      out_.add(FaultClass::kDuplicated, "its fragments are in " + earlier->path + " as well");
+      return;
+    }
+    while (end < facts.first_sequence) {
+      const auto deleted = book_.deleted().find({facts.run, end});
+      if (deleted == book_.deleted().end() || deleted->second.count == 0) break;
+      end += deleted->second.count;
+      head = deleted->second.head;
+    }
+    if (end < facts.first_sequence) {
+      // The ledger names the files that are missing.
+      if (root_.empty())
+        out_.add({FaultClass::kRemoved, "", std::nullopt,
+                  fmt::format("{} fragments of the run are missing before this file",
+                              facts.first_sequence - end),
+                  end, facts.start});
+    } else if (later.report.first_previous != head && head != evidence::Hash{} &&
+               clean_so_far(earlier, later)) {
+      out_.add(FaultClass::kAltered, "its first record does not follow the file before it");
+    }
+  }
+
+  [[nodiscard]] bool clean_so_far(const Part* earlier, const Part& later) const {
+    return std::none_of(out_.findings.begin(), out_.findings.end(), [&](const auto& finding) {
+      return finding.path == later.path || (earlier != nullptr && finding.path == earlier->path);
+    });
+  }
+
+  // Files came and went while the others were read: what is missing is looked up once more.
+  Result<void> compare_with_ledger() {
+    std::vector<std::pair<FileIdentity, LedgerBook::File>> missing;
+    for (const auto& [identity, file] : book_.files())
+      if (file.path.starts_with(prefix_) && seen_.count(identity) == 0)
+        missing.emplace_back(identity, file);
+    if (missing.empty()) return ok();
+    evidence::Verification ignored;
+    LedgerBook now(ignored);
+    VEDETTE_TRY(read_ledger(now, ignored));
+    for (const auto& [identity, file] : missing) {
+      const std::string path = fs::join(root_, file.path);
+      if (now.files().count(identity) == 0) continue;
+      out_.path = path;
+      // One that was begun within the last moments may hold nothing yet.
+      if (book_.may_grow(file) && files_.exists(path)) continue;
+      const bool named = std::any_of(out_.findings.begin(), out_.findings.end(),
+                                     [&](const auto& finding) { return finding.path == path; });
+      if (named) continue;
+      out_.add({FaultClass::kRemoved, "", std::nullopt,
+                file.entry.file.count > 0
+                    ? fmt::format("the file with {} fragments is missing", file.entry.file.count)
+                    : "the file is missing",
+                identity.first_sequence, file.entry.file.start});
+    }
+    return ok();
+  }
+
+  fs::FileSystem& files_;
+  std::string path_;
+  std::string root_;    // of the volume; empty without one
+  std::string prefix_;  // of what is verified, below the volume
+  evidence::Verification out_;
+  LedgerBook book_{out_};
+  std::map<std::string, std::vector<Part>> runs_;
+  std::set<FileIdentity> seen_;
+  bool rolled_back_ = false;
+};
+
+}  // namespace
+
+Result<evidence::Verification> verify_archive(fs::FileSystem& files, const VerifyRequest& request) {
+  return ArchiveVerifier(files, request).run();
+}
+
+}  // namespace vedette::store
