@@ -10,7 +10,9 @@
 #include "base/time.h"
 #include "evidence/bundle.h"
 #include "evidence/finding.h"
+#include "evidence/verify_bundle.h"
 #include "fs/file_system.h"
+#include "store/file_source.h"
 #include "store/site_key.h"
 #include "store/verify_archive.h"
 
@@ -94,6 +96,23 @@ void print_human(const evidence::Verification& verification, bool key_was_given)
                                             : "NOT intact: see above.");
 }
 
+/// An export bundle; what it does not cover is told as notes.
+Result<evidence::Verification> verify_zip(fs::FileSystem& files,
+                                          const store::VerifyRequest& request) {
+  VEDETTE_ASSIGN(const auto file, files.open_read(request.path));
+  VEDETTE_ASSIGN(const uint64_t size, file->size());
+  const store::FileSource source(*file, size);
+  VEDETTE_ASSIGN(evidence::BundleVerification bundle, evidence::verify_bundle(source, request.key));
+  evidence::Verification verification = std::move(bundle.verification);
+  verification.files = 1;
+  verification.bytes = size;
+  for (const evidence::UncoveredTime& hole : bundle.holes)
+    verification.notes.push_back("nothing from " + to_rfc3339(hole.from) + " to " +
+                                 to_rfc3339(hole.to) + ": " +
+                                 (hole.cause.empty() ? "no gap explains it" : hole.cause));
+  return verification;
+}
+
 int verify(const VerifyOptions& options) {
   fs::RealFileSystem files;
   store::VerifyRequest request{options.path, std::nullopt};
@@ -102,7 +121,9 @@ int verify(const VerifyOptions& options) {
     if (!key) return report(key.error());
     request.key = *key;
   }
-  const auto verification = store::verify_archive(files, request);
+  const bool zip = options.path.ends_with(".zip");
+  const auto verification =
+      zip ? verify_zip(files, request) : store::verify_archive(files, request);
   if (!verification) return report(verification.error());
   if (options.as_json) {
     print_json(*verification);
@@ -114,7 +135,8 @@ int verify(const VerifyOptions& options) {
 
 std::function<int()> setup_verify(CLI::App& parser) {
   auto options = std::make_shared<VerifyOptions>();
-  parser.add_option("path", options->path, "Recording file, camera folder or volume")->required();
+  parser.add_option("path", options->path, "Recording file, camera folder, volume or bundle")
+      ->required();
   parser.add_option("--key", options->key,
                     "The site's public key or its fingerprint, or the file that holds it");
   parser.add_flag("--json", options->as_json, "For programs");

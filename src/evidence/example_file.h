@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "evidence/chain.h"
+#include "evidence/checkpointer.h"
+#include "evidence/ed25519.h"
 #include "mp4/init_segment.h"
 #include "mp4/sidx.h"
 #include "mp4/test_tracks.h"
@@ -18,6 +20,7 @@ struct ExampleFile {
   Bytes init;
   std::vector<Bytes> records;
   std::vector<Bytes> fragments;  ///< moof and mdat
+  Bytes checkpoint;              ///< closes the file and the run
   Bytes sidx;                    ///< takes the place of the reserve when the file is closed
 
   ExampleFile() {
@@ -33,13 +36,30 @@ struct ExampleFile {
       index.entries.push_back({size, i == 0 ? 18000U : 9000U, true});
     }
     sidx = mp4::make_sidx(index, kExampleReserve);
+    sign();
   }
 
   [[nodiscard]] Bytes bytes() const {
-    return mp4::joined({init, records[0], fragments[0], records[1], fragments[1]});
+    return mp4::joined({init, records[0], fragments[0], records[1], fragments[1], checkpoint});
   }
 
  private:
+  void sign() {
+    Seed seed{};
+    for (size_t i = 0; i < seed.size(); ++i) seed[i] = static_cast<uint8_t>(i);
+    Checkpoint about;
+    about.site = "farm";
+    about.camera = "gate";
+    about.run = "5f3a9c0e77b1d204";
+    about.init = sha256(ByteSpan(init).first(init.size() - kExampleReserve));
+    Checkpointer checkpointer(about);
+    for (const Bytes& record : records) checkpointer.add(record_hash(record));
+    Checkpointer::State state;
+    state.now = {1'795'356'208'000'000};
+    state.final = state.closing = true;
+    checkpoint = checkpointer.make(Ed25519Signer(seed), state)->box;
+  }
+
   void add(Chain& chain, int64_t media_time, const std::vector<mp4::Sample>& samples) {
     FragmentRecord record;
     record.site = "farm";

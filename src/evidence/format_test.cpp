@@ -9,6 +9,7 @@
 
 #include "evidence/chain.h"
 #include "evidence/example_file.h"
+#include "evidence/verify_file.h"
 #include "mp4/reader.h"
 #include "mp4/sample_index.h"
 
@@ -38,7 +39,7 @@ Bytes documented_file(bool closed) {
   auto blocks = blocks_of_document();
   return mp4::joined({blocks["ftyp"], blocks["moov"], closed ? blocks["sidx"] : blocks["reserve"],
                       blocks["record-0"], blocks["fragment-0"], blocks["record-1"],
-                      blocks["fragment-1"]});
+                      blocks["fragment-1"], blocks["checkpoint"]});
 }
 
 TEST(FormatDocument, ItsExampleIsWhatTheWriterWrites) {
@@ -53,8 +54,9 @@ TEST(FormatDocument, TheReaderUnderstandsItsExample) {
   ASSERT_TRUE(movie.has_value()) << movie.error().message();
   EXPECT_EQ(*movie->tracks.at(0).entry(1), *mp4::h264_track());
   const mp4::Scan scan = mp4::scan_fragments(source, movie->init_end);
-  EXPECT_EQ(scan.stop, mp4::ScanStop::kEndOfFile) << scan.why;
   ASSERT_EQ(scan.fragments.size(), 2U);
+  ASSERT_EQ(scan.tail.size(), 1U);  // the checkpoint
+  EXPECT_EQ(scan.tail[0].end(), bytes.size());
   EXPECT_EQ(mp4::SampleIndex::build(source)->video()->samples.size(), 3U);
 
   const auto sidx = mp4::read_sidx(source, *movie);
@@ -80,6 +82,15 @@ TEST(FormatDocument, TheRecordsOfItsExampleHold) {
   EXPECT_TRUE(check_chain(records).empty());
   EXPECT_EQ(records[1].camera, "gate");
   EXPECT_EQ(to_rfc3339(records[1].start), "2026-11-22T14:03:27.400000Z");
+}
+
+TEST(FormatDocument, ItsExampleIsIntactAndSignedToTheEnd) {
+  Verification out;
+  const FileReport report = verify_file(mp4::MemorySource(documented_file(true)), {}, out);
+  for (const Finding& finding : out.findings) ADD_FAILURE() << finding.detail;
+  EXPECT_TRUE(report.final && report.closed && report.indexed);
+  EXPECT_EQ(report.facts.count, 2U);
+  EXPECT_EQ(out.not_signed_yet, 0U);
 }
 
 }  // namespace

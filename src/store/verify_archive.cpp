@@ -138,24 +138,41 @@ class ArchiveVerifier {
     if (known != nullptr) seen_.insert(identity);
     if (known == nullptr && book_.deleted().count(identity) > 0) {
       out_.notes.push_back(part.path + " is marked as deleted in the ledger and still there");
-    } else if (known == nullptr && out_.findings.size() == findings_before) {
+    } else if (known == nullptr && out_.findings.size() == findings_before &&
+               !judge_heads(part, knows_run(facts.run))) {
       const bool new_one = !part.report.indexed && part.report.checkpoints == 0 && book_.running();
       if (!new_one)
         out_.add(part.report.checkpoints == 0 ? FaultClass::kUnsigned : FaultClass::kSpliced,
                  "the ledger of this volume does not know this file");
     }
-    if (known == nullptr && part.report.checkpoints > 0 && out_.findings.size() > findings_before)
-      return;
+    if (known != nullptr) (void)judge_heads(part, true);
+  }
+
+  [[nodiscard]] bool knows_run(const std::string& run) const {
+    const auto of_run = [&run](const auto& map) {
+      const auto first = map.lower_bound({run, 0});
+      return first != map.end() && first->first.run == run;
+    };
+    return of_run(book_.files()) || of_run(book_.deleted());
+  }
+
+  /// Whether its checkpoints knew a longer ledger than this one, or another. `ours`: it is of this
+  /// volume; else that says nothing, unless they agree up to where the ledger ends.
+  bool judge_heads(const Part& part, bool ours) {
     for (const evidence::LedgerHead& head : part.report.ledger_heads) {
       const auto hash = book_.hash_of(head.entries - 1);
-      if (hash && *hash == head.hash) continue;
-      if (std::exchange(rolled_back_, true)) return;
+      const bool same = hash && *hash == head.hash;
+      ours = ours || same;
+      if (same) continue;
+      if (!ours) return false;
+      if (std::exchange(rolled_back_, true)) return true;
       out_.add(FaultClass::kRolledBack,
                fmt::format("when this was signed the ledger had {} entries; {}", head.entries,
                            hash ? "the one that is here is another"
                                 : fmt::format("the one that is here has {}", book_.entries())));
-      return;
+      return true;
     }
+    return false;
   }
 
   void join_runs() {

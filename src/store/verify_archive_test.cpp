@@ -92,6 +92,7 @@ class VerifyArchive : public testing::Test {
       clock_.advance(std::chrono::seconds(2));
       archive_->step();
     }
+    ASSERT_TRUE(catalog_->flush());
   }
   [[nodiscard]] std::vector<std::string> recordings() const {
     std::vector<std::string> all;
