@@ -142,7 +142,7 @@ TEST_F(LedgerTest, AFailedWriteOrSyncIsRepeatedInANewFile) {
 
 TEST_F(LedgerTest, IsFollowedByANewFileAtFourMebibytes) {
   // Entries as long as they may be, so that it takes few.
-  constexpr int kEntries = 3600;
+  constexpr int kEntries = 4400;
   for (int i = 0; i < kEntries; ++i) {
     Gap gap;
     gap.id = ++gaps_;
