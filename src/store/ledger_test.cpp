@@ -154,7 +154,7 @@ TEST_F(LedgerTest, IsFollowedByANewFileAtFourMebibytes) {
       ASSERT_TRUE(ledger_->commit());
     }
   }
-  EXPECT_GE(paths().size(), 2U);
+  ASSERT_GE(paths().size(), 2U);
   EXPECT_EQ(paths()[1].substr(paths()[1].rfind('/') + 1),
             ledger_file_name(
                 parse_ledger_file_name(paths()[1].substr(paths()[1].rfind('/') + 1)).value()));
