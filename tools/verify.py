@@ -636,10 +636,11 @@ def verify(path, findings):
 
 
 def as_json(findings, bundle):
-    keys = sorted(findings.keys)
-    out = {"intact": not findings.list, "findings": findings.list, "records": findings.records,
+    keys = [{"key": key, "fingerprint": sha(bytes.fromhex(key)).hex()}
+            for key in sorted(findings.keys)]
+    out = {"intact": not findings.list, "findings": findings.list, "fragments": findings.records,
            "checkpoints": findings.checkpoints, "not_signed_yet": findings.not_signed_yet,
-           "keys": keys, "fingerprints": [sha(bytes.fromhex(k)).hex() for k in keys]}
+           "keys": keys}
     if bundle and bundle.manifest:
         out["complete"], out["holes"] = not bundle.holes, bundle.holes
     return out
@@ -652,10 +653,11 @@ def show(result):
     for hole in result.get("holes", []):
         print(f"not recorded: {hole['from_us']} to {hole['to_us']} µs: "
               f"{hole['cause'] or 'nobody says why'}")
-    print(f"{result['records']} fragments, {result['checkpoints']} checkpoints, "
+    print(f"{result['fragments']} fragments, {result['checkpoints']} checkpoints, "
           f"{result['not_signed_yet']} not signed yet")
-    for fingerprint in result["fingerprints"]:
-        print(f"signed by the key with fingerprint {fingerprint}; compare it")
+    for key in result["keys"]:
+        print(f"signed with the key of fingerprint {key['fingerprint']}; compare it with the one "
+              "that the site has published")
     print("intact: every byte is accounted for" if result["intact"] else "NOT intact")
 
 
