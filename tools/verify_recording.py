@@ -278,8 +278,9 @@ class Window:
         self.check_order(point, at, piece)
         begin = point.first if self.first is None else self.first
         if not self.whole or (begin, len(self.leaves)) != (point.first, point.count):
-            missing = point.count - len(self.leaves)
-            findings.add("removed" if missing >= 0 else "altered",
+            # Records before the first one it covers had a checkpoint of their own.
+            fewer = not self.whole or len(self.leaves) < point.count or begin < point.first
+            findings.add("removed" if fewer else "altered",
                          f"checkpoint {point.number} covers {point.count} from {point.first}; "
                          f"here are {len(self.leaves)} from {begin}", at)
         elif merkle_root(self.leaves) != point.root:

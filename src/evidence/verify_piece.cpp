@@ -46,7 +46,9 @@ void Window::close(const Checkpoint& checkpoint, ByteSpan box, uint64_t offset) 
   const bool same = whole_ && tree_.size() == checkpoint.count &&
                     (!begun_ || first_ == checkpoint.first_sequence);
   if (!same) {
-    const bool fewer = !whole_ || tree_.size() < checkpoint.count;
+    // Records before the first one it covers had a checkpoint of their own.
+    const bool fewer = !whole_ || tree_.size() < checkpoint.count ||
+                       (begun_ && first_ < checkpoint.first_sequence);
     out_.add(fewer ? FaultClass::kRemoved : FaultClass::kAltered,
              fmt::format("checkpoint {} covers {} from {}; here are {}", checkpoint.number,
                          checkpoint.count, checkpoint.first_sequence, tree_.size()),
