@@ -19,6 +19,7 @@
 #include "playback/exporter.h"
 #include "store/config_store.h"
 #include "store/data_folder.h"
+#include "store/site_key.h"
 
 namespace vedette::app {
 namespace {
@@ -219,10 +220,20 @@ Result<void> export_offline(const ExportOptions& options, const ExportRequest& r
   VEDETTE_ASSIGN(const auto volumes, config->volumes());
   for (const store::KnownVolume& volume : volumes) catalog->set_volume_root(volume.id, volume.path);
   playback::CatalogArchive archive(*catalog, files);
-  const playback::Exporter exporter({archive, files, clock});
-  return watch(signals, [&](ExportControl& control) {
-    return exporter.make(request, options.out, control);
-  });
+  playback::ExporterParts parts{
+      archive, files, clock, nullptr, config->site_id(), "vedette " VEDETTE_VERSION, {}};
+  for (const store::KnownVolume& volume : volumes) parts.volumes.push_back(volume.path);
+  // Only a bundle needs the key, and whoever may read it is the site's owner.
+  std::unique_ptr<evidence::Signer> signer;
+  if (request.form == playback::ExportForm::kBundle) {
+    VEDETTE_ASSIGN(signer, store::open_site_key(options.data));
+    parts.signer = signer.get();
+  }
+  ExportRequest named = request;
+  if (const auto camera = config->camera(request.range.camera)) named.camera_name = camera->name;
+  const playback::Exporter exporter(std::move(parts));
+  return watch(signals,
+               [&](ExportControl& control) { return exporter.make(named, options.out, control); });
 }
 
 int run_export(const ExportOptions& options) {

@@ -127,8 +127,12 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   system = std::make_unique<SystemStatus>(clock, *archive, *catalog);
   holds = std::make_unique<site::Holds>(clock, *config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
-  exporter =
-      std::make_unique<playback::Exporter>(playback::ExporterParts{*playback, *files, clock});
+  playback::ExporterParts export_parts{
+      *playback, *files, clock, signer.get(), config->site_id(), "vedette " VEDETTE_VERSION, {}};
+  for (const store::VolumeStatus& volume : archive->volumes()) {
+    export_parts.volumes.push_back(volume.path);
+  }
+  exporter = std::make_unique<playback::Exporter>(std::move(export_parts));
   playback::ExportJobs::Options export_options;
   export_options.folder = folder->paths().exports;
   exports = std::make_unique<playback::ExportJobs>(

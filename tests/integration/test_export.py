@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import unittest
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from product import (  # noqa: E402
@@ -13,6 +14,7 @@ from product import (  # noqa: E402
 )
 
 SECOND = 1_000_000
+VERIFIER = pathlib.Path(__file__).resolve().parents[2] / "tools/verify.py"
 
 
 class Export(unittest.TestCase):
@@ -106,6 +108,59 @@ class Export(unittest.TestCase):
                                               headers={"Range": "bytes=100-199"})
         self.assertEqual((status, part), (206, film[100:200]))
         self.assertEqual(self.server.request("DELETE", address, raw=True)[0], 204)
+
+    def verdicts(self, bundle, *more):
+        """(exit code, JSON) of both verifiers."""
+        for command in ([BIN, "verify"], ["/usr/bin/python3", VERIFIER]):
+            done = subprocess.run([*command, bundle, "--json", *more], capture_output=True,
+                                  text=True, timeout=60)
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+            yield done.returncode, json.loads(done.stdout)
+
+    def test_a_bundle_proves_itself_until_one_byte_is_changed(self):
+        begin = self.span["start_us"] + 3 * SECOND
+        out = self.folder / "door.zip"
+        code, _, err = self.export(out, begin, begin + 6 * SECOND, "--operator", "Inspector Moreau")
+        self.assertEqual(code, 0, err)
+        code, key, err = run("key", "--data", self.data)
+        self.assertEqual(code, 0, err)
+        fingerprint = key.split("fingerprint ")[1].strip()
+        for code, verdict in self.verdicts(out, "--key", fingerprint):
+            self.assertEqual((code, verdict["findings"]), (0, []))
+            self.assertIn(verdict["fragments"], (6, 7))
+        for code, verdict in self.verdicts(out, "--key", "ab" * 32):
+            self.assertEqual((code, {f["class"] for f in verdict["findings"]}), (1, {"wrong_key"}))
+
+        with zipfile.ZipFile(out) as archive:
+            self.assertIsNone(archive.testzip())
+            report = archive.read("report.txt").decode()
+            video = self.folder / "from-bundle.mp4"
+            video.write_bytes(archive.read("video.mp4"))
+            original = archive.getinfo("original-0001.mp4")
+            place = original.header_offset + 30 + len(original.filename) + original.file_size // 2
+        self.assertIn('camera "door"', report.splitlines()[0])
+        self.assertIn("Inspector Moreau", report)
+        self.assertIn("Yes: the whole stretch", report)
+        self.assertIn(len(frame_hashes(video)), (90, 105))
+
+        changed = bytearray(out.read_bytes())
+        changed[place] ^= 1
+        bad = self.folder / "changed.zip"
+        bad.write_bytes(changed)
+        for code, verdict in self.verdicts(bad):
+            self.assertEqual(code, 1)
+            found = {(f["class"], f["path"]) for f in verdict["findings"]}
+            self.assertIn(("altered", "original-0001.mp4"), found)
+
+    def test_a_bundle_says_what_is_missing(self):
+        begin = self.span["start_us"] - 20 * SECOND
+        out = self.folder / "early.zip"
+        code, _, err = self.export(out, begin, begin + 25 * SECOND)
+        self.assertEqual(code, 0, err)
+        with zipfile.ZipFile(out) as archive:
+            self.assertIn("No: ", archive.read("report.txt").decode())
+        for code, verdict in self.verdicts(out):
+            self.assertEqual((code, verdict["findings"]), (0, []))
 
     def test_without_a_server_the_catalog_is_asked(self):
         data = self.folder / "other"
