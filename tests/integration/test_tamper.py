@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small run of `bench/run tamper`: every kind of edit, by both verifiers."""
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+from harness import tamper  # noqa: E402
+
+PROGRAM = os.environ.get("VEDETTE_TAMPER", ROOT / "build/release/bench/bench_tamper")
+
+
+class Tamper(unittest.TestCase):
+    def test_every_edit_is_found_and_named_by_both_verifiers(self):
+        with tempfile.TemporaryDirectory(prefix="vedette-tamper-") as folder:
+            result = tamper.measure(PROGRAM, folder, edits=3000, untouched=1000, seed=1, every=50)
+        said = "\n".join(result["complaints"])
+        self.assertEqual(result["edits"], 3000)
+        self.assertEqual(result["detected"], 3000, said)
+        self.assertEqual(result["classified"], 3000, said)
+        self.assertEqual(result["false_alarms"], 0, said)
+        second = result["second_verifier"]
+        self.assertEqual(second["wrong"], 0, second["examples"])
+        self.assertEqual(second["kinds"], len(result["kinds"]) + 2, "each kind, and untouched ones")
+
+
+if __name__ == "__main__":
+    unittest.main()
