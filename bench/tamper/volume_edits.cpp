@@ -74,7 +74,9 @@ Found cut_off(const VolumeMaterial& from, Chance& chance) {
   return edit_bytes(from, chance, [&](Files& files, size_t chosen) -> std::vector<FaultClass> {
     Bytes& content = files[chosen].second;
     content.resize(pick(chance, content.size()));
-    return {kTruncated, kRemoved};
+    // Without a whole head nothing is read; before the first checkpoint nobody vouches for the
+    // rest.
+    return {kTruncated, kRemoved, kAltered, kUnsigned, kUnknownBytes};
   });
 }
 
@@ -197,7 +199,8 @@ Found swap_entries(const VolumeMaterial& from, Chance& chance) {
 Found cut_ledger(const VolumeMaterial& from, Chance& chance) {
   return edit_ledger(from, [&](std::vector<Bytes>& boxes) -> std::vector<FaultClass> {
     boxes.resize(1 + pick(chance, boxes.size() / 2));
-    return {kRolledBack, kRemoved, kTruncated};
+    // What is left may know none of the files: then they could be of another volume as well.
+    return {kRolledBack, kRemoved, kTruncated, kSpliced};
   });
 }
 

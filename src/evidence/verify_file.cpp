@@ -272,6 +272,9 @@ class FileVerifier {
     } else if (!behind_bad && was_record(head)) {
       ++unreadable_;
       add(FaultClass::kAltered, "a record here cannot be read", at_);
+    } else if (!behind_bad && !good && was_closed() && !last_box_closes_) {
+      truncated_ = true;
+      add(FaultClass::kTruncated, "the file ends within a fragment", at_);
     } else if (!behind_bad) {
       add(FaultClass::kUnknownBytes, fmt::format("{} bytes belong to nothing", end - at_), at_);
     }
