@@ -814,62 +814,6 @@ export interface components {
                 detail: string;
             };
         };
-        NewExport: {
-            camera: components["schemas"]["Id"];
-            /** @description main when absent. */
-            stream?: components["schemas"]["StreamKind"];
-            /**
-             * Format: int64
-             * @description Inclusive.
-             */
-            from_us: number;
-            /**
-             * Format: int64
-             * @description Exclusive; at most 7 days later.
-             */
-            to_us: number;
-            /**
-             * @description A plain MP4, or a ZIP with the MP4, the original fragments and what proves them.
-             * @default mp4
-             * @enum {string}
-             */
-            form?: "mp4" | "bundle";
-            /** @description Who asks, in their own words; stands in the bundle as said, not as proven. */
-            operator?: string | null;
-        };
-        Export: {
-            id: string;
-            camera: components["schemas"]["Id"];
-            stream: components["schemas"]["StreamKind"];
-            from_us: components["schemas"]["TimeUs"];
-            to_us: components["schemas"]["TimeUs"];
-            /** @enum {string} */
-            form: "mp4" | "bundle";
-            operator: string | null;
-            /** @enum {string} */
-            state: "queued" | "running" | "done" | "failed";
-            created_us: components["schemas"]["TimeUs"];
-            expires_us: components["schemas"]["TimeUs"];
-            /** Format: int64 */
-            done_bytes: number;
-            /**
-             * Format: int64
-             * @description About; null until it is known.
-             */
-            total_bytes: number | null;
-            /**
-             * Format: int64
-             * @description Of the file; null until it is done.
-             */
-            size: number | null;
-            /** @description Where the file is; null until it is done. */
-            file: string | null;
-            /** @description Why it failed. */
-            error: null | {
-                code: string;
-                detail: string;
-            };
-        };
         Problem: {
             type: string;
             title: string;
