@@ -82,6 +82,11 @@ void FakeFileSystem::set_halted(bool halted) {
   halted_ = halted;
 }
 
+void FakeFileSystem::set_exempt(bool exempt) {
+  MutexLock lock(mutex_);
+  exempt_ = exempt;
+}
+
 void FakeFileSystem::process_death() {
   MutexLock lock(mutex_);
   ++era_;

@@ -159,6 +159,7 @@ Result<void> FakeFileSystem::begin(Op op, const std::string& path) {
   {
     MutexLock lock(mutex_);
     if (halted_) return make_error(ErrorCode::kUnavailable, path + ": the machine is off");
+    if (exempt_) return ok();
     ++counts_[static_cast<size_t>(op)];
     if (unplugged(path)) return no_such(path);
     VEDETTE_TRY(fault(op, path, delay));

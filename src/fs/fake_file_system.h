@@ -69,6 +69,8 @@ class FakeFileSystem final : public FileSystem {
   void process_death();
   /// While set, nothing reaches the disk and every operation fails.
   void set_halted(bool halted);
+  /// While set, operations are an observer's: neither counted nor faulty nor slow.
+  void set_exempt(bool exempt);
   /// The folder and all below it are gone, as when a disk is pulled; plug_in() brings them back.
   void unplug(const std::string& dir);
   void plug_in(const std::string& dir);
@@ -145,6 +147,7 @@ class FakeFileSystem final : public FileSystem {
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   bool halted_ VEDETTE_GUARDED_BY(mutex_) = false;
+  bool exempt_ VEDETTE_GUARDED_BY(mutex_) = false;
   uint64_t era_ VEDETTE_GUARDED_BY(mutex_) = 0;  // counts the ends of processes
   std::map<std::string, Mount> mounts_ VEDETTE_GUARDED_BY(mutex_);
   std::vector<Fault> faults_ VEDETTE_GUARDED_BY(mutex_);

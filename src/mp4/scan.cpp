@@ -11,6 +11,9 @@
 namespace vedette::mp4 {
 namespace {
 
+/// More than any index needs.
+constexpr size_t kMaxReserveBytes = 64 * 1024;
+
 /// Headers come out of one read of 4 KiB, which usually holds all three of a fragment.
 class HeaderWindow {
  public:
@@ -48,6 +51,7 @@ class Scanner {
       const bool filler = box.type == fourcc("free") || box.type == fourcc("sidx");
       if (filler && scan_.fragments.empty()) {
         at_ = scan_.good_end = box.end();
+        if (box.type == fourcc("sidx")) skip_torn_reserve();
       } else if (!take_fragment(box)) {
         break;
       }
@@ -60,6 +64,28 @@ class Scanner {
     scan_.stop = stop;
     scan_.why = fmt::format("{} at offset {}", why, at_);
     return false;
+  }
+
+  /// A power cut while the index was written may leave its box without the free box that fills
+  /// the reserve: the fragments behind it were on the disk long before.
+  void skip_torn_reserve() {
+    const auto head = window_.at(at_, kBoxHeaderBytes);
+    if (!head || head->size() < kBoxHeaderBytes) return;
+    const auto type_at = [](ByteSpan bytes, size_t at) {
+      ByteReader in(bytes.subspan(at + 4));
+      return in.u32();
+    };
+    const FourCc follows = type_at(*head, 0);
+    if (follows == fourcc("free") || follows == fourcc("uuid") || follows == fourcc("moof")) return;
+    Bytes reserve(kMaxReserveBytes);
+    const auto filled = source_.read_at(at_, reserve);
+    if (!filled) return;
+    for (size_t i = 0; i + kBoxHeaderBytes <= *filled; ++i) {
+      const FourCc type = type_at(reserve, i);
+      if (type != fourcc("uuid") && type != fourcc("moof")) continue;
+      at_ = scan_.good_end = at_ + i;
+      return;
+    }
   }
 
   /// The header at at_; false, with the reason noted, when there is none.

@@ -8,6 +8,7 @@
 namespace vedette::record {
 namespace {
 
+constexpr size_t kMostEnded = 16;
 constexpr Duration kCheckEvery = std::chrono::milliseconds(500);
 
 bool same_track(const media::TrackInfoPtr& a, const media::TrackInfoPtr& b) {
@@ -119,6 +120,7 @@ bool Recorder::ensure_run(const media::AccessUnit& first) {
     return false;
   }
   run_ = std::move(begun).value();
+  run_start_us_ = first.utc.us;
   run_video_ = first.track;
   run_audio_ = gop_.audio_track();
   run_origin_us_ = ticks_to_us(first.dts, first.track->timescale);
@@ -150,7 +152,8 @@ void Recorder::submit(store::FragmentInput fragment) {
 void Recorder::end_run() {
   if (!run_) return;
   run_->end();
-  last_run_ = std::move(run_);
+  ended_.push_back({std::move(run_), run_start_us_, end_us_});
+  if (ended_.size() > kMostEnded) ended_.erase(ended_.begin());
   run_.reset();
   MutexLock lock(mutex_);
   status_.recording = false;
@@ -164,8 +167,43 @@ void Recorder::check_failure() {
   if (!failure) return;
   const int64_t committed = run_->committed_end_us();
   end_run();
-  if (committed > 0) end_us_ = committed;
-  if (!gap_) open_gap(failure->cause, failure->detail, end_of_recorded());
+  ended_.pop_back();  // accounted for here
+  // A gap may have been closed for a fragment that is now known not to be there.
+  end_us_ = committed > 0 ? committed : run_start_us_;
+  if (!gap_ || gap_->cause == "starting")
+    open_gap(failure->cause, failure->detail, end_of_recorded());
+}
+
+void Recorder::check_ended() {
+  std::erase_if(ended_, [&](const Ended& ended) {
+    if (const auto failure = ended.run->failure()) {
+      account_missing(ended, *failure);
+      return true;
+    }
+    return ended.run->committed_end_us() == ended.end_us;
+  });
+}
+
+// The end of a run that nobody records any more did not reach the disk.
+void Recorder::account_missing(const Ended& ended, const store::RunWriter::Failure& failure) {
+  const int64_t committed = ended.run->committed_end_us();
+  const int64_t start = committed > 0 ? committed : ended.start_us;
+  if (gap_ && gap_->start.us <= ended.end_us) {
+    if (gap_->start.us <= start) return;
+    gap_->start = {start};
+    return publish_gap();
+  }
+  if (start >= ended.end_us) return;
+  store::Gap gap;
+  gap.id = store::new_gap_id();
+  gap.camera = options_.camera;
+  gap.kind = options_.kind;
+  gap.start = {start};
+  gap.end = WallTime{ended.end_us};
+  gap.cause = failure.cause;
+  gap.detail = failure.detail;
+  gap.first_seen = clock_.wall();
+  archive_.put_gap(gap);
 }
 
 WallTime Recorder::end_of_recorded() const {
@@ -208,9 +246,7 @@ void Recorder::open_gap(std::string cause, std::string detail, WallTime start) {
 
 void Recorder::close_gap(WallTime end) {
   // The last fragments of the run before may have failed after the gap was opened.
-  if (last_run_ && last_run_->failure() && last_run_->committed_end_us() > 0)
-    gap_->start = std::min(gap_->start, WallTime{last_run_->committed_end_us()});
-  last_run_.reset();
+  check_ended();
   gap_->end = std::max(gap_->start, end);
   archive_.put_gap(*gap_);
   gap_.reset();
@@ -228,7 +264,8 @@ void Recorder::on_tick(MonoTime now) {
   if (now - checked_at_ < kCheckEvery) return;
   checked_at_ = now;
   check_failure();
-  const auto& run = run_ ? run_ : last_run_;
+  check_ended();
+  const auto run = run_ ? run_ : ended_.empty() ? nullptr : ended_.back().run;
   const int64_t committed = run ? run->committed_end_us() : 0;
   if (committed > 0 && committed != committed_us_) {
     committed_us_ = committed;

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/mutex.h"
 #include "record/gop_collector.h"
@@ -61,6 +62,13 @@ class Recorder final : public stream::Sink {
   [[nodiscard]] RecorderStatus status() const VEDETTE_EXCLUDES(mutex_);
 
  private:
+  /// A run that is over, of which the last fragments may yet fail.
+  struct Ended {
+    std::shared_ptr<store::RunWriter> run;
+    int64_t start_us = 0;
+    int64_t end_us = 0;  // UTC of the end of what it was handed
+  };
+
   void on_video(const media::AccessUnitPtr& au);
   void on_audio(const media::AccessUnitPtr& au);
   void wait_for_key_frame();
@@ -70,6 +78,8 @@ class Recorder final : public stream::Sink {
   void submit(store::FragmentInput fragment);
   void end_run();
   void check_failure();
+  void check_ended();
+  void account_missing(const Ended& ended, const store::RunWriter::Failure& failure);
   void raise_alarm();
   void clear_alarm();
   void open_gap(std::string cause, std::string detail, WallTime start);
@@ -84,7 +94,8 @@ class Recorder final : public stream::Sink {
   // Shard thread.
   GopCollector gop_;
   std::shared_ptr<store::RunWriter> run_;
-  std::shared_ptr<store::RunWriter> last_run_;  // of which the last fragments may yet fail
+  std::vector<Ended> ended_;
+  int64_t run_start_us_ = 0;  // UTC
   media::TrackInfoPtr run_video_;
   media::TrackInfoPtr run_audio_;
   std::optional<store::Gap> gap_;

@@ -44,6 +44,9 @@ std::unique_ptr<Catalog> Catalog::open(const Clock& clock, CatalogOptions option
   {
     MutexLock lock(catalog->writer_mutex_);
     catalog->reopen();
+    // Ids begun without the database must not meet those in it when it can be opened at last.
+    constexpr int64_t kFirst = int64_t{1} << 52;
+    if (!catalog->db_) catalog->next_file_id_ = kFirst + (new_gap_id() & (kFirst - 1));
   }
   if (catalog->options_.threads)
     catalog->writer_ = std::jthread(

@@ -128,10 +128,14 @@ int64_t CatalogDb::max_file_id() {
 }
 
 void CatalogDb::write(const LiveIndex::Changes& changes) {
+  // Recovery looks at the files that it knows of and at the newest folders, and a gap is nowhere
+  // else; what only grew speaks for itself after a power cut.
+  if (changes.urgent) db_.exec("PRAGMA synchronous=FULL");
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   for (const LiveFile& file : changes.files) write_file(file);
   for (const Gap& gap : changes.gaps) write_gap(gap);
   transaction.commit();
+  if (changes.urgent) db_.exec("PRAGMA synchronous=NORMAL");
 }
 
 void CatalogDb::write_file(const LiveFile& file) {
@@ -223,10 +227,72 @@ void CatalogDb::close_past(WallTime now) {
     if (gap.start < now) restarts.push_back(gap);
   }
   for (const Gap& gap : restarts) write_gap(gap);
+  explain_holes(now);
   SQLite::Statement end(db_, "UPDATE gap SET end_us=max(start_us, ?) WHERE end_us IS NULL");
   end.bind(1, now.us);
   end.exec();
   transaction.commit();
+}
+
+// A gap that was over within the half second before a power cut is in no database. The hole that it
+// left between two runs is: it gets a gap that says so. Older holes are retention's.
+void CatalogDb::explain_holes(WallTime now) {
+  constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
+  constexpr int64_t kShortestUs = 100'000;
+  SQLite::Statement runs(db_,
+                         "SELECT camera, kind, start_us, end_us FROM run r WHERE end_us >"
+                         " (SELECT max(end_us) FROM run WHERE camera=r.camera AND kind=r.kind) - ?"
+                         " ORDER BY camera, kind, start_us");
+  runs.bind(1, kRecentUs);
+  std::vector<Gap> holes;
+  std::optional<Gap> hole;  // from the end of all runs of the stream so far
+  while (runs.executeStep()) {
+    const std::string camera = runs.getColumn(0).getString();
+    const auto kind = static_cast<StreamKind>(runs.getColumn(1).getInt());
+    const WallTime start{runs.getColumn(2).getInt64()};
+    const WallTime end{runs.getColumn(3).getInt64()};
+    if (!hole || hole->camera != camera || hole->kind != kind) {
+      hole.emplace();
+      hole->camera = camera;
+      hole->kind = kind;
+      hole->start = end;
+      continue;
+    }
+    hole->end = start;
+    if (start.us > hole->start.us + kShortestUs) holes.push_back(*hole);
+    hole->start = std::max(hole->start, end);
+  }
+  for (Gap& gap : holes) explain_hole(gap, now);
+}
+
+void CatalogDb::explain_hole(Gap hole, WallTime now) {
+  constexpr int64_t kShortestUs = 100'000;
+  SQLite::Statement known(db_,
+                          "SELECT start_us, ifnull(end_us, ?4) FROM gap WHERE camera=?1 AND kind=?2"
+                          " AND start_us < ?4 AND (end_us IS NULL OR end_us > ?3)"
+                          " ORDER BY start_us");
+  known.bind(1, hole.camera);
+  known.bind(2, static_cast<int>(hole.kind));
+  known.bind(3, hole.start.us);
+  known.bind(4, hole.end->us);
+  std::vector<std::pair<int64_t, int64_t>> silent;
+  int64_t at = hole.start.us;
+  while (known.executeStep()) {
+    silent.emplace_back(at, known.getColumn(0).getInt64());
+    at = std::max(at, known.getColumn(1).getInt64());
+  }
+  silent.emplace_back(at, hole.end->us);
+  for (const auto& [start, end] : silent) {
+    if (end - start < kShortestUs) continue;
+    Gap gap = hole;
+    gap.id = new_gap_id();
+    gap.start = {start};
+    gap.end = WallTime{end};
+    gap.first_seen = now;
+    gap.cause = "unknown";
+    gap.detail = "Why nothing was recorded did not outlive a power cut.";
+    write_gap(gap);
+  }
 }
 
 }  // namespace vedette::store

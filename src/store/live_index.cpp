@@ -126,11 +126,13 @@ LiveIndex::Changes LiveIndex::changes(MonoTime now, Duration progress, bool all)
   Changes changes;
   for (const auto& [id, entry] : files_) {
     const bool grown = entry.file.fragments.size() > entry.written_fragments;
+    if (!entry.row_written || entry.file.closed) changes.urgent = true;
     const bool due = all || now - entry.written_at >= progress;
     if (!entry.row_written || entry.file.closed || (grown && due))
       changes.files.push_back(entry.file);
   }
   changes.gaps = gaps_;
+  changes.urgent = changes.urgent || !gaps_.empty();
   return changes;
 }
 

@@ -53,6 +53,7 @@ class LiveIndex {
   struct Changes {
     std::vector<LiveFile> files;
     std::vector<Gap> gaps;
+    bool urgent = false;  ///< more than growth: recovery needs to know it after a power cut
     [[nodiscard]] bool empty() const { return files.empty() && gaps.empty(); }
   };
   /// New, closed and, when last fetched longer than `progress` ago or `all`, grown files.

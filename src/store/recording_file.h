@@ -91,6 +91,8 @@ class RecordingFile {
   /// What the ledger says of it, as it was opened, is now, and was when last synced.
   [[nodiscard]] evidence::FileFacts opened() const;
   [[nodiscard]] evidence::FileFacts facts() const;
+  /// Where the file ended when it was last synced.
+  [[nodiscard]] uint64_t synced_end() const { return synced_; }
   [[nodiscard]] const evidence::FileFacts& synced_facts() const { return synced_facts_; }
 
  private:

@@ -18,6 +18,7 @@ namespace {
 // More than what lies between two syncs, so that whatever a power cut spoiled is among them.
 constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kFlushEvery = 500;
+constexpr int kFolderLevels = 5;  // day, month, year, camera, volume
 // Files of a camera that the catalog knows nothing about, and all that it knows nothing about: what
 // can be read before anybody waits for the recorder. More is a matter for fsck --rebuild.
 constexpr size_t kFewFiles = 64;
@@ -66,12 +67,9 @@ void take_checkpoint(const mp4::ByteSource& source, const mp4::Scan& scan, uint6
 
 /// Bytes between moov and the first fragment: a free box, or the index and what it left over.
 uint64_t reserve_bytes(const mp4::ByteSource& source, uint64_t init_size) {
-  uint64_t end = init_size;
-  for (const char* type : {"free", "sidx", "free"}) {
-    const auto box = mp4::read_box_header(source, end, source.size());
-    if (box && mp4::to_string(box->type) == type) end = box->end();
-  }
-  return end - init_size;
+  const mp4::Scan scan = mp4::scan_fragments(source, init_size, 1);
+  if (scan.fragments.empty()) return 0;
+  return scan.fragments.front().offset - scan.fragments.front().prefix_size - init_size;
 }
 
 }  // namespace
@@ -85,6 +83,7 @@ struct Recovery::Found {
   uint64_t good_end = 0;
   bool cut_off = false;   // what follows good_end is the torn end of an uncommitted fragment
   bool readable = true;   // false: a read failed, nothing is known about the rest
+  size_t scanned = 0;     // fragments whose boxes are whole, whatever is in them
   bool closed = false;    // its index was written: it ended whole, and nothing of it is torn
   bool was_open = false;  // as far as the catalog and so perhaps the ledger know
 };
@@ -100,12 +99,16 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
   found.init_size = static_cast<uint32_t>(movie.init_end);
   found.timescale = movie.tracks.front().timescale;
   const auto reserve = mp4::read_box_header(source, movie.init_end, found.size);
-  found.closed = reserve && reserve->type == mp4::fourcc("sidx");
+  // An index without the free box behind it was being written when the power went.
+  const auto rest = reserve ? mp4::read_box_header(source, reserve->end(), found.size) : reserve;
+  found.closed = reserve && rest && reserve->type == mp4::fourcc("sidx") &&
+                 (rest->type == mp4::fourcc("free") || rest->type == mp4::fourcc("uuid"));
   const mp4::Scan scan = mp4::scan_fragments(source, from == 0 ? movie.init_end : from);
   found.good_end = scan.fragments.empty()
                        ? scan.good_end
                        : scan.fragments.front().offset - scan.fragments.front().prefix_size;
   found.readable = scan.stop != mp4::ScanStop::kReadError;
+  found.scanned = scan.fragments.size();
   found.cut_off = scan.stop == mp4::ScanStop::kTorn || scan.stop == mp4::ScanStop::kUnwritten;
   for (size_t i = 0; i < scan.fragments.size(); ++i) {
     const mp4::ScannedFragment& scanned = scan.fragments[i];
@@ -132,12 +135,10 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
   auto found = read(path, from, true);
   if (!found) {
     report_.notes.push_back(path + ": " + found.error().what);
-    // What the catalog knew stays listed: a file that cannot be read today may be tomorrow.
-    if (found.error().code == ErrorCode::kNotFound) return;
-    Found nothing;
-    nothing.good_end = from;
-    nothing.readable = false;
-    settle(open.file, open.fragments, nothing);
+    return;  // What the catalog knew stays listed, and open: tomorrow it may be readable.
+  }
+  if (const auto durable = make_durable(path); !durable) {
+    report_.notes.push_back(path + ": " + durable.error().what);
     return;
   }
   std::vector<FragmentEntry> fragments = open.fragments;
@@ -151,6 +152,21 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
   if (found->cut_off) found->closed = false;
   found->was_open = true;
   settle(open.file, fragments, *found);
+}
+
+// What a kill left behind is in the page cache, perhaps not on the disk, and neither may the names
+// be. It is listed only when it is.
+Result<void> Recovery::make_durable(const std::string& path) const {
+  const auto file = parts_.files.open_write(path);
+  if (!file && file.error().code == ErrorCode::kPermissionDenied) return ok();  // read-only
+  if (!file) return file.error();
+  VEDETTE_TRY((*file)->sync_data());
+  std::string folder = path;
+  for (int level = 0; level < kFolderLevels; ++level) {
+    folder = fs::parent_of(folder);
+    VEDETTE_TRY(parts_.files.sync_dir(folder));
+  }
+  return ok();
 }
 
 // Registers the file as closed and makes it whole: the torn end goes, the index is written. Failing
@@ -173,7 +189,9 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
   // A closed file with a rotten fragment is left as it is: the good ones behind it stay readable.
   if (found.closed) return;
   if (fragments.empty()) {
-    if (found.readable && found.good_end > 0 && parts_.files.remove(ref->path()))
+    // Whole boxes with something else in them are not what a crash leaves of one fragment.
+    if (found.readable && found.good_end > 0 && found.scanned <= 1 &&
+        parts_.files.remove(ref->path()))
       tell_ledger(*ref, evidence::FileEntry::Event::kLost, {ref->run, ref->seq});
     return;
   }
@@ -272,6 +290,10 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   auto found = read(path, 0, false);
   if (!found || found->fragments.empty() || found->first.run != name->run) {
     report_.notes.push_back(path + ": " + (found ? "no whole fragment" : found.error().what));
+    return;
+  }
+  if (const auto durable = make_durable(path); !durable) {
+    report_.notes.push_back(path + ": " + durable.error().what);
     return;
   }
   FileRef ref;

@@ -43,6 +43,7 @@ class Recovery {
   void adopt(const Volume& volume, const std::string& relative);
   struct Found;
   [[nodiscard]] Result<Found> read(const std::string& path, uint64_t from, bool check_all) const;
+  [[nodiscard]] Result<void> make_durable(const std::string& path) const;
   void settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
               const Found& found);
   /// Files that were made whole wait for their signature until it is known which of a run's files

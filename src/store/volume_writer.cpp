@@ -254,7 +254,8 @@ void VolumeWriter::process(Item& item) {
 Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
   VEDETTE_ASSIGN(const FragmentBuilder::Built built,
                  builder_.build(run.spec(), parts_.config.site_id(), fragment, run.chain));
-  if (refuses(built.size_bytes)) return *problem();
+  if (refuses(built.size_bytes))
+    return problem().value_or(make_error(ErrorCode::kResourceExhausted, "the quota is used up"));
   if (run.file && must_rotate(run, built)) close_file(run, After::kMore);
   if (!run.file) VEDETTE_TRY(open_file(run, built));
   RecordingFile::Checkpoint checkpoint;
@@ -325,7 +326,8 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
 Result<void> VolumeWriter::make_day_folder(const std::string& relative) {
   const std::string day = fs::parent_of(fs::join(spec_.path, relative));
   dirty_folders_.insert(day);
-  if (known_folders_.count(day) > 0) return ok();
+  // Retention removes folders that it emptied.
+  if (known_folders_.count(day) > 0 && parts_.files.exists(day)) return ok();
   VEDETTE_TRY(parts_.files.make_dirs(day));
   std::string folder = day;
   for (int level = 0; level < 4; ++level) {
@@ -406,17 +408,23 @@ void VolumeWriter::judge(const Error& error) {
 void VolumeWriter::sync() {
   synced_at_ = parts_.clock.mono();
   std::vector<Dirty> batch = std::exchange(dirty_, {});
-  const std::set<std::string> folders = std::exchange(dirty_folders_, {});
   commit_ledger();
   if (batch.empty()) return;
+  const std::set<std::string> folders = std::exchange(dirty_folders_, {});
   if (batch.size() > kFewFiles) {
     const auto synced = parts_.files.sync_all(spec_.path);
+    if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
     for (Dirty& dirty : batch) synced ? publish(dirty) : abandon(dirty, synced.error());
     return;
   }
   Result<void> named;
-  for (const std::string& folder : folders)
-    if (auto synced = parts_.files.sync_dir(folder); !synced) named = std::move(synced);
+  for (const std::string& folder : folders) {
+    auto synced = parts_.files.sync_dir(folder);
+    // One that retention removed meanwhile held nothing of ours.
+    if (synced || synced.error().code == ErrorCode::kNotFound) continue;
+    named = std::move(synced);
+    known_folders_.clear();
+  }
   for (Dirty& dirty : batch) {
     const auto synced = named ? dirty.file->file().sync_data() : named;
     synced ? publish(dirty) : abandon(dirty, synced.error());
@@ -472,7 +480,9 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   } else {
     ledger_.append(
         file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()));
-    live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
+    // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
+    (void)dirty.file->file().truncate(dirty.file->synced_end());
+    live.close_file(ref.id, static_cast<int64_t>(dirty.file->synced_end()));
   }
 }
 
