@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A camera of virtual time: pictures on its own clock, with 32-bit RTP timestamps that the real
+// timeline turns into decode time and UTC, as ingest does. Sends to a Recorder. Confined to one
+// thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fs/fake_content.h"
+#include "record/recorder.h"
+#include "rtp/timeline.h"
+
+namespace vedette::trial {
+
+struct CameraScript {
+  std::string id;
+  int fps = 5;
+  int gop = 5;                ///< pictures
+  size_t key_bytes = 1500;    ///< of a random access unit
+  size_t other_bytes = 200;   ///< of the others
+  double drift_ppm = 0;       ///< how much faster than ours its clock is
+  uint32_t first_rtp = 1000;  ///< timestamp of the first picture of a session
+  bool sender_reports = true;
+  int64_t utc_error_us = 0;  ///< of the camera's own idea of UTC
+};
+
+class ScriptedCamera {
+ public:
+  ScriptedCamera(CameraScript script, MonoTime now);
+
+  /// Everything due at `now` goes to the recorder.
+  void deliver(const Clock& clock, record::Recorder& to);
+  void disconnect(stream::BreakCause why, const Clock& clock, record::Recorder& to);
+  void connect(MonoTime now);
+  [[nodiscard]] bool connected() const { return connected_; }
+  /// The next picture is not received, and the one after it says so.
+  void lose_packet() { lose_next_ = true; }
+  /// From now on another resolution.
+  void change_parameters();
+  [[nodiscard]] const CameraScript& script() const { return script_; }
+  [[nodiscard]] WallTime last_sent() const { return last_sent_; }
+
+ private:
+  [[nodiscard]] MonoTime due() const;
+  void send(const Clock& clock, record::Recorder& to);
+
+  CameraScript script_;
+  media::TrackInfoPtr track_;
+  std::optional<rtp::Timeline> timeline_;
+  MonoTime session_;
+  int64_t frame_ = 0;  // of the session
+  uint64_t sent_ = 0;
+  bool connected_ = false;
+  bool lose_next_ = false;
+  bool damaged_ = false;
+  WallTime last_sent_;
+};
+
+}  // namespace vedette::trial
