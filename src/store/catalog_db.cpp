@@ -227,7 +227,7 @@ void CatalogDb::close_past(WallTime now) {
     if (gap.start < now) restarts.push_back(gap);
   }
   for (const Gap& gap : restarts) write_gap(gap);
-  explain_holes(now);
+  explain_recent_holes(now);
   SQLite::Statement end(db_, "UPDATE gap SET end_us=max(start_us, ?) WHERE end_us IS NULL");
   end.bind(1, now.us);
   end.exec();
@@ -236,7 +236,7 @@ void CatalogDb::close_past(WallTime now) {
 
 // A gap that was over within the half second before a power cut is in no database. The hole that it
 // left between two runs is: it gets a gap that says so. Older holes are retention's.
-void CatalogDb::explain_holes(WallTime now) {
+void CatalogDb::explain_recent_holes(WallTime now) {
   constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
   constexpr int64_t kShortestUs = 100'000;
   SQLite::Statement runs(db_,

@@ -48,7 +48,7 @@ class CatalogDb {
   void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);
-  void explain_holes(WallTime now);
+  void explain_recent_holes(WallTime now);
   void explain_hole(Gap hole, WallTime now);
   SQLite::Statement& statement(const char* sql);
 
