@@ -11,7 +11,7 @@
 #include "auth/policy.h"
 #include "base/result.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 
