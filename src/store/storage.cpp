@@ -45,7 +45,7 @@ void Cleaner::measure_rates() {
   }
   rates_.measured_at = now;
   // A young camera's rate is not to be waited for.
-  rates_.known = rates_.by_camera.size() == bytes.size();
+  rates_.known = !bytes.empty() && rates_.by_camera.size() == bytes.size();
 }
 
 Result<StorageReport> Cleaner::report() {

@@ -45,8 +45,8 @@ describe.skipIf(!hasBinary)('the Storage page', () => {
     await page.getByText('Hold recordings').click();
     await page.getByRole('button', { name: 'Hold', exact: true }).click();
     await page.getByText('This is not a time').first().waitFor();
-    await page.getByLabel('From').fill('-1m');
-    await page.getByLabel('To').fill('now');
+    await page.getByLabel('From', { exact: true }).fill('-1m');
+    await page.getByLabel('To', { exact: true }).fill('now');
     await page.getByLabel('Why').fill('a broken window');
     await page.getByRole('button', { name: 'Hold', exact: true }).click();
     const hold = page.locator('.holds li');
