@@ -171,8 +171,7 @@ void Checker::check_listed(const store::Catalog& catalog, const DiskContent& fou
   }
   if (!expect.catalog_complete) return;
   for (const auto& [id, fragment] : reported_)
-    if (listed.count(id) == 0 && removed_.count(fragment.path) == 0 &&
-        !is_away(fragment.path, expect))
+    if (listed.count(id) == 0 && !is_deleted(fragment.path) && !is_away(fragment.path, expect))
       fail(
           fmt::format("reported recorded and no longer listed: {} in {}", name(id), fragment.path));
 }
@@ -193,7 +192,7 @@ void Checker::check_seconds(const store::Catalog& catalog, const std::string& ca
   for (const auto& [id, fragment] : reported_) {
     if (fragment.camera != camera) continue;
     until = std::max(until, fragment.end_us);
-    if (removed_.count(fragment.path) > 0) covered.emplace_back(fragment.start_us, fragment.end_us);
+    if (is_deleted(fragment.path)) covered.emplace_back(fragment.start_us, fragment.end_us);
   }
   std::sort(covered.begin(), covered.end());
   int64_t at = since.us;
@@ -207,8 +206,18 @@ void Checker::check_seconds(const store::Catalog& catalog, const std::string& ca
   }
 }
 
+// Its deletion was committed: the file is gone, or a disk that fails keeps it for now.
+bool Checker::is_deleted(const std::string& path) const {
+  return removed_.count(path) > 0 ||
+         std::any_of(doomed_.begin(), doomed_.end(),
+                     [&](const std::string& relative) { return path.ends_with("/" + relative); });
+}
+
 void Checker::check(const fs::FakeFileSystem& disk, const store::Catalog& catalog,
                     const Expect& expect) {
+  doomed_.clear();
+  if (const auto tombstones = catalog.tombstones())
+    for (const store::StoredFile& file : *tombstones) doomed_.push_back(file.file->relative);
   const DiskContent found = read_disk(disk, expect);
   check_runs();
   check_reported(found, expect);

@@ -70,11 +70,13 @@ class Checker {
   void check_runs();
   void check_reported(const DiskContent& found, const Expect& expect);
   void check_listed(const store::Catalog& catalog, const DiskContent& found, const Expect& expect);
+  [[nodiscard]] bool is_deleted(const std::string& path) const;
   void check_seconds(const store::Catalog& catalog, const std::string& camera);
   [[nodiscard]] bool is_away(const std::string& path, const Expect& expect) const;
 
   std::map<FragmentId, Reported> reported_;
-  std::set<std::string> removed_;  // paths whose deletion was allowed
+  std::set<std::string> removed_;    // paths whose deletion was allowed
+  std::vector<std::string> doomed_;  // paths below their volume that have a tombstone now
   struct Held {
     std::string camera;
     int64_t from_us = 0;
