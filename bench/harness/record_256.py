@@ -14,7 +14,7 @@ from .report import Benchmark, Outcome
 from .server import Server
 
 MAX_AGE_S = 5.0
-GRACE_S = 3  # of writing, for what arrives between two rounds of retention
+QUOTA_SLACK = 1.02
 
 
 def watch(server, seconds, started_us):
@@ -57,7 +57,7 @@ def run(options):
             stored = frames.check_all(clip(profile), server.files(), 1)
         except frames.Lost as error:
             lost = str(error)
-    most = quota_bytes + GRACE_S * count * profile.bitrate / 8
+    most = quota_bytes * QUOTA_SLACK
     passed = (lost is None and not broken and seen["oldest_s"] <= MAX_AGE_S
               and seen["not_recording"] == 0 and seen["used_bytes"] <= most)
     return Outcome(0 if lost is None and not broken else None, "frames lost", 0, passed, {}, {
