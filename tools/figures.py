@@ -17,6 +17,7 @@ WHAT = {
     "record-256": "256 cameras recorded for 10 minutes into 10 GB",
     "memory": "memory of one camera more",
     "media-first-byte": "a random range among 100 000 files",
+    "catalog-10m": "a deleted catalog rebuilt from the files",
     "kill-loss": "lost at `kill -9`",
 }
 

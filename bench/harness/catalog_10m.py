@@ -88,8 +88,9 @@ def rebuild(folder):
         if not done.stdout:
             raise RuntimeError(done.stderr)
         after = server.get("/api/v1/cameras")[0]["last_fragment_us"]
+        to = max(after, before + 1)  # nothing may have been committed meanwhile
         gaps = [gap["cause"] for gap in server.get(
-            f"/api/v1/timeline?camera=cam0&from_us={before}&to_us={max(after, before + 1)}&buckets=1"
+            f"/api/v1/timeline?camera=cam0&from_us={before}&to_us={to}&buckets=1"
         )["cameras"][0]["gaps"]]
         return json.loads(done.stdout), (after - before) / 1e6, gaps
 
