@@ -176,6 +176,28 @@ TEST_F(ApiTest, serves_a_range_as_mp4) {
   EXPECT_EQ(as_text(head).substr(4), "ftyp");
 }
 
+TEST_F(ApiTest, serves_the_key_frames_of_a_range) {
+  record_door();
+  const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;
+  const auto all = get(media + "&frames=all");
+  for (const char* more : {"&frames=key", "&frames=key&every_us=60000000"}) {
+    const auto keys = get(media + more);
+    ASSERT_EQ(keys.status, 200) << keys.body;
+    EXPECT_EQ(keys.headers.get("Content-Type"), "video/mp4");
+    EXPECT_EQ(keys.headers.get("Vedette-Start-Us"), std::to_string(kStart));
+    EXPECT_EQ(keys.headers.get("Vedette-End-Us"), std::to_string(kStart + 1'000'000));
+    EXPECT_NE(keys.etag, all.etag);
+    Bytes head(8);
+    ASSERT_TRUE(keys.source->read_at(0, head));
+    EXPECT_EQ(as_text(head).substr(4), "ftyp");
+  }
+  EXPECT_EQ(problem_of(get(media + "&frames=some")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(media + "&frames=key&every_us=-1")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get(media + "&every_us=5")), "400 invalid_argument");
+  EXPECT_EQ(problem_of(get("/api/v1/cameras/door/media.mp4?frames=key&from_us=1&to_us=2")),
+            "404 not_found");
+}
+
 TEST_F(ApiTest, says_why_there_is_no_picture) {
   record_door();
   const std::string media = "/api/v1/cameras/door/media.mp4?";

@@ -3,6 +3,7 @@
 
 #include "api/handlers.h"
 #include "api/json.h"
+#include "playback/key_frames.h"
 #include "playback/snapshot.h"
 #include "playback/virtual_mp4.h"
 
@@ -47,18 +48,45 @@ Error not_recorded(const std::string& camera) {
                         "\" is recorded there; GET /api/v1/timeline shows what is, and why not");
 }
 
-/// The body as the listener wants it.
+/// A playback::VirtualMp4 or playback::KeyFrameMp4 as the listener wants it.
+template <typename Media>
 class MediaBody final : public net::BodySource {
  public:
-  explicit MediaBody(std::unique_ptr<playback::VirtualMp4> media) : media_(std::move(media)) {}
+  explicit MediaBody(std::unique_ptr<Media> media) : media_(std::move(media)) {}
   [[nodiscard]] uint64_t size() const override { return media_->size(); }
   [[nodiscard]] Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) override {
     return media_->read_at(offset, out);
   }
 
  private:
-  std::unique_ptr<playback::VirtualMp4> media_;
+  std::unique_ptr<Media> media_;
 };
+
+template <typename Media>
+Result<net::Response> media_response(Result<std::unique_ptr<Media>> planned,
+                                     const std::string& camera) {
+  VEDETTE_ASSIGN(auto media, std::move(planned));
+  if (!media) return not_recorded(camera);
+  net::Response response;
+  response.headers.set("Content-Type", "video/mp4");
+  response.headers.set("Cache-Control", "private, no-cache");
+  response.headers.set("Vedette-Start-Us", std::to_string(media->start().us));
+  response.headers.set("Vedette-End-Us", std::to_string(media->end().us));
+  response.etag = media->etag();
+  response.source = std::make_shared<MediaBody<Media>>(std::move(media));
+  return response;
+}
+
+/// Whether only the random access pictures are wanted.
+Result<bool> read_key_only(const net::Request& request) {
+  const std::string_view text = request.query.get("frames").value_or("all");
+  if (text == "all" && request.query.get("every_us")) {
+    return make_error(ErrorCode::kInvalidArgument, "every_us needs frames=key");
+  }
+  if (text == "all") return false;
+  if (text == "key") return true;
+  return make_error(ErrorCode::kInvalidArgument, "frames is all or key");
+}
 
 Result<net::Response> get_media(const Services& services, const Call& call) {
   playback::MediaRequest wanted;
@@ -70,16 +98,17 @@ Result<net::Response> get_media(const Services& services, const Call& call) {
   }
   wanted.from = range.from;
   wanted.to = range.to;
-  VEDETTE_ASSIGN(auto media, playback::VirtualMp4::plan(services.archive, wanted));
-  if (!media) return not_recorded(wanted.camera);
-  net::Response response;
-  response.headers.set("Content-Type", "video/mp4");
-  response.headers.set("Cache-Control", "private, no-cache");
-  response.headers.set("Vedette-Start-Us", std::to_string(media->start().us));
-  response.headers.set("Vedette-End-Us", std::to_string(media->end().us));
-  response.etag = media->etag();
-  response.source = std::make_shared<MediaBody>(std::move(media));
-  return response;
+  VEDETTE_ASSIGN(const bool key_only, read_key_only(call.request));
+  if (!key_only) {
+    return media_response(playback::VirtualMp4::plan(services.archive, wanted), wanted.camera);
+  }
+  playback::KeyFrameRequest keys{std::move(wanted)};
+  if (call.request.query.get("every_us")) {
+    VEDETTE_ASSIGN(const int64_t every,
+                   integer_parameter(call.request, "every_us", 0, kMaxMediaUs));
+    keys.every = Duration(every);
+  }
+  return media_response(playback::KeyFrameMp4::plan(services.archive, keys), keys.media.camera);
 }
 
 Result<net::Response> get_snapshot(const Services& services, const Call& call) {

@@ -37,10 +37,9 @@ class Playback(unittest.TestCase):
         cls.cameras.stop()
         cls.work.__exit__(None, None, None)
 
-    def media(self, from_us, to_us, **headers):
-        return self.server.request(
-            "GET", f"/api/v1/cameras/door/media.mp4?from_us={from_us}&to_us={to_us}", raw=True,
-            headers=headers)
+    def media(self, from_us, to_us, more="", **headers):
+        path = f"/api/v1/cameras/door/media.mp4?from_us={from_us}&to_us={to_us}{more}"
+        return self.server.request("GET", path, raw=True, headers=headers)
 
     def test_a_range_is_exactly_the_gops_that_cover_it(self):
         start = self.span["start_us"] + 3_300_000
@@ -55,6 +54,20 @@ class Playback(unittest.TestCase):
         begin = int(headers["Vedette-Start-Us"])
         self.assertLessEqual(begin, start)
         self.assertGreater(begin, start - 1_100_000)
+
+    def test_key_frames_alone_are_those_of_the_range(self):
+        start = self.span["start_us"] + 2_300_000
+        _, body, _ = self.media(start, start + 5_000_000)
+        whole = self.folder / "whole.mp4"
+        whole.write_bytes(body)
+        status, body, _ = self.media(start, start + 5_000_000, "&frames=key")
+        self.assertEqual(status, 200)
+        keys = self.folder / "keys.mp4"
+        keys.write_bytes(body)
+        self.assertEqual(frame_hashes(keys), frame_hashes(whole)[::15])
+        _, body, _ = self.media(start, start + 5_000_000, "&frames=key&every_us=2000000")
+        keys.write_bytes(body)
+        self.assertIn(len(frame_hashes(keys)), (3, 4))
 
     def test_byte_ranges_are_the_same_bytes(self):
         start = self.span["start_us"] + 1_000_000

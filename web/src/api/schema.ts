@@ -109,6 +109,10 @@ export interface paths {
          *     tracks), the file ends early: `Vedette-End-Us` is where to ask on. Byte ranges are honoured
          *     and cost only what they cover; the size is known without reading. The connection ends
          *     early when retention removes a file while it is being sent.
+         *
+         *     With `frames=key` only the pictures that need no other, for scrubbing and fast playback: one
+         *     fragment of one sample each, in microseconds. A picture lasts until the next one in the file,
+         *     or until the recording breaks. After 1000 pictures the file ends early, as above.
          */
         get: operations["getMedia"];
         put?: never;
@@ -1162,6 +1166,13 @@ export interface operations {
                  *     asked for is given or refused (403; 501 for redacted until it exists), never replaced.
                  */
                 rendition?: components["parameters"]["Rendition"];
+                /** @description all when absent. */
+                frames?: "all" | "key";
+                /**
+                 * @description With `frames=key`: at most one picture per stretch of this length, counted from 1970,
+                 *     and one wherever the recording begins again. All when absent.
+                 */
+                every_us?: number;
             };
             header?: never;
             path: {
