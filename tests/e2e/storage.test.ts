@@ -32,9 +32,10 @@ describe.skipIf(!hasBinary)('the Storage page', () => {
   });
 
   it('is reached from the rail, and says how full the disk is', async () => {
+    await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('link', { name: 'Storage' }).click();
     await page.getByRole('heading', { name: 'Disks' }).waitFor();
-    expect(new URL(page.url()).pathname).toBe('/storage');
+    expect(new URL(page.url()).pathname).toBe('/settings/storage');
     const disk = page.locator('.disk');
     await disk.getByText(/quota 6\.0 MB/).waitFor();
     await disk.getByText(/Full/).waitFor();

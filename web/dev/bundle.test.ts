@@ -24,7 +24,7 @@ it.skipIf(!existsSync(manifestUrl))(
       chunk.imports?.forEach(add);
     };
     // The page itself, the overlays it loads when idle, and the worker.
-    for (const key of ['index.html', 'src/watch/overlays.tsx']) add(key);
+    for (const key of ['index.html', 'src/shell/overlays.tsx']) add(key);
     for (const name of readdirSync(new URL('assets/', dist))) {
       if (name.startsWith('worker-')) files.add(`assets/${name}`);
     }

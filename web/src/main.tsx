@@ -10,28 +10,21 @@ import './shell/forms.css';
 import './live/live.css';
 import './live/inspector.css';
 import './timeline/timeline.css';
-import './storage/storage.css';
+import './shell/phone.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  RouterProvider,
-} from '@tanstack/react-router';
+import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries';
 import { Engine } from './engine/engine';
 import { Store } from './engine/store';
 import { startLanguage } from './i18n';
 import { PageContext, type Marks, type Overlay, type Page } from './shell/page';
+import { router } from './shell/routes';
 import { defaultSpanSeconds, readSearch } from './shell/search';
 import { fromUrlTime } from './time/parse';
 import { wallNow } from './time/wall';
 import { initialView } from './timeline/geometry';
-import { Watch } from './watch/watch';
 
 /** Mantine's greys, from text to background, as the slate of tokens.css. */
 const slate = [
@@ -57,25 +50,6 @@ const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
 });
-
-const rootRoute = createRootRoute({
-  validateSearch: readSearch,
-  component: Outlet,
-  notFoundComponent: () => null,
-});
-const watchRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Watch });
-const storageRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/storage',
-  component: lazyRouteComponent(() => import('./storage/page')),
-});
-const router = createRouter({ routeTree: rootRoute.addChildren([watchRoute, storageRoute]) });
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}
 
 function makePage(): Page {
   const search = readSearch(router.parseLocation().search);

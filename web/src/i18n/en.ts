@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // English: the dictionary the others are held to.
+import { settings } from './en-settings';
+import { shell } from './en-shell';
 import { storage } from './en-storage';
 
 export const en = {
-  nav: { watch: 'Watch', storage: 'Storage', main: 'Main' },
-  site: { name: 'This site', cameras_one: '{{count}} camera', cameras_other: '{{count}} cameras' },
-  header: {
-    alarms_one: '{{count}} camera is not recorded',
-    alarms_other: '{{count}} cameras are not recorded',
-    search: 'Go to time, camera, command',
-    add: 'Add a camera',
-    keys: 'Keyboard',
-    theme: 'Light or dark',
-    language: 'Language',
-  },
-  link: {
-    closed: 'The recorder does not answer since {{since}}. What is on screen is old.',
-    retry: 'Trying again by itself.',
-  },
+  ...shell,
+  settings,
   empty: {
     title: 'No camera yet',
     body: 'Vedette shows and records any camera that speaks RTSP. You need its address, and the user name and password set in the camera.',

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { settings } from './es-settings';
+import { shell } from './es-shell';
 import { storage } from './es-storage';
 
 const es: Dictionary = {
-  nav: { watch: 'Ver', storage: 'Almacenamiento', main: 'Principal' },
-  site: { name: 'Este lugar', cameras_one: '{{count}} cámara', cameras_other: '{{count}} cámaras' },
-  header: {
-    alarms_one: '{{count}} cámara no se graba',
-    alarms_other: '{{count}} cámaras no se graban',
-    search: 'Ir a hora, cámara, orden',
-    add: 'Añadir una cámara',
-    keys: 'Teclado',
-    theme: 'Claro u oscuro',
-    language: 'Idioma',
-  },
-  link: {
-    closed: 'El grabador no responde desde las {{since}}. Lo que se ve es antiguo.',
-    retry: 'Se vuelve a intentar solo.',
-  },
+  ...shell,
+  settings,
   empty: {
     title: 'Aún no hay cámaras',
     body: 'Vedette muestra y graba cualquier cámara que hable RTSP. Hacen falta su dirección y el usuario y la contraseña puestos en la cámara.',

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { settings } from './zh-settings';
+import { shell } from './zh-shell';
 import { storage } from './zh-storage';
 
 const zh: Dictionary = {
-  nav: { watch: '监看', storage: '存储', main: '主导航' },
-  site: { name: '本站点', cameras_one: '{{count}} 台摄像机', cameras_other: '{{count}} 台摄像机' },
-  header: {
-    alarms_one: '{{count}} 台摄像机未在录像',
-    alarms_other: '{{count}} 台摄像机未在录像',
-    search: '跳转到时间、摄像机、命令',
-    add: '添加摄像机',
-    keys: '键盘',
-    theme: '浅色或深色',
-    language: '语言',
-  },
-  link: {
-    closed: '录像机自 {{since}} 起没有应答，屏幕上的画面已过时。',
-    retry: '正在自动重试。',
-  },
+  ...shell,
+  settings,
   empty: {
     title: '还没有摄像机',
     body: 'Vedette 可显示并录制任何支持 RTSP 的摄像机。您需要它的地址，以及在摄像机中设置的用户名和密码。',

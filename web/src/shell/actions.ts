@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done by key and by name, once for both.
-import { useMantineColorScheme } from '@mantine/core';
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Camera } from '../api/types';
 import { useJumps } from '../timeline/jumps';
@@ -13,8 +13,9 @@ export function toggleFullScreen(): void {
 }
 
 export function useToggleTheme(): () => void {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark');
+  const { setColorScheme } = useMantineColorScheme();
+  const shown = useComputedColorScheme('dark');
+  return () => setColorScheme(shown === 'dark' ? 'light' : 'dark');
 }
 
 /** Key → action. Names of keys as KeyboardEvent.key gives them, `⇧` before shifted ones. */
@@ -26,7 +27,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
   return useMemo(() => {
     const camera = (index: number) => () => {
       const found = cameras[index];
-      if (found) setUrl({ cam: found.id, fill: true }, { push: true });
+      if (found) setUrl({ cam: found.id, fill: true }, { push: true, page: '/' });
     };
     const escape = () => {
       if (url.panel) setUrl({ panel: undefined });
@@ -38,7 +39,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
     );
     return {
       ...digits,
-      '0': () => setUrl({ fill: undefined }, { push: true }),
+      '0': () => setUrl({ fill: undefined }, { push: true, page: '/' }),
       ' ': () => engine.toggle(),
       j: engine.backwards,
       k: engine.pause,

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Menu, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
-import { languages, setLanguage, type Language } from '../i18n';
-import { useToggleTheme } from './actions';
-import { KeysIcon, LanguageIcon, PlusIcon, SearchIcon, ThemeIcon } from './icons';
-import { usePage, useSetUrl, useUrl } from './page';
+import { KeysIcon, PlusIcon, SearchIcon } from './icons';
+import { keep, usePage, useSetUrl, useUrl } from './page';
+import { Preferences } from './preferences';
 
-function Tool({
-  label,
-  onClick,
-  children,
-}: {
+interface ToolProps {
   label: string;
   onClick?: () => void;
+  className?: string;
   children: ReactNode;
-}) {
+}
+
+function Tool({ label, onClick, className = '', children }: ToolProps) {
   return (
     <Tooltip label={label} openDelay={300}>
-      <button className="icon" aria-label={label} onClick={onClick}>
+      <button className={`icon ${className}`} aria-label={label} onClick={onClick}>
         {children}
       </button>
     </Tooltip>
@@ -31,7 +29,6 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation();
   const { overlay } = usePage();
   const setUrl = useSetUrl();
-  const toggleTheme = useToggleTheme();
   return (
     <header className="header">
       <Where cameras={cameras} />
@@ -45,13 +42,10 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
         <Tool label={t('header.add')} onClick={() => setUrl({ panel: 'add' })}>
           <PlusIcon />
         </Tool>
-        <Tool label={t('header.keys')} onClick={() => overlay.set('keys')}>
+        <Tool className="keys-tool" label={t('header.keys')} onClick={() => overlay.set('keys')}>
           <KeysIcon />
         </Tool>
-        <Tool label={t('header.theme')} onClick={toggleTheme}>
-          <ThemeIcon />
-        </Tool>
-        <LanguageMenu />
+        <Preferences />
       </div>
     </header>
   );
@@ -68,7 +62,7 @@ function Alarms({ cameras }: { cameras: readonly Camera[] }) {
     <button
       className="alarms"
       title={silent.map((camera) => camera.name).join(', ')}
-      onClick={() => setUrl({ cam: first.id, panel: 'inspect' }, { push: true })}
+      onClick={() => setUrl({ cam: first.id, panel: 'inspect' }, { push: true, page: '/' })}
     >
       {t('header.alarms', { count: silent.length })}
     </button>
@@ -80,16 +74,17 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation();
   const { cam, fill } = useUrl();
   const setUrl = useSetUrl();
-  const storage = useLocation({ select: ({ pathname }) => pathname === '/storage' });
+  const path = useLocation({ select: ({ pathname }) => pathname });
   const filled = fill ? cameras.find((camera) => camera.id === cam) : undefined;
   const count = t('site.cameras', { count: cameras.length });
-  if (storage) {
+  if (path !== '/') {
     return (
       <h1 className="where">
-        <Link className="plain" to="/">
+        <Link className="plain" to="/" search={keep}>
           {t('site.name')}
         </Link>
-        <span aria-hidden="true">/</span> {t('nav.storage')}
+        <span aria-hidden="true">/</span>{' '}
+        {t(path.startsWith('/settings') ? 'nav.settings' : 'noPage.title')}
       </h1>
     );
   }
@@ -107,30 +102,5 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
       </button>
       <span aria-hidden="true">/</span> {filled.name}
     </h1>
-  );
-}
-
-function LanguageMenu() {
-  const { t, i18n } = useTranslation();
-  return (
-    <Menu shadow="none" position="bottom-end" transitionProps={{ duration: 0 }}>
-      <Menu.Target>
-        <button className="icon" aria-label={t('header.language')} title={t('header.language')}>
-          <LanguageIcon />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(Object.keys(languages) as Language[]).map((language) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            aria-current={i18n.language === language}
-            onClick={() => void setLanguage(language)}
-          >
-            {languages[language]}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

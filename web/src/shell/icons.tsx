@@ -32,10 +32,22 @@ export const GridIcon = () => (
     <path d="M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z" />
   </Icon>
 );
-export const DiskIcon = () => (
+export const SettingsIcon = () => (
   <Icon>
-    <ellipse cx="12" cy="6" rx="7" ry="2.6" />
-    <path d="M5 6v12c0 1.4 3.1 2.6 7 2.6s7-1.2 7-2.6V6M5 12c0 1.4 3.1 2.6 7 2.6s7-1.2 7-2.6" />
+    <path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3" />
+    <circle cx="15" cy="7" r="2" />
+    <circle cx="9" cy="12" r="2" />
+    <circle cx="15" cy="17" r="2" />
+  </Icon>
+);
+export const ExportIcon = () => (
+  <Icon>
+    <path d="M12 4v11M8 11l4 4 4-4M5 19h14" />
+  </Icon>
+);
+export const BackIcon = () => (
+  <Icon>
+    <path d="m14 6-6 6 6 6" />
   </Icon>
 );
 export const SearchIcon = () => (
@@ -58,12 +70,6 @@ export const ThemeIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="7.5" />
     <path d="M12 4.5v15a7.5 7.5 0 0 0 0-15z" fill="currentColor" stroke="none" />
-  </Icon>
-);
-export const LanguageIcon = () => (
-  <Icon>
-    <circle cx="12" cy="12" r="8" />
-    <path d="M4 12h16M12 4c-5 5-5 11 0 16M12 4c5 5 5 11 0 16" />
   </Icon>
 );
 export const PlayIcon = () => (

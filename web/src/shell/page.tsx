@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every part of the page may need: the engine, the view of the timeline, the URL.
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { createContext, useCallback, useContext } from 'react';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { createContext, useCallback, useContext, useEffect } from 'react';
 import type { Engine } from '../engine/engine';
 import type { Store } from '../engine/store';
 import type { Lanes } from '../api/types';
@@ -36,17 +36,34 @@ export function usePage(): Page {
 
 export const useUrl = (): Search => useSearch({ strict: false });
 
+/** The URL for another page: time, camera and layout stay, what was open over the page does not. */
+export const keep = (before: Search): Search => ({ ...before, panel: undefined });
+
+interface UrlOptions {
+  /** A new entry in the history, so that "back" undoes it. */
+  readonly push?: boolean;
+  /** Where to; the page that is shown stays without. */
+  readonly page?: '/';
+}
+
 /** Changes part of the URL without a new entry in the history, unless asked for one. */
-export function useSetUrl(): (change: Search, options?: { push?: boolean }) => void {
-  const navigate = useNavigate();
+export function useSetUrl(): (change: Search, options?: UrlOptions) => void {
+  const router = useRouter();
   return useCallback(
-    (change, options) => {
-      void navigate({
-        to: '/',
+    (change, { push = false, page } = {}) => {
+      const here = router.latestLocation.pathname;
+      void router.navigate({
+        to: page ?? (here as '/'),
         search: (before: Search) => ({ ...before, ...change }),
-        replace: !options?.push,
+        replace: !push && (page === undefined || page === here),
       });
     },
-    [navigate],
+    [router],
   );
+}
+
+export function useTitle(name: string | undefined): void {
+  useEffect(() => {
+    document.title = name === undefined ? 'Vedette' : `${name} · Vedette`;
+  }, [name]);
 }

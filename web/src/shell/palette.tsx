@@ -11,7 +11,7 @@ import { languages, setLanguage, type Language } from '../i18n';
 import { formatClock, formatDay, formatZone } from '../time/format';
 import { parseGoTo } from '../time/parse';
 import { toggleFullScreen, useToggleTheme } from './actions';
-import { usePage, useSetUrl, useUrl } from './page';
+import { keep, usePage, useSetUrl, useUrl } from './page';
 
 interface Command {
   readonly name: string;
@@ -29,17 +29,23 @@ function useCommands(cameras: readonly Camera[]): Command[] {
   return [
     ...cameras.map(({ id, name }) => ({
       name: t('palette.camera', { name }),
-      run: () => setUrl({ cam: id, fill: true }, { push: true }),
+      run: () => setUrl({ cam: id, fill: true }, { push: true, page: '/' }),
     })),
-    { name: t('palette.all'), run: () => setUrl({ fill: undefined }, { push: true }) },
+    {
+      name: t('palette.all'),
+      run: () => setUrl({ fill: undefined }, { push: true, page: '/' }),
+    },
     { name: t('palette.live'), run: engine.goLive },
-    { name: t('palette.storage'), run: () => void navigate({ to: '/storage' }) },
+    {
+      name: t('palette.storage'),
+      run: () => void navigate({ to: '/settings/storage', search: keep }),
+    },
     { name: t('palette.add'), run: () => setUrl({ panel: 'add' }) },
     ...(selected
       ? [
           {
             name: t('palette.inspect', { name: selected.name }),
-            run: () => setUrl({ panel: 'inspect' }),
+            run: () => setUrl({ panel: 'inspect' }, { page: '/' }),
           },
           {
             name: t('palette.edit', { name: selected.name }),

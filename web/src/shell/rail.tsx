@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The places of the product. Only those that exist have a button; Review, Search, Exports and Settings
-// get theirs below when they come.
+// The places of the product. Review and Search get theirs between Watch and Exports when they come.
 import { Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DiskIcon, GridIcon, Lamp } from './icons';
+import { GridIcon, Lamp, SettingsIcon } from './icons';
+import { keep } from './page';
 
-function Place({ to, label, icon }: { to: '/' | '/storage'; label: string; icon: ReactNode }) {
-  const here = useLocation({ select: ({ pathname }) => pathname === to });
+type PlacePath = '/' | '/settings';
+
+function Place({ to, label, icon }: { to: PlacePath; label: string; icon: ReactNode }) {
+  const here = useLocation({
+    select: ({ pathname }) => (to === '/' ? pathname === to : `${pathname}/`.startsWith(`${to}/`)),
+  });
   return (
     <Tooltip label={label} position="right" openDelay={300}>
-      <Link className="place" to={to} aria-current={here ? 'page' : undefined} aria-label={label}>
+      <Link
+        className="place"
+        to={to}
+        search={keep}
+        aria-current={here ? 'page' : undefined}
+        aria-label={label}
+      >
         {icon}
+        <span aria-hidden="true">{label}</span>
       </Link>
     </Tooltip>
   );
@@ -26,7 +37,7 @@ export function Rail() {
         <Lamp />
       </span>
       <Place to="/" label={t('nav.watch')} icon={<GridIcon />} />
-      <Place to="/storage" label={t('nav.storage')} icon={<DiskIcon />} />
+      <Place to="/settings" label={t('nav.settings')} icon={<SettingsIcon />} />
     </nav>
   );
 }

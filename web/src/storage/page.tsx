@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Storage page: how full the disks are, how long pictures last, what is held, what goes next.
-import { lazy, Suspense, useEffect } from 'react';
+// Storage, a section of Settings: how full the disks are, how long pictures last, what is held, what goes next.
+import './storage.css';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera, Storage } from '../api/types';
-import { Header } from '../shell/header';
-import { useUrl } from '../shell/page';
-import { Rail } from '../shell/rail';
+import { useTitle } from '../shell/page';
 import { wall } from '../time/wall';
 import { CameraTable } from './cameras';
 import { HoldForm, HoldList } from './holds';
@@ -14,38 +12,27 @@ import { Plan } from './plan';
 import { useStorage } from './queries';
 import { Volume } from './volumes';
 
-const Overlays = lazy(() => import('../watch/overlays'));
 const none: readonly Camera[] = [];
 
 export default function StoragePage() {
   const { t } = useTranslation();
   const { cameras = none } = useCameras();
-  const { cam } = useUrl();
   const answer = useStorage();
-  useEffect(() => {
-    document.title = `${t('storage.title')} · Vedette`;
-  }, [t]);
+  useTitle(t('storage.title'));
   return (
-    <div className="app">
-      <Rail />
-      <Header cameras={cameras} />
-      <main className="stage storage">
-        {answer?.kind === 'ok' && <Sections storage={answer.value} cameras={cameras} />}
-        {answer?.kind === 'unreachable' && (
-          <p className="trouble" role="alert">
-            {t('storage.unreachable')}
-          </p>
-        )}
-        {answer?.kind === 'refused' && (
-          <p className="trouble" role="alert">
-            {answer.detail}
-          </p>
-        )}
-        {!answer && <p className="hint">{t('storage.loading')}</p>}
-      </main>
-      <Suspense>
-        <Overlays cameras={cameras} selected={cameras.find(({ id }) => id === cam)} />
-      </Suspense>
+    <div className="storage">
+      {answer?.kind === 'ok' && <Sections storage={answer.value} cameras={cameras} />}
+      {answer?.kind === 'unreachable' && (
+        <p className="trouble" role="alert">
+          {t('storage.unreachable')}
+        </p>
+      )}
+      {answer?.kind === 'refused' && (
+        <p className="trouble" role="alert">
+          {answer.detail}
+        </p>
+      )}
+      {!answer && <p className="hint">{t('storage.loading')}</p>}
     </div>
   );
 }

@@ -2,9 +2,9 @@
 import type { Camera } from '../api/types';
 import { CameraDrawer } from '../cameras/form';
 import { RemoveDialog } from '../cameras/remove';
-import { KeyList } from '../shell/keys';
-import { Palette } from '../shell/palette';
-import { useUrl } from '../shell/page';
+import { KeyList } from './keys';
+import { Palette } from './palette';
+import { useUrl } from './page';
 
 interface Props {
   cameras: readonly Camera[];

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stays on every page: rail, header, skip link, an address that leads nowhere.
+export const shell = {
+  nav: { watch: 'Watch', exports: 'Exports', settings: 'Settings', main: 'Main' },
+  site: { name: 'This site', cameras_one: '{{count}} camera', cameras_other: '{{count}} cameras' },
+  header: {
+    alarms_one: '{{count}} camera is not recorded',
+    alarms_other: '{{count}} cameras are not recorded',
+    search: 'Go to time, camera, command',
+    add: 'Add a camera',
+    keys: 'Keyboard',
+    preferences: 'Appearance and language',
+    theme: 'Appearance',
+    auto: 'As this computer',
+    dark: 'Dark',
+    light: 'Light',
+    language: 'Language',
+    skip: 'Skip to the page',
+  },
+  link: {
+    closed: 'The recorder does not answer since {{since}}. What is on screen is old.',
+    retry: 'Trying again by itself.',
+  },
+  noPage: {
+    title: 'Nothing here',
+    body: 'This address leads nowhere. It may be from another version, or mistyped.',
+    action: 'To the cameras',
+  },
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+export const shell = {
+  nav: { watch: 'Ver', exports: 'Exportaciones', settings: 'Ajustes', main: 'Principal' },
+  site: { name: 'Este lugar', cameras_one: '{{count}} cámara', cameras_other: '{{count}} cámaras' },
+  header: {
+    alarms_one: '{{count}} cámara no se graba',
+    alarms_other: '{{count}} cámaras no se graban',
+    search: 'Ir a hora, cámara, orden',
+    add: 'Añadir una cámara',
+    keys: 'Teclado',
+    preferences: 'Apariencia e idioma',
+    theme: 'Apariencia',
+    auto: 'Como este equipo',
+    dark: 'Oscura',
+    light: 'Clara',
+    language: 'Idioma',
+    skip: 'Saltar a la página',
+  },
+  link: {
+    closed: 'El grabador no responde desde las {{since}}. Lo que se ve es antiguo.',
+    retry: 'Se vuelve a intentar solo.',
+  },
+  noPage: {
+    title: 'Aquí no hay nada',
+    body: 'Esta dirección no lleva a ninguna parte. Puede ser de otra versión o estar mal escrita.',
+    action: 'A las cámaras',
+  },
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+export const shell = {
+  nav: { watch: '监看', exports: '导出', settings: '设置', main: '主导航' },
+  site: { name: '本站点', cameras_one: '{{count}} 台摄像机', cameras_other: '{{count}} 台摄像机' },
+  header: {
+    alarms_one: '{{count}} 台摄像机未在录像',
+    alarms_other: '{{count}} 台摄像机未在录像',
+    search: '跳转到时间、摄像机、命令',
+    add: '添加摄像机',
+    keys: '键盘',
+    preferences: '外观和语言',
+    theme: '外观',
+    auto: '跟随本机',
+    dark: '深色',
+    light: '浅色',
+    language: '语言',
+    skip: '跳到页面内容',
+  },
+  link: {
+    closed: '录像机自 {{since}} 起没有应答，屏幕上的画面已过时。',
+    retry: '正在自动重试。',
+  },
+  noPage: {
+    title: '这里什么都没有',
+    body: '此地址没有对应的页面。它可能来自其他版本，或输入有误。',
+    action: '返回摄像机',
+  },
+};

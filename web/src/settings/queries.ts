@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, type Answer } from '../api/client';
+import type { Status } from '../api/types';
+
+export function useStatus(): Answer<Status> | undefined {
+  const { data } = useQuery({
+    queryKey: ['status'],
+    queryFn: () => api.status(),
+    refetchInterval: 4000,
+    placeholderData: keepPreviousData,
+  });
+  return data;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stays while pages change: rail, header, timeline, keyboard, and what opens over the page.
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, type MouseEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCameras } from '../api/queries';
+import type { Camera } from '../api/types';
+import { useStore } from '../engine/store';
+import { formatClock } from '../time/format';
+import { Dock } from '../timeline/dock';
+import { Header } from './header';
+import { useKeyboard } from './keys';
+import { usePage, useUrl } from './page';
+import { Rail } from './rail';
+import { useUrlClock } from './url-clock';
+
+// What opens over the page comes when it is first asked for.
+const Overlays = lazy(() => import('./overlays'));
+
+const none: readonly Camera[] = [];
+
+export function Shell() {
+  const { cameras = none } = useCameras();
+  const { cam } = useUrl();
+  const { engine } = usePage();
+  const clock = useStore(engine.clock);
+  const selected = cameras.find((camera) => camera.id === cam);
+  const main = useRef<HTMLElement>(null);
+  useKeyboard(cameras);
+  useUrlClock();
+  useFocusOnPage(main);
+  return (
+    <div className="app" data-mode={clock.mode}>
+      <SkipLink main={main} />
+      <Rail />
+      <Header cameras={cameras} />
+      <main className="stage" id="main" tabIndex={-1} ref={main}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+        <LinkBanner />
+      </main>
+      <Dock cameras={cameras} />
+      <Suspense>
+        <Overlays cameras={cameras} selected={selected} />
+      </Suspense>
+    </div>
+  );
+}
+
+type MainRef = React.RefObject<HTMLElement | null>;
+
+/** For the keyboard: past rail and header, to what the page is for. */
+function SkipLink({ main }: { main: MainRef }) {
+  const { t } = useTranslation();
+  const skip = (event: MouseEvent) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
+  return (
+    <a className="skip" href="#main" onClick={skip}>
+      {t('header.skip')}
+    </a>
+  );
+}
+
+/** Another page begins at its top, and a screen reader reads it from there. */
+function useFocusOnPage(main: MainRef): void {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.scrollTo({ top: 0 });
+    main.current?.focus({ preventScroll: true });
+  }, [path, main]);
+}
+
+/** Calm and plain when the recorder is away; the page mends itself. */
+function LinkBanner() {
+  const { t } = useTranslation();
+  const { engine } = usePage();
+  const link = useStore(engine.link);
+  if (link.state !== 'closed') return null;
+  return (
+    <div className="banner" role="alert">
+      {t('link.closed', { since: formatClock(link.since) })} {t('link.retry')}
+    </div>
+  );
+}
