@@ -36,6 +36,12 @@ class Server:
         with urllib.request.urlopen(self.url(path), timeout=10) as answer:
             return json.load(answer)
 
+    def post(self, path, body):
+        request = urllib.request.Request(self.url(path), json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
     def metrics(self):
         """Prometheus' text as {name with labels: value}."""
         with urllib.request.urlopen(self.url("/metrics"), timeout=10) as answer:

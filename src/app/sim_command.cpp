@@ -95,6 +95,10 @@ std::function<int()> setup_sim(CLI::App& parser) {
   parser.add_option("--requests-per-nonce", options.requests_per_nonce, "Make nonces go stale");
   parser.add_option("--cache", options.cache_dir, "Folder where drawn scenes are kept");
   parser.add_flag("--once", options.once, "Each client gets the file once, from its beginning");
+  parser.add_option("--fps", options.fps, "Of drawn main streams, 1 to 60")->capture_default_str();
+  parser.add_option("--scenes", options.scenes, "Different scenes")->capture_default_str();
+  parser.add_flag("--stamp", options.stamp,
+                  "Draw the wall clock into scenes, for programs to read");
   parser.add_flag("--aligned", options.aligned, "Key frames of all cameras at once");
   parser.add_flag("--stats", flags->stats, "Print what was sent, as JSON, at the end");
   add_faults(parser, *flags);

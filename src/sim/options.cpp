@@ -99,6 +99,13 @@ Result<void> check(const SimOptions& options) {
     return refuse("scenes need a folder to be kept in");
   if (options.scenes < 1 || options.scenes > kMaxCameras) return refuse("--scenes takes 1 to 256");
   if (options.mtu < 64 || options.mtu > 60'000) return refuse("--mtu takes 64 to 60000");
+  if (options.fps < 1 || options.fps > 60) return refuse("--fps takes 1 to 60");
+  const FaultPlan& faults = options.faults;
+  if (options.stamp &&
+      (!options.file.empty() || options.once || faults.drift_ppm != 0 || faults.change_parameters))
+    return refuse(
+        "--stamp is drawn into scenes whose time is true: not with --file, --once, --drift or "
+        "--change-parameters");
   if (!media::is_video(options.codec)) return refuse("scenes are coded as h264 or h265");
   if (options.auth != rtsp::ServerScheme::kNone && options.user.empty())
     return refuse("a login needs a user name");

@@ -53,8 +53,13 @@ struct SimOptions {
   int scenes = 4;     ///< different scenes; camera i shows scene seed + i % scenes
   media::Codec codec = media::Codec::kH264;  ///< of the scenes
   bool sub_streams = true;                   ///< of the scenes
-  std::string cache_dir;                     ///< where coded scenes are kept; needed for scenes
-  std::stop_token cancel;                    ///< gives up drawing them
+  int fps = 15;                              ///< of the scenes' main streams
+  /// The wall clock stands in each picture of the scenes, as stamp.h codes it: the moment at which
+  /// the picture is due to be sent. It is drawn ahead like the rest of the scene; what makes it
+  /// true is that the loop of 30 s is started in step with the clock.
+  bool stamp = false;
+  std::string cache_dir;   ///< where coded scenes are kept; needed for scenes
+  std::stop_token cancel;  ///< gives up drawing them
 
   FaultPlan faults;
   rtsp::ServerScheme auth = rtsp::ServerScheme::kNone;

@@ -124,6 +124,15 @@ TEST(SimOptions, are_checked_before_anything_is_opened) {
            OptionRow{"tiny mtu", [](SimOptions& o) { o.mtu = 10; }},
            OptionRow{"login without user",
                      [](SimOptions& o) { o.auth = rtsp::ServerScheme::kDigestMd5; }},
+           OptionRow{"a stamp in a file", [](SimOptions& o) { o.stamp = true; }},
+           OptionRow{"a stamp of a clock that drifts",
+                     [](SimOptions& o) {
+                       o.file.clear();
+                       o.cache_dir = "x";
+                       o.stamp = true;
+                       o.faults.drift_ppm = 1;
+                     }},
+           OptionRow{"no frames", [](SimOptions& o) { o.fps = 0; }},
            OptionRow{"scene in a sound codec", [](SimOptions& o) { o.codec = media::Codec::kAac; }},
        }) {
     SimOptions options = good;

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "mp4/fragment.h"
 #include "mp4/init_segment.h"
+#include "sim/stamp.h"
 #include "vision/encoder.h"
 
 namespace vedette::sim {
@@ -24,7 +25,16 @@ constexpr int kDrawingVersion = 2;
 std::string base_name(const SceneCoding& coding) {
   return fmt::format("scene{}-v{}-{}-{}x{}-{}fps-{}k-{}", coding.scene.seed, kDrawingVersion,
                      media::to_string(coding.codec), coding.scene.width, coding.scene.height,
-                     coding.scene.fps, coding.bitrate / 1000, coding.gop);
+                     coding.scene.fps, coding.bitrate / 1000, coding.gop) +
+         (coding.stamp_phase ? fmt::format("-stamp{}", coding.stamp_phase->count() / 1000) : "");
+}
+
+/// What the wall clock says when frame `index` is due, as SceneCoding::stamp_phase has it.
+Stamp stamp_of(const SceneCoding& coding, int64_t index) {
+  constexpr auto kLoopMs = static_cast<int64_t>(Scene::kLoopSeconds * 1000);
+  const int64_t in_loop_us = index * 1'000'000 / coding.scene.fps - coding.stamp_phase->count();
+  const int64_t ms = ((in_loop_us + 500) / 1000 % kLoopMs + kLoopMs) % kLoopMs;
+  return {static_cast<uint16_t>(ms), static_cast<uint8_t>(coding.scene.seed)};
 }
 
 /// moof and mdat of the access units [from, to).
@@ -109,6 +119,7 @@ Result<TrackUnits> encode_scene(const SceneCoding& coding, const std::stop_token
       return make_error(ErrorCode::kCancelled, "stopped while a scene was being drawn");
     }
     scene.render(i, picture);
+    if (coding.stamp_phase) draw_stamp(picture, stamp_of(coding, i));
     VEDETTE_TRY(encoder->encode(picture, units.aus));
   }
   VEDETTE_TRY(encoder->finish(units.aus));

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "media/track.h"
 #include "sim/scene.h"
 #include "sim/served_stream.h"
@@ -19,6 +21,9 @@ struct SceneCoding {
   media::Codec codec = media::Codec::kH264;
   int64_t bitrate = 2'000'000;
   int gop = 30;  ///< frames
+  /// Draws a stamp of the wall clock into each picture, for a loop that is this far in when the
+  /// clock is at a multiple of kLoopSeconds. None: no stamp.
+  std::optional<Duration> stamp_phase;
 };
 /// 1280x720 at 15 frames per second; 640x360 at 10.
 [[nodiscard]] SceneCoding main_coding(uint64_t seed, media::Codec codec);

@@ -100,6 +100,11 @@ class EpollSimulator final : public Simulator {
     world_.udp = {udp_[0].get(), udp_[1].get()};
     world_.udp_port = port_of(udp_[0]);
     world_.start = world_.clock->mono();
+    if (world_.options.stamp) {
+      const WallTime wall = world_.clock->wall();
+      for (size_t i = 0; i < world_.cameras.size(); ++i)
+        world_.cameras[i].phase = stamped_phase(static_cast<int>(i), world_.options, wall);
+    }
     watch(listener_.get(), kListener, EPOLLIN);
     watch(udp_[0].get(), kUdp, EPOLLIN);
     watch(udp_[1].get(), kUdp + 1, EPOLLIN);

@@ -16,6 +16,17 @@ struct Pair {
   ServedStreamPtr sub;
 };
 
+constexpr auto kLoopUs = static_cast<int64_t>(Scene::kLoopSeconds * 1e6);
+
+/// Spread evenly however many cameras there are and however long the GOPs: multiples of the golden
+/// ratio never bunch.
+Duration phase_of(int camera, const SimOptions& options, int64_t loop_us) {
+  if (options.aligned) return Duration(0);
+  constexpr double kGolden = 0.6180339887498949;
+  const double share = std::fmod(camera * kGolden, 1.0);
+  return Duration(static_cast<int64_t>(share * static_cast<double>(loop_us)));
+}
+
 Result<ServedStreamPtr> serve_file(const std::string& path, size_t mtu) {
   VEDETTE_ASSIGN(const std::vector<TrackUnits> tracks, read_mp4(path));
   auto stream = serve(tracks, mtu);
@@ -73,10 +84,17 @@ Result<std::vector<Pair>> make_plain_pairs(const SimOptions& options) {
     return pairs;
   }
   std::vector<SceneCoding> codings;
+  const auto add = [&](SceneCoding coding, int scene) {
+    if (options.stamp) coding.stamp_phase = phase_of(scene, options, kLoopUs);
+    codings.push_back(coding);
+  };
   for (int i = 0; i < std::min(options.scenes, options.cameras); ++i) {
     const uint64_t seed = options.seed + static_cast<uint64_t>(i);
-    codings.push_back(main_coding(seed, options.codec));
-    if (options.sub_streams) codings.push_back(sub_coding(seed, options.codec));
+    SceneCoding main = main_coding(seed, options.codec);
+    main.scene.fps = options.fps;
+    main.gop = 2 * options.fps;
+    add(main, i);
+    if (options.sub_streams) add(sub_coding(seed, options.codec), i);
   }
   VEDETTE_TRY(prepare_all(options, codings));
   const size_t step = options.sub_streams ? 2 : 1;
@@ -100,23 +118,19 @@ Result<std::vector<Pair>> make_pairs(const SimOptions& options) {
   return pairs;
 }
 
-/// Spread evenly however many cameras there are and however long the GOPs: multiples of the golden
-/// ratio never bunch.
-Duration phase_of(int camera, const SimOptions& options, const ServedStream& stream) {
-  if (options.aligned) return Duration(0);
-  constexpr double kGolden = 0.6180339887498949;
-  const double share = std::fmod(camera * kGolden, 1.0);
-  return Duration(static_cast<int64_t>(share * static_cast<double>(stream.loop_us)));
-}
-
 }  // namespace
+
+Duration stamped_phase(int camera, const SimOptions& options, WallTime start) {
+  const int scene = camera % std::min(options.scenes, options.cameras);
+  return phase_of(scene, options, kLoopUs) + Duration(start.us % kLoopUs);
+}
 
 Result<std::vector<CameraWorld>> make_cameras(const SimOptions& options) {
   VEDETTE_ASSIGN(const std::vector<Pair> pairs, make_pairs(options));
   std::vector<CameraWorld> cameras;
   for (int i = 0; i < options.cameras; ++i) {
     const Pair& pair = pairs[static_cast<size_t>(i) % pairs.size()];
-    cameras.push_back({pair.main, pair.sub, phase_of(i, options, *pair.main),
+    cameras.push_back({pair.main, pair.sub, phase_of(i, options, pair.main->loop_us),
                        FaultClock(options.faults, i, options.cameras, options.seed),
                        CameraStats{}});
   }
