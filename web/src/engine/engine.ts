@@ -2,6 +2,7 @@
 // The page's side of the picture worker: commands go in, stores come out.
 import type { StreamChoice } from '../live/frame';
 import { faster, liveClock, positionOf, rateOf, reverse, type Clock } from '../playback/clock';
+import type { Magnified } from '../playback/zoom';
 import { plus, wallNow, type WallUs } from '../time/wall';
 import type { FromWorker, LinkState, TileReport, ToWorker } from './messages';
 import { MsePlayer } from './mse';
@@ -23,6 +24,8 @@ export class Engine {
   readonly link = new Store<LinkState>({ state: 'connecting' });
   /** Camera → tile, for everything on screen. */
   readonly shown = new Store<ReadonlyMap<string, number>>(new Map());
+  /** Cameras of which only a part is shown. */
+  readonly zooms = new Store<ReadonlyMap<string, Magnified>>(new Map());
   private readonly worker: Worker;
   private readonly tiles = new Map<number, TileHandle>();
   private offsetUs = 0;
@@ -51,6 +54,8 @@ export class Engine {
     this.tiles.set(tile, { store: new Store<TileReport>({ state: 'connecting' }), element });
     this.post({ op: 'attach', tile, camera, stream, canvas: offscreen }, [offscreen]);
     this.shown.set(new Map(this.shown.get()).set(camera, tile));
+    const zoom = this.zooms.get().get(camera);
+    if (zoom) this.post({ op: 'zoom', tile, zoom });
     return tile;
   }
 
@@ -69,6 +74,16 @@ export class Engine {
 
   chooseStream(tile: number, stream: StreamChoice): void {
     this.post({ op: 'stream', tile, stream });
+  }
+
+  /** Shows a part of the picture; what is shown of each camera is kept while the page is open. */
+  magnify(camera: string, zoom: Magnified): void {
+    const zooms = new Map(this.zooms.get());
+    if (zoom.factor > 1) zooms.set(camera, zoom);
+    else zooms.delete(camera);
+    this.zooms.set(zooms);
+    const tile = this.shown.get().get(camera);
+    if (tile !== undefined) this.post({ op: 'zoom', tile, zoom });
   }
 
   report(tile: number | undefined): Store<TileReport> {
@@ -157,10 +172,19 @@ export class Engine {
         this.offsetUs = message.us;
         return;
       case 'tile':
-        return this.tiles.get(message.tile)?.store.set(message.report);
+        return this.receiveReport(message.tile, message.report);
       default:
         return this.receiveMse(message);
     }
+  }
+
+  private receiveReport(tile: number, report: TileReport): void {
+    const handle = this.tiles.get(tile);
+    if (!handle) return;
+    // For measuring from outside: which picture is on screen, and how many there have been.
+    handle.element.dataset['shown'] = String(report.shown ?? '');
+    handle.element.dataset['drawn'] = String(report.drawn ?? 0);
+    handle.store.set(report);
   }
 
   private receiveMse(

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings the recording of one camera into its GopCache: one request at a time, parsed as it arrives;
-// a request that nobody waits for any more is aborted.
-import { Splitter, type Piece } from '../mp4/boxes';
-import { readFragment, type Sample } from '../mp4/fragment';
-import { readInit, type VideoTrack } from '../mp4/init';
-import { extendGop, makeGop, type Gop, type GopCache } from '../playback/gops';
+// Brings the recording of one camera into a GopCache: one request at a time, parsed as it arrives; a
+// request that nobody waits for any more is aborted. Nothing is queued.
+import { Splitter } from '../mp4/boxes';
+import type { GopCache } from '../playback/gops';
 import { contains, plus, wall, type Range, type WallUs } from '../time/wall';
+import { MediaBody } from './media-body';
+import type { RequestGate } from './request-gate';
 
 export interface LoaderHost {
   /** What the server's clock reads. */
   serverNow(): WallUs;
   arrived(): void;
+  readonly gate: RequestGate;
 }
 
 /** What ended less than this ago may still be being written: its absence is not yet a gap. */
@@ -19,31 +20,29 @@ const retryUs = 1e6;
 const hairUs = 1000;
 
 export class Loader {
-  private request: { range: Range; abort: AbortController; since: number } | undefined;
+  private request: { range: Range; abort: AbortController } | undefined;
   private retryAt = 0;
   /** Why the last request failed, in the server's words; cleared by the next that does not. */
   failure: string | undefined;
 
+  /** `address`: of the recording, up to the range. */
   constructor(
-    private readonly camera: string,
+    private readonly address: string,
     private readonly cache: GopCache,
     private readonly host: LoaderHost,
   ) {}
 
-  /**
-   * Asks for a range, unless what is under way already covers its start. A request younger than
-   * `patienceMs` is left to end: while scrubbing every movement would else abort the one before.
-   */
-  want(range: Range, patienceMs = 0): void {
+  /** Asks for a range, in place of another one, unless what is under way covers its beginning. */
+  want(range: Range, urgent: boolean): void {
     if (this.request) {
       if (contains(this.request.range, range.from)) return;
-      if (performance.now() - this.request.since < patienceMs) return;
       this.abort();
     }
-    if (performance.now() * 1000 < this.retryAt) return;
-    const request = { range, abort: new AbortController(), since: performance.now() };
+    if (performance.now() * 1000 < this.retryAt || !this.host.gate.enter(urgent)) return;
+    const request = { range, abort: new AbortController() };
     this.request = request;
     void this.load(range, request.abort.signal).finally(() => {
+      this.host.gate.leave();
       if (this.request === request) this.request = undefined;
       this.host.arrived();
     });
@@ -55,16 +54,14 @@ export class Loader {
     this.retryAt = 0;
   }
 
-  get busy(): boolean {
-    return this.request !== undefined;
+  /** The range under way. */
+  get asking(): Range | undefined {
+    return this.request?.range;
   }
 
   private async load(range: Range, signal: AbortSignal): Promise<void> {
-    const url =
-      `/api/v1/cameras/${encodeURIComponent(this.camera)}/media.mp4` +
-      `?from_us=${range.from}&to_us=${range.to}`;
     try {
-      const response = await fetch(url, { signal });
+      const response = await fetch(addressOf(this.address, range), { signal });
       if (response.status === 404) this.settleAbsent(range);
       else if (!response.ok) await this.fail(response);
       else await this.read(range, response, signal);
@@ -89,29 +86,33 @@ export class Loader {
     const reader = response.body?.getReader();
     if (!reader || !Number.isFinite(start)) throw new Error('The recorder gave no start time.');
     const splitter = new Splitter();
-    const body = new Body(wall(start), this.cache);
+    const body = new MediaBody(wall(start), this.cache);
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) break;
       const pieces = splitter.push(value);
       if (pieces.length === 0) continue;
       for (const piece of pieces) body.take(piece);
-      this.cache.markLoaded({ from: range.from, to: wall(Math.min(body.end, range.to)) });
+      this.know(range, body, Math.min(body.end, range.to));
       this.failure = undefined;
       this.host.arrived();
     }
     const end = Number(response.headers.get('Vedette-End-Us') ?? 0);
-    if (!signal.aborted) this.settle(range, Math.max(body.end, end));
+    if (!signal.aborted) this.settle(range, body, Math.max(body.end, end));
+  }
+
+  /** The first GOP begins before the range when the range begins within it. */
+  private know(range: Range, body: MediaBody, to: number): void {
+    this.cache.markLoaded({ from: wall(Math.min(range.from, body.start)), to: wall(to) });
   }
 
   /**
    * The answer is complete up to its end. It may have ended early, so what follows is asked for again,
    * from a hair later: at the very end the last GOP would cover the start once more.
    */
-  private settle(range: Range, end: number): void {
+  private settle(range: Range, body: MediaBody, end: number): void {
     this.failure = undefined;
-    const to = Math.min(range.to, Math.max(end, range.from) + hairUs);
-    this.cache.markLoaded({ from: range.from, to: wall(to) });
+    this.know(range, body, Math.min(range.to, Math.max(end, range.from) + hairUs));
     if (end > this.host.serverNow() - settledUs) this.pause(retryUs / 2);
   }
 
@@ -128,45 +129,5 @@ export class Loader {
   }
 }
 
-/** One answer: an init segment, then fragments, gathered into GOPs. */
-class Body {
-  private track: VideoTrack | undefined;
-  private open: Gop | undefined;
-  end = 0;
-
-  constructor(
-    private readonly origin: WallUs,
-    private readonly cache: GopCache,
-  ) {}
-
-  take(piece: Piece): void {
-    if (piece.kind === 'init') {
-      this.track = readInit(piece.bytes);
-      return;
-    }
-    if (!this.track) return;
-    const { config, samples } = readFragment(piece.bytes, this.track);
-    for (const part of splitAtKeys(samples)) this.add(part, config);
-  }
-
-  private add(samples: readonly Sample[], config: number): void {
-    if (!samples[0]?.key) {
-      if (this.open) extendGop(this.open, samples);
-    } else {
-      const found = this.track?.configs[config];
-      this.open = found && makeGop(samples, found, this.origin);
-      if (this.open) this.cache.insert(this.open);
-    }
-    if (this.open) this.end = this.open.end;
-  }
-}
-
-function splitAtKeys(samples: readonly Sample[]): Sample[][] {
-  const parts: Sample[][] = [];
-  for (const sample of samples) {
-    const last = parts[parts.length - 1];
-    if (last && !sample.key) last.push(sample);
-    else parts.push([sample]);
-  }
-  return parts;
-}
+export const addressOf = (address: string, { from, to }: Range): string =>
+  `${address}&from_us=${from}&to_us=${to}`;

@@ -3,6 +3,7 @@
 // the clock; the page owns everything a person can press.
 import type { StreamChoice } from '../live/frame';
 import type { Clock } from '../playback/clock';
+import type { Magnified } from '../playback/zoom';
 import type { WallUs } from '../time/wall';
 
 export type TileState =
@@ -33,6 +34,8 @@ export interface TileReport {
   readonly height?: number | undefined;
   readonly fps?: number | undefined;
   readonly bitrate?: number | undefined;
+  /** How many pictures the tile has drawn so far. */
+  readonly drawn?: number | undefined;
   /** In a gap: where the recording goes on, when that is known. */
   readonly resumes?: WallUs | undefined;
 }
@@ -46,6 +49,7 @@ export type ToWorker =
   | { op: 'attach'; tile: number; camera: string; stream: StreamChoice; canvas: OffscreenCanvas }
   | { op: 'detach'; tile: number }
   | { op: 'size'; tile: number; width: number; height: number }
+  | { op: 'zoom'; tile: number; zoom: Magnified }
   | { op: 'stream'; tile: number; stream: StreamChoice }
   | { op: 'live' }
   | { op: 'play'; at: WallUs; rate: number }

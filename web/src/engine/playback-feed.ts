@@ -1,50 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 // The recorded picture of one camera at the moment of the clock. Confined to the worker.
-import { keyFramesOnly } from '../playback/clock';
-import { GopCache, presentationTimes, type Gop } from '../playback/gops';
-import { plus, wall, type WallUs } from '../time/wall';
-import { frameAt, GopDecoder } from './gop-decoder';
-import { Loader, type LoaderHost } from './loader';
-import type { TileReport } from './messages';
+import type { StreamChoice } from '../live/frame';
+import { shareOf, type Share } from '../playback/budget';
+import { neighbourOf, type Neighbour } from '../playback/gops';
+import type { Mode } from '../playback/mode';
+import { plus, type WallUs } from '../time/wall';
+import { hasWebCodecs, type DecoderPool } from './decoder-pool';
+import { GopDecoder } from './gop-decoder';
+import { KeyDecoder } from './key-decoder';
+import type { LoaderHost } from './loader';
+import { noWebCodecs, type TileReport } from './messages';
+import type { Picture, Player } from './player';
+import { ReverseDecoder } from './reverse-decoder';
+import { Source, type RecordedStream } from './source';
 import type { Surface } from './surface';
 
-const cacheBytes = 48 << 20;
-/** Fetched ahead of the playhead, in seconds of playing time. */
-const aheadUs = 12e6;
-const chunkUs = 15e6;
+export interface FeedHost extends LoaderHost {
+  readonly pool: DecoderPool;
+  /** How many tiles share decoders and memory. */
+  pictures(): number;
+}
+
+/** What the clock asks of every picture. */
+export interface Turn {
+  readonly at: WallUs;
+  /** 1 when paused. */
+  readonly rate: number;
+  readonly mode: Mode;
+  /** A hand drags: `speed` is in recorded seconds per second. */
+  readonly scrub?: { readonly speed: number } | undefined;
+}
+
 /** While scrubbing, a picture that is on its way is shown before the next is begun, if it comes soon. */
 const scrubPatienceMs = 400;
-/** The decoder this far behind the clock goes on at the clock's GOP and leaves out what lies between. */
-const hopelessUs = 600_000;
+/** Pictures shown may be this far from the clock, in time of the wall, before they are of another moment. */
+const slackUs = 400_000;
+/** Having fallen behind twice within this time, a tile shows key frames for a while. */
+const strainMs = 6000;
+const strainLastsMs = 10_000;
 
 export class PlaybackFeed {
-  private readonly cache = new GopCache(cacheBytes);
-  private readonly loader: Loader;
-  private readonly decoder: GopDecoder;
-  private target: Gop | undefined;
+  private readonly sources: Record<RecordedStream, Source>;
+  private source: Source;
+  private player: { kind: string; source: Source; player: Player } | undefined;
   private shown: WallUs | undefined;
   private state: TileReport = { state: 'loading' };
   private fresh = true;
   private goal: { at: WallUs; since: number } | undefined;
+  private preferred: RecordedStream;
+  private unsupported: string | undefined;
+  private strain = { skips: 0, since: 0, until: 0 };
 
   constructor(
     camera: string,
+    choice: StreamChoice,
     private readonly surface: Surface,
-    private readonly host: LoaderHost,
+    private readonly host: FeedHost,
   ) {
-    this.loader = new Loader(camera, this.cache, host);
-    this.decoder = new GopDecoder(this.cache, () => host.arrived());
+    this.sources = {
+      main: new Source(camera, 'main', host),
+      sub: new Source(camera, 'sub', host),
+    };
+    this.preferred = recordedOf(choice);
+    this.source = this.sources[this.preferred];
   }
 
   /** The clock jumped: what was being decoded is of no use. */
   jump(): void {
     this.fresh = true;
+    this.goal = undefined;
+  }
+
+  prefer(stream: StreamChoice): void {
+    this.preferred = recordedOf(stream);
+    this.unsupported = undefined;
   }
 
   close(): void {
-    this.loader.abort();
-    this.decoder.close();
-    this.cache.clear();
+    this.player?.player.close();
+    this.player = undefined;
+    this.sources.main.close();
+    this.sources.sub.close();
+    this.surface.release();
   }
 
   report(): TileReport {
@@ -52,112 +89,153 @@ export class PlaybackFeed {
   }
 
   /**
-   * Draws what belongs on screen and returns how far it is from that in microseconds: 0 is the frame of
-   * this moment, or word that there is none; Infinity is a picture of some other time.
+   * Draws what belongs on screen and returns how far it is from that in microseconds: 0 is the picture
+   * of this moment, or word that there is none; Infinity is a picture of some other time.
    */
-  tick(asked: WallUs, rate: number, scrub: boolean): number {
-    const at = scrub ? this.settleOn(asked) : asked;
-    const lag = this.show(at, rate, scrub);
+  tick(turn: Turn): number {
+    if (!hasWebCodecs()) {
+      this.state = { state: 'unsupported', codec: noWebCodecs };
+      return 0;
+    }
+    const at = turn.scrub ? this.settleOn(turn.at) : turn.at;
+    const lag = this.show(at, turn);
     if (lag === 0) this.goal = undefined;
-    return at === asked ? lag : Infinity;
+    return at === turn.at ? lag : Infinity;
+  }
+
+  /** The frame before or after the one on screen; `unknown` has been asked for. */
+  neighbour(at: WallUs, direction: 1 | -1): Neighbour {
+    const found = neighbourOf(this.source.gops, at, direction);
+    if (found.kind === 'unknown') {
+      const from = direction > 0 ? found.beyond : plus(found.beyond, -1);
+      this.source.fetchGops(from, direction, this.share());
+    }
+    return found;
+  }
+
+  edgeBeyond(at: WallUs, direction: 1 | -1): Promise<WallUs | undefined> {
+    return this.source.edgeBeyond(at, direction);
+  }
+
+  private share(): Share {
+    return shareOf(this.host.pictures());
   }
 
   private settleOn(asked: WallUs): WallUs {
     const now = performance.now();
-    if (this.goal && now - this.goal.since < scrubPatienceMs) {
-      this.fresh = this.fresh && this.target === undefined;
-      return this.goal.at;
-    }
-    this.fresh = true;
+    if (this.goal && now - this.goal.since < scrubPatienceMs) return this.goal.at;
     this.goal = { at: asked, since: now };
     return asked;
   }
 
-  private show(at: WallUs, rate: number, scrub: boolean): number {
-    const gop = this.cache.covering(at);
-    this.fetch(at, rate, scrub, gop);
-    if (!gop) return this.showAbsence(at);
-    const keyOnly = scrub || keyFramesOnly(rate);
-    const behind = (this.decoder.fedUntil ?? at) < at - hopelessUs;
-    if (this.fresh || behind || (keyOnly && gop !== this.target) || !this.target) {
-      this.decoder.restart(gop, keyOnly ? gop.start : at);
+  private show(at: WallUs, turn: Turn): number {
+    this.choose(at);
+    const mode = this.modeOf(turn);
+    if (mode.kind === 'keys') {
+      const direction = Math.sign(turn.scrub ? turn.scrub.speed : turn.rate);
+      this.source.fetchKeys(at, mode.everyUs, direction, this.share());
+    } else this.source.fetchGops(at, turn.rate, this.share());
+    const player = this.playerFor(mode);
+    const picture = player.turn(at);
+    if (picture) this.draw(picture);
+    const wanted = player.wanted(at);
+    if (wanted === undefined) return this.showAbsence(at);
+    return this.judge(wanted, turn);
+  }
+
+  /** The stream that suits the tile's size; where it is not recorded, the other one. */
+  private choose(at: WallUs): void {
+    const first = this.sources[this.preferred];
+    const other = this.sources[this.preferred === 'sub' ? 'main' : 'sub'];
+    this.source = first.isAbsent(at) && !other.isAbsent(at) ? other : first;
+  }
+
+  /** A tile that cannot decode every frame in time shows key frames: in step, if not fluent. */
+  private modeOf({ mode }: Turn): Mode {
+    const now = performance.now();
+    const { player } = this.player ?? {};
+    if (player instanceof GopDecoder && player.skips > this.strain.skips) {
+      const again = now - this.strain.since < strainMs;
+      const until = again ? now + strainLastsMs : this.strain.until;
+      this.strain = { skips: player.skips, since: now, until };
+    }
+    if (mode.kind !== 'frames' || now > this.strain.until) return mode;
+    return { kind: 'keys', everyUs: 0 };
+  }
+
+  private playerFor(mode: Mode): Player {
+    const { source } = this;
+    const kind = mode.kind === 'keys' ? `keys ${mode.everyUs}` : mode.kind;
+    const same = this.player?.kind === kind && this.player.source === source;
+    if (this.player && same) {
+      // Key frames need no beginning: whatever was under way is shown and the next is begun.
+      if (this.fresh && mode.kind !== 'keys') this.player.player.drop();
       this.fresh = false;
+      return this.player.player;
     }
-    this.target = gop;
-    this.decoder.feed(keyOnly);
-    const wanted = keyOnly ? gop.start : frameAt(gop, at);
-    const frame = this.decoder.take(wall(Math.max(at, wanted)));
-    if (frame) {
-      this.surface.draw(frame);
-      this.shown = wall(frame.timestamp);
-      this.state = { ...this.state, codec: gop.config.codec, ...sizeOf(frame) };
-      frame.close();
-    }
-    return this.judge(wanted, rate);
+    this.player?.player.close();
+    const player = this.makePlayer(mode, source);
+    this.player = { kind, source, player };
+    this.strain = { ...this.strain, skips: 0 };
+    this.fresh = false;
+    return player;
   }
 
-  /** The frame before or after a moment, as far as it has been fetched. */
-  neighbour(at: WallUs, direction: 1 | -1): WallUs | undefined {
-    const gop = this.cache.covering(at);
-    if (!gop) return undefined;
-    const current = frameAt(gop, at);
-    const times = presentationTimes(gop);
-    if (direction > 0) return times.find((time) => time > current) ?? this.cache.after(gop)?.start;
-    const earlier = times.filter((time) => time < current).pop();
-    if (earlier !== undefined) return earlier;
-    const previous = this.cache.before(gop.start);
-    return previous ? presentationTimes(previous).pop() : plus(gop.start, -1);
+  private makePlayer(mode: Mode, source: Source): Player {
+    const base = {
+      pool: this.host.pool,
+      cache: source.gops,
+      onFrame: () => this.host.arrived(),
+      onUnsupported: (codec: string) => {
+        this.unsupported = codec;
+        this.host.arrived();
+      },
+    };
+    if (mode.kind === 'keys')
+      return new KeyDecoder({ ...base, keyAt: (at) => source.keyAt(at, mode.everyUs) });
+    if (mode.kind === 'frames')
+      return new GopDecoder({ ...base, ahead: () => this.share().framesAhead });
+    return new ReverseDecoder({
+      ...base,
+      share: () => this.share(),
+      box: () => this.surface.size,
+    });
   }
 
-  private judge(wanted: WallUs, rate: number): number {
-    if (this.decoder.unsupported !== undefined) {
-      this.state = { state: 'unsupported', codec: this.decoder.unsupported };
+  private draw(picture: Picture): void {
+    this.surface.show(picture);
+    this.shown = picture.at;
+    const { width, height, at } = picture;
+    const { codec } = this.source.gops.covering(at)?.config ?? this.state;
+    this.state = { ...this.state, width, height, codec };
+  }
+
+  private judge(wanted: WallUs, { rate, scrub }: Turn): number {
+    if (this.unsupported !== undefined) {
+      this.state = { state: 'unsupported', codec: this.unsupported };
       return 0;
     }
-    // A frame or two late is normal while playing; a picture of another second is not this moment.
-    const slack = Math.max(500_000, 300_000 * Math.abs(rate));
-    const right = this.shown !== undefined && Math.abs(this.shown - wanted) < slack;
+    const lag = this.shown === undefined ? Infinity : Math.abs(this.shown - wanted);
+    // While a hand moves, the picture it was over a moment ago is the right one to see.
+    const slack = slackUs * Math.max(1, Math.abs(scrub ? scrub.speed : rate));
+    const right = lag <= slack;
     this.state = { ...this.state, state: right ? 'playing' : 'loading', resumes: undefined };
-    if (!right || this.shown === undefined) return Infinity;
-    return Math.max(0, wanted - this.shown);
+    return right ? lag : Infinity;
   }
 
   private showAbsence(at: WallUs): number {
-    this.decoder.drop();
-    this.target = undefined;
-    this.fresh = true;
-    if (this.cache.loadedUntil(at) > at) {
+    if (this.source.isAbsent(at)) {
       this.surface.clear();
       this.shown = undefined;
-      this.state = { state: 'gap', resumes: this.cache.resumesAfter(at) };
+      this.state = { state: 'gap', resumes: this.source.resumesAfter(at) };
       return 0;
     }
-    const { failure } = this.loader;
-    this.state = failure ? { state: 'error', message: failure } : { state: 'loading' };
+    const { failure } = this.source;
+    this.state = failure
+      ? { state: 'error', message: failure }
+      : { ...this.state, state: 'loading' };
     return Infinity;
-  }
-
-  private fetch(at: WallUs, rate: number, scrub: boolean, gop: Gop | undefined): void {
-    if (!gop && this.cache.loadedUntil(at) === at) {
-      // Only the GOP under the finger while scrubbing, a stretch from here on otherwise.
-      const to = plus(at, scrub ? 1 : chunkUs);
-      this.loader.want({ from: at, to }, scrub ? scrubPatienceMs : 0);
-      return;
-    }
-    if (scrub || this.loader.busy) return;
-    this.cache.evict(at);
-    if (rate < 0) {
-      const from = this.cache.loadedFrom(at);
-      if (at - from < aheadUs) this.loader.want({ from: plus(from, -chunkUs), to: from });
-      return;
-    }
-    const until = this.cache.loadedUntil(at);
-    const start = until > at ? until : (gop?.end ?? at);
-    const reach = aheadUs * Math.max(1, rate);
-    if (start - at < reach && start < this.host.serverNow()) {
-      this.loader.want({ from: start, to: plus(start, chunkUs * Math.max(1, rate / 2)) });
-    }
   }
 }
 
-const sizeOf = (frame: VideoFrame) => ({ width: frame.displayWidth, height: frame.displayHeight });
+const recordedOf = (choice: StreamChoice): RecordedStream => (choice === 'sub' ? 'sub' : 'main');

@@ -3,15 +3,16 @@
 import type { BinaryMessage, StreamChoice } from '../live/frame';
 import { readFragment } from '../mp4/fragment';
 import { readInit, type VideoTrack } from '../mp4/init';
+import type { Neighbour } from '../playback/gops';
+import type { Magnified } from '../playback/zoom';
 import type { WallUs } from '../time/wall';
 import { LiveFeed, type FeedHost } from './live-feed';
-import type { LoaderHost } from './loader';
 import type { FromWorker, TileReport } from './messages';
-import { PlaybackFeed } from './playback-feed';
+import { PlaybackFeed, type FeedHost as RecordedHost, type Turn } from './playback-feed';
 import type { LiveSocket } from './socket';
 import { Surface } from './surface';
 
-export interface TileHost extends LoaderHost {
+export interface TileHost extends RecordedHost {
   readonly socket: LiveSocket;
   readonly offsetUs: number;
   post(message: FromWorker, transfer?: Transferable[]): void;
@@ -42,7 +43,10 @@ export class Tile implements FeedHost {
 
   resize(width: number, height: number): void {
     this.surface.resize(width, height);
-    this.recorded?.jump(); // a paused picture is drawn again, sharp
+  }
+
+  magnify(zoom: Magnified): void {
+    this.surface.magnify(zoom);
   }
 
   goLive(): void {
@@ -64,6 +68,7 @@ export class Tile implements FeedHost {
   chooseStream(stream: StreamChoice): void {
     if (stream === this.stream) return;
     this.stream = stream;
+    this.recorded?.prefer(stream);
     if (!this.live) return;
     this.stopLive();
     this.goLive();
@@ -74,17 +79,21 @@ export class Tile implements FeedHost {
   }
 
   /** See PlaybackFeed.tick. */
-  tick(at: WallUs, rate: number, scrub: boolean): number {
+  tick(turn: Turn): number {
     this.stopLive();
-    this.recorded ??= new PlaybackFeed(this.camera, this.surface, this.host);
+    this.recorded ??= new PlaybackFeed(this.camera, this.stream, this.surface, this.host);
     const before = this.recorded.report().state;
-    const lag = this.recorded.tick(at, rate, scrub);
+    const lag = this.recorded.tick(turn);
     if (this.recorded.report().state !== before) this.report();
     return lag;
   }
 
-  neighbour(at: WallUs, direction: 1 | -1): WallUs | undefined {
+  neighbour(at: WallUs, direction: 1 | -1): Neighbour | undefined {
     return this.recorded?.neighbour(at, direction);
+  }
+
+  async edgeBeyond(at: WallUs, direction: 1 | -1): Promise<WallUs | undefined> {
+    return this.recorded?.edgeBeyond(at, direction);
   }
 
   close(): void {
@@ -94,8 +103,11 @@ export class Tile implements FeedHost {
 
   /** Posts what the tile may say about itself, when that has changed. */
   report(): void {
-    const report: TileReport = this.recorded?.report() ??
-      this.live?.feed.report() ?? { state: 'connecting' };
+    const { drawn } = this.surface;
+    const report: TileReport = {
+      ...(this.recorded?.report() ?? this.live?.feed.report() ?? { state: 'connecting' }),
+      drawn,
+    };
     const text = JSON.stringify(report);
     if (text === this.last) return;
     this.last = text;

@@ -10,6 +10,7 @@ export type Clock =
       /** The moment shown when the machine's clock read `anchor`. */
       readonly at: WallUs;
       readonly anchor: WallUs;
+      /** Seconds of recording per second; below 0 backwards. */
       readonly rate: number;
       /** Playing was asked for, but a picture has to come first. */
       readonly waiting: boolean;
@@ -25,6 +26,7 @@ export function positionOf(clock: Clock, now: WallUs): WallUs {
 
 export const rateOf = (clock: Clock): number => (clock.mode === 'live' ? 1 : clock.rate);
 
+/** Stops there. The speed is kept for when it goes on, which is forwards. */
 export function pauseAt(clock: Clock, at: WallUs, now: WallUs): Clock {
   return { mode: 'paused', at, anchor: now, rate: Math.abs(rateOf(clock)), waiting: false };
 }
@@ -39,25 +41,25 @@ export function setWaiting(clock: Clock, waiting: boolean, now: WallUs): Clock {
   return { ...clock, at: positionOf(clock, now), anchor: now, waiting };
 }
 
-export const speeds = [0.25, 0.5, 1, 2, 4, 8] as const;
+export const speeds = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64] as const;
+const slowest = speeds[0];
+const fastest = speeds[speeds.length - 1] ?? 64;
 
 /** L: a step faster forwards; from reverse, forwards at 1. */
 export function faster(rate: number): number {
   if (rate < 0) return 1;
-  return speeds.find((speed) => speed > rate) ?? 8;
+  return speeds.find((speed) => speed > rate) ?? fastest;
 }
 
 export function slower(rate: number): number {
-  return [...speeds].reverse().find((speed) => speed < Math.abs(rate)) ?? 0.25;
+  const size = [...speeds].reverse().find((speed) => speed < Math.abs(rate)) ?? slowest;
+  return rate < 0 ? -size : size;
 }
 
 /** J: backwards at 1, each press twice as fast. */
 export function reverse(rate: number): number {
-  return rate > 0 ? -1 : Math.max(-8, rate * 2);
+  return rate > 0 ? -1 : -(speeds.find((speed) => speed > -rate) ?? fastest);
 }
-
-/** From this rate on, and backwards, only key frames are shown: decoding all would not keep up. */
-export const keyFramesOnly = (rate: number): boolean => rate >= 4 || rate < 0;
 
 /** Playback that comes this close to now turns into live: nearer, nothing is on disk yet. */
 export const liveEdgeUs = 4_000_000;

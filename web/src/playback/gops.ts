@@ -3,7 +3,7 @@
 // stretches were asked for, so that a hole in them is known to be a gap and not a delay.
 import type { Sample } from '../mp4/fragment';
 import type { VideoConfig } from '../mp4/init';
-import { plus, type Range, type WallUs } from '../time/wall';
+import { plus, wall, type Range, type WallUs } from '../time/wall';
 
 export interface Gop {
   readonly start: WallUs;
@@ -44,13 +44,24 @@ export class GopCache {
   private gops: Gop[] = [];
   private asked: Range[] = [];
 
-  constructor(private readonly limitBytes: number) {}
+  /** Bytes of one second of what is recorded; 0 while nothing is known. */
+  get bytesPerSecond(): number {
+    let bytes = 0;
+    let length = 0;
+    for (const gop of this.gops) {
+      bytes += gop.bytes;
+      length += gop.end - gop.start;
+    }
+    return length > 0 ? (bytes / length) * 1e6 : 0;
+  }
 
+  /** Of two that are the same GOP the longer stays: an answer may have been cut off within one. */
   insert(gop: Gop): void {
     const at = this.gops.findIndex((other) => other.start > gop.start - sameGopUs);
     const next = at < 0 ? undefined : this.gops[at];
-    if (next && Math.abs(next.start - gop.start) <= sameGopUs) return;
-    this.gops.splice(at < 0 ? this.gops.length : at, 0, gop);
+    const same = next !== undefined && Math.abs(next.start - gop.start) <= sameGopUs;
+    if (same && next.end >= gop.end - sameGopUs) return;
+    this.gops.splice(at < 0 ? this.gops.length : at, same ? 1 : 0, gop);
   }
 
   /** Records that everything recorded in the range is here. */
@@ -86,7 +97,7 @@ export class GopCache {
   }
 
   after(gop: Gop): Gop | undefined {
-    return this.gops[this.gops.indexOf(gop) + 1];
+    return this.gops[this.lastStartingBy(plus(gop.start, sameGopUs)) + 1];
   }
 
   /** Where recording goes on after a moment in a gap, if that much is known. */
@@ -99,10 +110,15 @@ export class GopCache {
     return this.gops[this.lastStartingBy(plus(at, -1))];
   }
 
-  /** Drops what is farthest from the moment until the limit is kept. */
-  evict(around: WallUs): void {
+  /** Whether it is known that nothing is recorded at a moment. */
+  isAbsent(at: WallUs): boolean {
+    return !this.covering(at) && this.loadedUntil(at) > at;
+  }
+
+  /** Drops what is farthest from the moment until no more than so many bytes are left. */
+  evict(around: WallUs, limitBytes: number): void {
     let bytes = this.gops.reduce((sum, gop) => sum + gop.bytes, 0);
-    while (bytes > this.limitBytes && this.gops.length > 1) {
+    while (bytes > limitBytes && this.gops.length > 1) {
       const first = this.gops[0];
       const last = this.gops[this.gops.length - 1];
       if (!first || !last) return;
@@ -145,7 +161,60 @@ export class GopCache {
   }
 }
 
-/** Presentation times of a GOP in order, on wall time. */
-export function presentationTimes(gop: Gop): WallUs[] {
-  return gop.samples.map((sample) => plus(gop.origin, sample.ptsUs)).sort((a, b) => a - b);
+const knownTimes = new WeakMap<Gop, WallUs[]>();
+
+/** Presentation times of a GOP in order, on wall time. Asked with every turn of the clock. */
+export function presentationTimes(gop: Gop): readonly WallUs[] {
+  const known = knownTimes.get(gop);
+  if (known?.length === gop.samples.length) return known;
+  const times = gop.samples.map((sample) => plus(gop.origin, sample.ptsUs)).sort((a, b) => a - b);
+  knownTimes.set(gop, times);
+  return times;
+}
+
+/** Presentation time of the frame that is on screen at a moment within a GOP. */
+export function frameAt(gop: Gop, at: WallUs): WallUs {
+  let found = gop.start;
+  for (const time of presentationTimes(gop)) {
+    if (time > at) break;
+    found = time;
+  }
+  return found;
+}
+
+/** A frame to go to, or where it would have to be fetched first. */
+export type Neighbour =
+  | { readonly kind: 'frame'; readonly at: WallUs }
+  | { readonly kind: 'unknown'; readonly beyond: WallUs };
+
+/**
+ * The frame before or after the one on screen at a moment, across GOPs and gaps; `unknown` says from
+ * which moment on the recording is not known yet.
+ */
+export function neighbourOf(cache: GopCache, at: WallUs, direction: 1 | -1): Neighbour {
+  const gop = cache.covering(at);
+  return direction > 0 ? following(cache, at, gop) : preceding(cache, at, gop);
+}
+
+function following(cache: GopCache, at: WallUs, gop: Gop | undefined): Neighbour {
+  const current = gop ? frameAt(gop, at) : at;
+  const inside = gop && presentationTimes(gop).find((time) => time > current);
+  if (inside !== undefined) return { kind: 'frame', at: inside };
+  const from = gop ? plus(gop.end, -1) : at;
+  const next = cache.resumesAfter(from);
+  if (next !== undefined) return { kind: 'frame', at: next };
+  return { kind: 'unknown', beyond: wall(Math.max(from, cache.loadedUntil(from))) };
+}
+
+function preceding(cache: GopCache, at: WallUs, gop: Gop | undefined): Neighbour {
+  const current = gop ? frameAt(gop, at) : at;
+  const inside = gop && [...presentationTimes(gop)].reverse().find((time) => time < current);
+  if (inside !== undefined) return { kind: 'frame', at: inside };
+  const edge = gop?.start ?? at;
+  const previous = cache.before(edge);
+  const known = cache.loadedFrom(plus(edge, -1));
+  const last = previous && presentationTimes(previous).at(-1);
+  // A GOP is there only if nothing unknown lies between it and here.
+  if (last !== undefined && previous && known < previous.end) return { kind: 'frame', at: last };
+  return { kind: 'unknown', beyond: wall(Math.min(edge, known)) };
 }

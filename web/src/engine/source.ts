@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// One recorded stream of one camera: its GOPs, its key frames at the spacings they were asked for, and
+// what brings both.
+import { reachOf, type Share } from '../playback/budget';
+import { GopCache, type Gop } from '../playback/gops';
+import { plus, wall, type Range, type WallUs } from '../time/wall';
+import { addressOf, Loader, type LoaderHost } from './loader';
+
+const chunkUs = 15e6;
+/** Key frames fetched in one go, and how many further ones are kept coming. */
+const keysPerRequest = 24;
+const keysAhead = 32;
+/** Spacings of key frames kept at the same time; a zoom of the timeline changes between few. */
+const levelsKept = 3;
+/** Key frames get this part of the memory of a camera. */
+const keyShare = 0.3;
+const dayUs = 86400e6;
+
+export type RecordedStream = 'main' | 'sub';
+
+/** Key frames at one spacing. `near` brings the one that is wanted now, `far` those that come next. */
+interface Level {
+  readonly everyUs: number;
+  readonly cache: GopCache;
+  readonly near: Loader;
+  readonly far: Loader;
+}
+
+export class Source {
+  readonly gops = new GopCache();
+  private readonly loader: Loader;
+  private readonly levels: Level[] = [];
+  private readonly address: string;
+
+  constructor(
+    camera: string,
+    readonly stream: RecordedStream,
+    private readonly host: LoaderHost,
+  ) {
+    this.address = `/api/v1/cameras/${encodeURIComponent(camera)}/media.mp4?stream=${stream}`;
+    this.loader = new Loader(this.address, this.gops, host);
+  }
+
+  close(): void {
+    this.loader.abort();
+    this.gops.clear();
+    for (const level of this.levels) this.drop(level);
+    this.levels.length = 0;
+  }
+
+  get failure(): string | undefined {
+    return this.loader.failure ?? this.levels[0]?.near.failure;
+  }
+
+  // ---- every frame ----
+
+  /** Sees to the GOP of a moment and those that follow in the direction of `rate`. */
+  fetchGops(at: WallUs, rate: number, share: Share): void {
+    this.stopKeys();
+    this.gops.evict(at, share.codedBytes * (1 - keyShare));
+    if (this.gops.loadedUntil(at) === at && !this.gops.covering(at)) {
+      const span = rate < 0 ? { from: plus(at, -chunkUs / 2), to: plus(at, 1) } : undefined;
+      this.loader.want(span ?? { from: at, to: plus(at, this.chunk(share, rate)) }, true);
+      return;
+    }
+    if (this.loader.asking) return;
+    const reach = reachOf(share, this.gops.bytesPerSecond, rate);
+    if (rate < 0) {
+      const from = this.gops.loadedFrom(at);
+      if (at - from < reach)
+        this.loader.want({ from: plus(from, -Math.min(chunkUs, reach)), to: from }, false);
+      return;
+    }
+    const until = this.gops.loadedUntil(at);
+    const start = until > at ? until : (this.gops.covering(at)?.end ?? at);
+    if (start - at < reach && start < this.host.serverNow())
+      this.loader.want({ from: start, to: plus(start, this.chunk(share, rate)) }, false);
+  }
+
+  private chunk(share: Share, rate: number): number {
+    const reach = reachOf(share, this.gops.bytesPerSecond, rate);
+    return Math.min(chunkUs * Math.max(1, rate / 2), reach);
+  }
+
+  // ---- key frames ----
+
+  /** The key frame on screen at a moment: of what is known whole, or at this spacing. */
+  keyAt(at: WallUs, everyUs: number): Gop | undefined {
+    return this.level(everyUs).cache.covering(at) ?? this.gops.covering(at);
+  }
+
+  isAbsent(at: WallUs): boolean {
+    return this.gops.isAbsent(at) || (this.levels[0]?.cache.isAbsent(at) ?? false);
+  }
+
+  resumesAfter(at: WallUs): WallUs | undefined {
+    return this.gops.resumesAfter(at) ?? this.levels[0]?.cache.resumesAfter(at);
+  }
+
+  /** `direction`: which way the clock or the hand goes; 0 when it rests. */
+  fetchKeys(at: WallUs, everyUs: number, direction: number, share: Share): void {
+    this.loader.abort();
+    const { cache, near, far } = this.level(everyUs);
+    cache.evict(at, (share.codedBytes * keyShare) / this.levels.length);
+    const step = Math.max(everyUs, 1e6);
+    const cell = wall(Math.floor(at / step) * step);
+    if (!this.keyAt(at, everyUs) && cache.loadedUntil(at) === at) {
+      near.want({ from: cell, to: plus(cell, step) }, true);
+    }
+    if (direction === 0) return;
+    const wanted = direction > 0 ? this.ahead(cache, at, step) : this.behind(cache, at, step);
+    if (!wanted) return;
+    // What is fetched ahead of where the hand no longer goes is of no use.
+    const stale = far.asking && !reaches(far.asking, wanted, step * keysAhead);
+    if (!far.asking || stale) far.want(wanted, false);
+  }
+
+  private ahead(cache: GopCache, at: WallUs, step: number): Range | undefined {
+    const until = Math.max(cache.loadedUntil(at), Math.floor(at / step + 1) * step);
+    const known = cache.loadedUntil(wall(until));
+    if (known - at > step * keysAhead || known > this.host.serverNow()) return undefined;
+    return { from: known, to: plus(known, step * keysPerRequest) };
+  }
+
+  private behind(cache: GopCache, at: WallUs, step: number): Range | undefined {
+    const from = Math.min(cache.loadedFrom(at), Math.floor(at / step) * step);
+    const known =
+      cache.loadedFrom(wall(from - 1)) < from - 1 ? cache.loadedFrom(wall(from - 1)) : from;
+    if (at - known > step * keysAhead) return undefined;
+    return { from: wall(known - step * keysPerRequest), to: wall(known) };
+  }
+
+  private level(everyUs: number): Level {
+    const index = this.levels.findIndex((one) => one.everyUs === everyUs);
+    const found = index < 0 ? undefined : this.levels[index];
+    if (found) {
+      if (index > 0) {
+        this.levels.splice(index, 1);
+        this.levels.unshift(found);
+      }
+      return found;
+    }
+    const address = `${this.address}&frames=key&every_us=${everyUs}`;
+    const cache = new GopCache();
+    const made: Level = {
+      everyUs,
+      cache,
+      near: new Loader(address, cache, this.host),
+      far: new Loader(address, cache, this.host),
+    };
+    this.levels.unshift(made);
+    for (const old of this.levels.splice(levelsKept)) this.drop(old);
+    for (const other of this.levels.slice(1)) this.stop(other);
+    return made;
+  }
+
+  private stopKeys(): void {
+    for (const level of this.levels) this.stop(level);
+  }
+
+  private stop(level: Level): void {
+    level.near.abort();
+    level.far.abort();
+  }
+
+  private drop(level: Level): void {
+    this.stop(level);
+    level.cache.clear();
+  }
+
+  /** Where something is recorded again beyond a moment, within a day; for steps over gaps. */
+  async edgeBeyond(at: WallUs, direction: 1 | -1): Promise<WallUs | undefined> {
+    const range =
+      direction > 0 ? { from: at, to: plus(at, dayUs) } : { from: plus(at, -dayUs), to: at };
+    const address = `${this.address}&frames=key&every_us=${dayUs}`;
+    const abort = new AbortController();
+    try {
+      const response = await fetch(addressOf(address, range), { signal: abort.signal });
+      const name = direction > 0 ? 'Vedette-Start-Us' : 'Vedette-End-Us';
+      const found = response.ok ? Number(response.headers.get(name)) : NaN;
+      abort.abort(); // the headers say it
+      if (!Number.isFinite(found)) return undefined;
+      return wall(direction > 0 ? Math.max(found, at) : Math.min(found, at) - 1);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const reaches = (a: Range, b: Range, byUs: number): boolean =>
+  a.from < b.to + byUs && b.from < a.to + byUs;
