@@ -159,13 +159,14 @@ export class Playhead {
     this.schedule();
   }
 
-  /** A step goes to a frame of one camera: the selected one, or the first. The others follow. */
+  /** A step goes to a frame of one camera, the selected one or the first with a picture; the others follow. */
   private stepIfPending(at: WallUs): void {
     const { pending } = this;
     if (!pending) return;
     const { tiles } = this.host;
     const chosen = pending.tile === undefined ? undefined : tiles.get(pending.tile);
-    const leader = chosen ?? [...tiles.values()][0];
+    const all = [...tiles.values()];
+    const leader = chosen ?? all.find((tile) => tile.hasPicture) ?? all[0];
     const found = leader?.neighbour(at, pending.direction);
     if (found?.kind === 'frame') return this.stepTo(found.at, pending.direction);
     if (!leader || performance.now() > pending.until) {

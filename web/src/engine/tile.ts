@@ -88,6 +88,11 @@ export class Tile implements FeedHost {
     return lag;
   }
 
+  /** A recorded picture of this moment is on screen. */
+  get hasPicture(): boolean {
+    return this.recorded?.report().state === 'playing';
+  }
+
   neighbour(at: WallUs, direction: 1 | -1): Neighbour | undefined {
     return this.recorded?.neighbour(at, direction);
   }
