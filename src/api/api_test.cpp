@@ -146,17 +146,20 @@ TEST_F(ApiTest, shows_the_timeline_with_open_gaps) {
                         "unreachable",
                         "The camera does not answer.",
                         {kStart}}};
-  const auto response = get("/api/v1/timeline?camera=door&buckets=100&" + kRange);
+  archive_.activity = {1, 255, 128, 2};
+  const auto response = get("/api/v1/timeline?camera=door&buckets=5&" + kRange);
   ASSERT_EQ(response.status, 200);
   const json::value camera = json::parse(response.body).at("cameras").at(0);
+  EXPECT_EQ(json::serialize(camera.at("activity")), R"({"motion":[0,100,50,0,null]})");
   EXPECT_EQ(camera.at("spans").at(0).at("end_us").as_int64(), kStart + 1'000'000);
   EXPECT_EQ(camera.at("gaps").at(0).at("end_us").as_int64(), clock_.wall().us);
   EXPECT_TRUE(camera.at("gaps").at(0).at("open").as_bool());
   EXPECT_EQ(json::parse(get("/api/v1/timeline?" + kRange).body).at("cameras").as_array().size(), 1u)
       << "all cameras when none is named";
   EXPECT_EQ(problem_of(get("/api/v1/timeline?camera=gate&" + kRange)), "404 not_found");
-  for (const char* query : {"", "from_us=1", "from_us=a&to_us=2", "from_us=2&to_us=2",
-                            "from_us=-1&to_us=2", "from_us=1&to_us=2&buckets=0"}) {
+  for (const char* query :
+       {"", "from_us=1", "from_us=a&to_us=2", "from_us=2&to_us=2", "from_us=-1&to_us=2",
+        "from_us=1&to_us=2&buckets=0", "from_us=1&to_us=2&buckets=10001"}) {
     EXPECT_EQ(problem_of(get("/api/v1/timeline?" + std::string(query))), "400 invalid_argument")
         << query;
   }

@@ -105,4 +105,41 @@ json::object to_json(const store::Gap& gap, WallTime now) {
           {"detail", gap.detail}};
 }
 
+namespace {
+
+/// 0 quiet … 100 of each bucket; null where nothing is known of it.
+json::array motion_of(const Bytes& activity) {
+  constexpr unsigned kSpread = 254;  // 1 is quiet, 255 the most
+  json::array motion;
+  motion.reserve(activity.size());
+  for (const uint8_t most : activity) {
+    if (most == 0)
+      motion.emplace_back(nullptr);
+    else
+      motion.emplace_back(((most - 1U) * 100 + kSpread / 2) / kSpread);
+  }
+  return motion;
+}
+
+}  // namespace
+
+json::object to_json(const store::CameraTimeline& line, WallTime now) {
+  json::object camera;
+  camera["camera"] = line.camera;
+  json::array& spans = camera["spans"].emplace_array();
+  for (const store::Span& span : line.spans) spans.push_back(to_json(span));
+  json::array& gaps = camera["gaps"].emplace_array();
+  for (const store::GapSummary& summary : line.gaps) {
+    json::object gap = to_json(summary.gap, now);
+    if (summary.count > 1) {
+      gap["count"] = summary.count;
+      gap["missing_us"] = summary.missing_us;
+    }
+    gaps.push_back(std::move(gap));
+  }
+  json::object& activity = camera["activity"].emplace_object();
+  if (!line.activity.empty()) activity["motion"] = motion_of(line.activity);
+  return camera;
+}
+
 }  // namespace vedette::api

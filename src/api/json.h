@@ -26,6 +26,7 @@ namespace vedette::api {
 /// `now` ends a gap that lasts.
 [[nodiscard]] boost::json::object to_json(const store::Gap& gap, WallTime now);
 
+[[nodiscard]] boost::json::object to_json(const store::CameraTimeline& line, WallTime now);
 [[nodiscard]] boost::json::object to_json(const store::Retention& keep);
 [[nodiscard]] boost::json::object to_json(const store::Hold& hold);
 [[nodiscard]] boost::json::object to_json(const store::DeletedFile& file);

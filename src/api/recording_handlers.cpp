@@ -20,6 +20,8 @@ constexpr Policy kTimeline(Operation::kWatchRecorded, ObjectKind::kCamera, Pictu
 constexpr Policy kPictures(Operation::kWatchRecorded, ObjectKind::kCamera,
                            PictureUse::kAsRequested);
 
+constexpr int64_t kMaxBuckets = 10'000;
+constexpr size_t kMaxCells = 1'000'000;  // of one answer: about 3 MB
 constexpr int64_t kMaxMediaUs = int64_t{24} * 3600 * 1'000'000;
 
 struct TimeRange {
@@ -147,25 +149,21 @@ Result<std::vector<std::string>> wanted_cameras(const Services& services,
 
 Result<net::Response> get_timeline(const Services& services, const Call& call) {
   VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
+  store::TimelineQuery query{{}, range.from, range.to, 0};
   if (call.request.query.get("buckets")) {
-    VEDETTE_ASSIGN([[maybe_unused]] const int64_t buckets,
-                   integer_parameter(call.request, "buckets", 1, 10'000));
+    VEDETTE_ASSIGN(const int64_t buckets,
+                   integer_parameter(call.request, "buckets", 1, kMaxBuckets));
+    query.buckets = static_cast<size_t>(buckets);
   }
-  VEDETTE_ASSIGN(const std::vector<std::string> ids, wanted_cameras(services, call.request));
+  VEDETTE_ASSIGN(query.cameras, wanted_cameras(services, call.request));
+  if (query.buckets * query.cameras.size() > kMaxCells) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "ask for fewer buckets or fewer cameras at a time");
+  }
+  VEDETTE_ASSIGN(const auto lines, services.archive.timeline(query));
   const WallTime now = services.clock.wall();
   json::array cameras;
-  for (const std::string& id : ids) {
-    VEDETTE_ASSIGN(const auto spans, services.archive.spans(id, range.from, range.to));
-    VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(id, range.from, range.to));
-    json::object camera;
-    camera["camera"] = id;
-    json::array& span_list = camera["spans"].emplace_array();
-    for (const store::Span& span : spans) span_list.push_back(to_json(span));
-    json::array& gap_list = camera["gaps"].emplace_array();
-    for (const store::Gap& gap : gaps) gap_list.push_back(to_json(gap, now));
-    camera["activity"].emplace_object();
-    cameras.push_back(std::move(camera));
-  }
+  for (const store::CameraTimeline& line : lines) cameras.push_back(to_json(line, now));
   return json_response(json::object{
       {"from_us", range.from.us}, {"to_us", range.to.us}, {"cameras", std::move(cameras)}});
 }

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "media/decoder_config.h"
+#include "mp4/activity_box.h"
 #include "mp4/box_walk.h"
 #include "mp4/fragment_boxes.h"
 
@@ -108,6 +109,14 @@ void put_traf(FieldWriter& out, const TrackRun& run, RunShape& shape) {
   }
 }
 
+void put_activity(FieldWriter& out, uint8_t activity) {
+  out.constant(4, kActivityBoxBytes);
+  out.constant(4, fourcc("uuid"));
+  for (const uint8_t byte : kActivityUserType) out.constant(1, byte);
+  out.constant(1, 1);  // version
+  out.constant(1, activity);
+}
+
 /// Where patch_moof() writes in one traf.
 struct TrafPlaces {
   const TrackPatch* patch = nullptr;
@@ -189,9 +198,9 @@ Result<void> grow_run(std::span<uint8_t> moof, const BoxHeader& traf, bool first
 
 }  // namespace
 
-Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs) {
+Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs, uint8_t activity) {
   VEDETTE_ASSERT(runs.size() <= kMaxTracks);
-  size_t moof_bytes = kBoxHeaderBytes + kMfhdBytes;
+  size_t moof_bytes = kBoxHeaderBytes + kMfhdBytes + (activity > 0 ? kActivityBoxBytes : 0);
   std::array<RunShape, kMaxTracks> shapes;
   uint64_t data_bytes = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
@@ -210,6 +219,7 @@ Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs) {
   Mfhd mfhd;
   mfhd.sequence = sequence;
   put_box(out, kMfhdBytes, mfhd);
+  if (activity > 0) put_activity(out, activity);
   uint64_t data_offset = head.size();
   for (size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].samples.empty()) continue;

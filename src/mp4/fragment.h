@@ -33,7 +33,9 @@ struct TrackRun {
 /// One allocation; linear in the samples. 16 bytes per video sample, fewer where values repeat.
 /// REQUIRES: base_decode_time >= 0; at most kMaxTracks runs; all sample data together at most
 /// kMaxFragmentDataBytes.
-[[nodiscard]] Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs);
+/// `activity`: see activity_box.h; 0 leaves the box out.
+[[nodiscard]] Bytes make_fragment_head(uint32_t sequence, std::span<const TrackRun> runs,
+                                       uint8_t activity = 0);
 
 struct TrackPatch {
   uint32_t track_id = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "mp4/activity_box.h"
 #include "mp4/fragment.h"
 #include "mp4/init_segment.h"
 #include "mp4/limits.h"
@@ -124,6 +125,27 @@ TEST(Fragment, ATrackWithoutSamplesIsLeftOut) {
   const TrackRun runs[] = {{1, 0, video}, {2, 0, {}}};
   const TrackRun alone[] = {{1, 0, video}};
   EXPECT_EQ(make_fragment_head(1, runs), make_fragment_head(1, alone));
+}
+
+TEST(Fragment, CarriesItsActivityWhereAnIndexerLooksFirst) {
+  const Movie movie = movie_of(init_of({h264_track()}));
+  const auto video = samples_of("IPP");
+  const TrackRun run{1, 7000, video};
+  const Bytes plain = make_fragment_head(3, {&run, 1});
+  const Bytes head = make_fragment_head(3, {&run, 1}, 200);
+  EXPECT_EQ(head.size(), plain.size() + kActivityBoxBytes);
+  EXPECT_EQ(read_activity(plain), 0);
+  EXPECT_EQ(read_activity(head), 200);
+  EXPECT_EQ(read_activity(ByteSpan(head).first(kActivityReach)), 200);
+  for (size_t size = 0; size < kActivityReach; ++size)
+    EXPECT_EQ(read_activity(ByteSpan(head).first(size)), 0) << size;
+  const auto read = parse_moof(ByteSpan(head).first(head.size() - 8), 0, movie);
+  ASSERT_TRUE(read.has_value()) << read.error().message();
+  EXPECT_EQ(read->runs[0].samples, video);
+  EXPECT_EQ(read->runs[0].data_offset, head.size());
+  Bytes newer = head;
+  newer[kActivityReach - 2] = 2;
+  EXPECT_EQ(read_activity(newer), 0) << "of a version that is not known";
 }
 
 TEST(Fragment, TheUsualGopCostsEightBytesPerFrame) {

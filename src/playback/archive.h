@@ -31,6 +31,8 @@ class Archive {
                                                                WallTime from, WallTime to) = 0;
   [[nodiscard]] virtual Result<std::vector<store::Gap>> gaps(const std::string& camera,
                                                              WallTime from, WallTime to) = 0;
+  [[nodiscard]] virtual Result<std::vector<store::CameraTimeline>> timeline(
+      const store::TimelineQuery& query) = 0;
   [[nodiscard]] virtual Result<std::vector<store::FragmentRef>> fragments(
       const FragmentRange& range) = 0;
   /// kNotFound: retention removed it.

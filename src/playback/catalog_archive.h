@@ -21,6 +21,9 @@ class CatalogArchive final : public Archive {
                                        WallTime to) override {
     return catalog_.gaps(camera, from, to);
   }
+  Result<std::vector<store::CameraTimeline>> timeline(const store::TimelineQuery& query) override {
+    return catalog_.timeline(query);
+  }
   Result<std::vector<store::FragmentRef>> fragments(const FragmentRange& range) override {
     return catalog_.fragments({range.camera, range.kind, range.from, range.to, range.limit});
   }

@@ -25,6 +25,19 @@ class FakeArchive final : public Archive {
     }
     return out;
   }
+  Result<std::vector<store::CameraTimeline>> timeline(const store::TimelineQuery& query) override {
+    std::vector<store::CameraTimeline> out;
+    for (const std::string& camera : query.cameras) {
+      store::CameraTimeline& line = out.emplace_back();
+      line.camera = camera;
+      line.spans = span_list;
+      for (const store::Gap& gap : gap_list)
+        if (gap.camera == camera) line.gaps.push_back({gap, 1, 0});
+      line.activity = activity;
+      line.activity.resize(query.buckets);
+    }
+    return out;
+  }
   Result<std::vector<store::FragmentRef>> fragments(const FragmentRange& range) override {
     std::vector<store::FragmentRef> out;
     for (const store::FragmentRef& ref : refs) {
@@ -48,6 +61,7 @@ class FakeArchive final : public Archive {
   std::vector<store::FragmentRef> refs;
   std::vector<store::Span> span_list;
   std::vector<store::Gap> gap_list;
+  Bytes activity;  ///< of the first buckets of every view
   int opened = 0;
 };
 

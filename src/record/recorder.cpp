@@ -120,6 +120,7 @@ bool Recorder::ensure_run(const media::AccessUnit& first) {
     return false;
   }
   run_ = std::move(begun).value();
+  if (!same_track(run_video_, first.track)) activity_.reset();
   run_start_us_ = first.utc.us;
   run_video_ = first.track;
   run_audio_ = gop_.audio_track();
@@ -133,6 +134,7 @@ void Recorder::submit(store::FragmentInput fragment) {
   const int64_t length = ticks_to_us(fragment.video_end - first.dts, first.track->timescale);
   const size_t frames = fragment.video.size();
   const size_t bytes = fragment.size_bytes();
+  fragment.activity = activity_.measure(fragment.video);
   if (!run_->submit(std::move(fragment))) {
     check_failure();
     waiting_ = true;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "record/activity_meter.h"
 #include "record/gop_collector.h"
 #include "store/archive.h"
 #include "stream/sink.h"
@@ -93,6 +94,7 @@ class Recorder final : public stream::Sink {
 
   // Shard thread.
   GopCollector gop_;
+  ActivityMeter activity_;
   std::shared_ptr<store::RunWriter> run_;
   std::vector<Ended> ended_;
   int64_t run_start_us_ = 0;  // UTC

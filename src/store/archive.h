@@ -59,6 +59,7 @@ struct FragmentInput {
   std::vector<media::AccessUnitPtr> audio;
   int64_t video_end = 0;  ///< decode time of the next video sample: gives the last duration
   int64_t audio_end = 0;  ///< the same of the audio track; unused without audio
+  uint8_t activity = 0;   ///< as FragmentEntry::activity
   [[nodiscard]] size_t size_bytes() const;
 };
 

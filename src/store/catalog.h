@@ -97,6 +97,9 @@ class Catalog {
   /// Gaps that overlap [from, to), not clipped, by start. An empty camera means all.
   [[nodiscard]] Result<std::vector<Gap>> gaps(const std::string& camera, WallTime from,
                                               WallTime to) const;
+  /// One entry per camera, in the order asked for. A bucket's activity is exact where its edges are
+  /// multiples of the cells it is made of (activity_levels.h), else to within one cell.
+  [[nodiscard]] Result<std::vector<CameraTimeline>> timeline(const TimelineQuery& query) const;
   /// Fragments that overlap [from, to), by start, then run and sequence.
   [[nodiscard]] Result<std::vector<FragmentRef>> fragments(const FragmentQuery& query) const;
   /// nullopt when nothing is recorded.
@@ -194,6 +197,11 @@ class Catalog {
 
  private:
   class Readers;
+  struct Timelines;
+  void timeline_of_memory(const TimelineQuery& query, Timelines& out) const;
+  [[nodiscard]] Result<void> timeline_of_database(const TimelineQuery& query, Timelines& out) const;
+  [[nodiscard]] Result<void> timeline_of_fragments(const TimelineQuery& query,
+                                                   Timelines& out) const;
   Catalog(const Clock& clock, CatalogOptions options);
   void run_writer(const std::stop_token& stop);
   void write_due();

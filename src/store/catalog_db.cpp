@@ -7,7 +7,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 // tidy: table. Two range columns cannot both narrow one index scan; a file's length is bounded by
 // kMaxFileUs instead, so that an overlap is one range of start_us. Space per camera is kept by
@@ -64,6 +64,14 @@ CREATE INDEX deletion_by_start ON deletion(camera, start_us);
 CREATE TABLE volume_epoch(volume TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+// From version 2 to 3: activity_levels.h. A row's cells are too large to stand in an index.
+constexpr const char* kUpgradeTo3 = R"sql(
+CREATE TABLE activity(
+  camera TEXT NOT NULL, kind INTEGER NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL,
+  cells BLOB NOT NULL);
+CREATE UNIQUE INDEX activity_by_number ON activity(camera, kind, level, number);
+)sql";
+
 }  // namespace
 
 CatalogDb::CatalogDb(const std::string& path, Duration busy)
@@ -101,7 +109,8 @@ Result<void> CatalogDb::migrate() {
     insert.bind(1, random_id());
     insert.exec();
   }
-  db_.exec(kUpgradeTo2);
+  if (found < 2) db_.exec(kUpgradeTo2);
+  db_.exec(kUpgradeTo3);
   db_.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
   transaction.commit();
   return ok();
@@ -184,6 +193,7 @@ void CatalogDb::write_file(const LiveFile& file) {
   run.bind(4, ref.start_us);
   run.bind(5, file.end_us);
   run.exec();
+  if (file.closed) write_activity(file);
 }
 
 void CatalogDb::write_gap(const Gap& gap) {

@@ -48,6 +48,9 @@ class CatalogDb {
   void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);
+  // catalog_activity.cpp; streams: camera and kind.
+  void write_activity(const LiveFile& file);
+  void prune_activity(const std::set<std::pair<std::string, int>>& streams);
   void explain_recent_holes(WallTime now);
   void explain_hole(Gap hole, WallTime now);
   SQLite::Statement& statement(const char* sql);

@@ -124,16 +124,24 @@ void CatalogDb::revive(const std::vector<int64_t>& file_ids) {
 }
 
 void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
+  static constexpr const char* kStream = "SELECT camera, kind FROM file WHERE id=? AND state=2";
   static constexpr const char* kFile = "DELETE FROM file WHERE id=? AND state=2";
   static constexpr const char* kIndex = "DELETE FROM fragment_index WHERE file=?";
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
+  std::set<std::pair<std::string, int>> streams;
   for (const int64_t id : file_ids) {
+    SQLite::Statement& stream = statement(kStream);
+    stream.bind(1, id);
+    if (stream.executeStep())
+      streams.emplace(stream.getColumn(0).getString(), stream.getColumn(1).getInt());
+    stream.reset();
     for (const char* sql : {kFile, kIndex}) {
       SQLite::Statement& remove = statement(sql);
       remove.bind(1, id);
       remove.exec();
     }
   }
+  prune_activity(streams);
   transaction.commit();
 }
 

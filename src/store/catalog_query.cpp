@@ -9,101 +9,16 @@
 #include "store/catalog_db.h"
 #include "store/catalog_readers.h"
 #include "store/catalog_rows.h"
+#include "store/catalog_spans.h"
 #include "store/fragment_index.h"
 #include "store/live_index.h"
 
 namespace vedette::store {
 namespace {
 
-constexpr Duration kSpanJoin = std::chrono::milliseconds(100);
-// Runs and gaps of one stream follow each other; a wall clock that stepped back may make a few
-// overlap. This many before the range are looked at for one that reaches into it.
-constexpr const char* kFewBefore = "3";
-
 bool earlier(const FragmentRef& a, const FragmentRef& b) {
   return std::tie(a.entry.start_us, a.file->run, a.entry.sequence) <
          std::tie(b.entry.start_us, b.file->run, b.entry.sequence);
-}
-
-std::vector<Span> merged(std::vector<Span> spans, WallTime from, WallTime to) {
-  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
-    return std::tie(a.kind, a.start.us, a.end.us) < std::tie(b.kind, b.start.us, b.end.us);
-  });
-  std::vector<Span> out;
-  for (Span span : spans) {
-    span.start = std::max(span.start, from);
-    span.end = std::min(span.end, to);
-    if (span.start >= span.end) continue;
-    if (!out.empty() && out.back().kind == span.kind && span.start <= out.back().end + kSpanJoin)
-      out.back().end = std::max(out.back().end, span.end);
-    else
-      out.push_back(span);
-  }
-  return out;
-}
-
-// A loss within a run, or what a rebuild found to be missing of it, leaves a hole that the run does
-// not show.
-std::vector<Span> without(const std::vector<Span>& spans, const std::vector<Gap>& gaps) {
-  std::vector<Span> out;
-  for (Span span : spans) {
-    for (const Gap& gap : gaps) {
-      const bool within = gap.cause == "loss" || gap.cause == "unknown";
-      if (gap.kind != span.kind || !within || !gap.end) continue;
-      if (*gap.end - gap.start < kSpanJoin || gap.start >= span.end || *gap.end <= span.start)
-        continue;
-      if (gap.start > span.start) out.push_back({span.start, gap.start, span.kind});
-      span.start = *gap.end;
-    }
-    if (span.start < span.end) out.push_back(span);
-  }
-  return out;
-}
-
-void read_runs(SQLite::Database& db, const std::string& camera, const Span& range,
-               std::vector<Span>& out) {
-  SQLite::Statement query(
-      db, std::string("SELECT start_us, end_us FROM run WHERE camera=?1 AND kind=?2 AND"
-                      " start_us < ?4 AND start_us >= ifnull((SELECT start_us FROM run WHERE"
-                      " camera=?1 AND kind=?2 AND start_us <= ?3 ORDER BY start_us DESC LIMIT 1"
-                      " OFFSET ") +
-              kFewBefore + "), -9223372036854775808) AND end_us > ?3");
-  query.bind(1, camera);
-  query.bind(2, static_cast<int>(range.kind));
-  query.bind(3, range.start.us);
-  query.bind(4, range.end.us);
-  while (query.executeStep())
-    out.push_back({{query.getColumn(0).getInt64()}, {query.getColumn(1).getInt64()}, range.kind});
-}
-
-Gap gap_of(SQLite::Statement& row) {
-  Gap gap;
-  gap.id = row.getColumn(0).getInt64();
-  gap.camera = row.getColumn(1).getString();
-  gap.kind = static_cast<StreamKind>(row.getColumn(2).getInt());
-  gap.start = {row.getColumn(3).getInt64()};
-  if (!row.getColumn(4).isNull()) gap.end = WallTime{row.getColumn(4).getInt64()};
-  gap.cause = row.getColumn(5).getString();
-  gap.detail = row.getColumn(6).getString();
-  gap.first_seen = {row.getColumn(7).getInt64()};
-  if (!row.getColumn(8).isNull()) gap.alarm = WallTime{row.getColumn(8).getInt64()};
-  return gap;
-}
-
-void read_gaps(SQLite::Database& db, const std::string& camera, const Span& range,
-               std::vector<Gap>& out) {
-  SQLite::Statement query(
-      db, std::string("SELECT id, camera, kind, start_us, end_us, cause, detail, first_seen_us,"
-                      " alarm_us"
-                      " FROM gap WHERE camera=?1 AND kind=?2 AND start_us < ?4 AND start_us >="
-                      " ifnull((SELECT start_us FROM gap WHERE camera=?1 AND kind=?2 AND"
-                      " start_us <= ?3 ORDER BY start_us DESC LIMIT 1 OFFSET ") +
-              kFewBefore + "), -9223372036854775808) AND (end_us IS NULL OR end_us > ?3)");
-  query.bind(1, camera);
-  query.bind(2, static_cast<int>(range.kind));
-  query.bind(3, range.start.us);
-  query.bind(4, range.end.us);
-  while (query.executeStep()) out.push_back(gap_of(query));
 }
 
 // One index probe per camera, however many gaps each has.
@@ -125,8 +40,9 @@ Result<std::vector<Span>> Catalog::spans(const std::string& camera, WallTime fro
                                          WallTime to) const {
   std::vector<Span> found = live_->spans(camera);
   auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+    StreamRows rows(db);
     for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub})
-      read_runs(db, camera, {from, to, kind}, found);
+      rows.runs(camera, {from, to, kind}, found);
     return ok();
   });
   if (!stored && !problem()) return std::move(stored).error();
@@ -146,9 +62,10 @@ Result<std::vector<Gap>> Catalog::gaps(const std::string& camera, WallTime from,
   const size_t live = found.size();
   auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
     const auto cameras = camera.empty() ? cameras_with_gaps(db) : std::vector<std::string>{camera};
+    StreamRows rows(db);
     for (const std::string& one : cameras)
       for (const StreamKind kind : {StreamKind::kMain, StreamKind::kSub})
-        read_gaps(db, one, {from, to, kind}, found);
+        rows.gaps(one, {from, to, kind}, found);
     return ok();
   });
   if (!stored && !problem()) return std::move(stored).error();

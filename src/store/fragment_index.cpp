@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/fragment_index.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace vedette::store {
 namespace {
 
-// As many flags as the version says. 1 knew no checkpoints between fragments; 3 is for a file that
-// was found damaged, with fragments missing in its middle.
+// As many flags as the version says, from 4 on less two. 1 knew no checkpoints between fragments; 3
+// is for a file that was found damaged, with fragments missing in its middle. 4 and 5 are 2 and 3
+// with a byte of activity per fragment.
 constexpr uint8_t kVersion = 2;
 constexpr uint8_t kVersionWithHoles = 3;
+constexpr uint8_t kWithActivity = 2;
+constexpr uint8_t kNewestVersion = kVersionWithHoles + kWithActivity;
 constexpr uint64_t kContinuesGop = 1;
 constexpr uint64_t kBehindCheckpoint = 2;  // or behind other bytes that are no fragment
 constexpr uint64_t kBehindHole = 4;
@@ -63,13 +67,19 @@ bool has_holes(std::span<const FragmentEntry> fragments) {
   return false;
 }
 
+bool has_activity(std::span<const FragmentEntry> fragments) {
+  return std::any_of(fragments.begin(), fragments.end(),
+                     [](const FragmentEntry& entry) { return entry.activity > 0; });
+}
+
 bool fits_u32(int64_t value) { return value >= 0 && value <= std::numeric_limits<uint32_t>::max(); }
 
 }  // namespace
 
 Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale) {
   const uint8_t version = has_holes(fragments) ? kVersionWithHoles : kVersion;
-  Bytes out = {version};
+  const bool activity = has_activity(fragments);
+  Bytes out = {static_cast<uint8_t>(version + (activity ? kWithActivity : 0))};
   put_varint(out, fragments.size());
   if (fragments.empty()) return out;
   out.reserve(32 + fragments.size() * 10);
@@ -94,6 +104,7 @@ Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale)
     put_signed(out, int64_t{entry.duration} - int64_t{expected.duration});
     put_signed(out, entry.start_us - expected.start_us);
     put_signed(out, entry.media_time - expected.media_time);
+    if (activity) out.push_back(entry.activity);
     expected = successor(entry, timescale);
   }
   return out;
@@ -105,8 +116,10 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
     return make_error(ErrorCode::kDataLoss, std::string("fragment index: ") + what + " at byte " +
                                                 std::to_string(in.offset()));
   };
-  const uint8_t version = in.u8();
-  if (version == 0 || version > kVersionWithHoles) return damaged("unknown version");
+  const uint8_t stored = in.u8();
+  if (stored == 0 || stored > kNewestVersion) return damaged("unknown version");
+  const bool activity = stored > kVersionWithHoles;
+  const auto version = static_cast<uint8_t>(stored - (activity ? kWithActivity : 0));
   const uint64_t count = take_varint(in);
   if (!in.ok() || count > kMaxFragmentsPerFile || count * 5 > in.remaining())
     return damaged("too many fragments");
@@ -134,6 +147,7 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
     entry.duration = static_cast<uint32_t>(duration);
     entry.start_us = add(entry.start_us, take_signed(in));
     entry.media_time = add(entry.media_time, take_signed(in));
+    entry.activity = activity ? in.u8() : uint8_t{0};
     fragments.push_back(entry);
     expected = successor(entry, timescale);
   }

@@ -23,6 +23,7 @@ constexpr const char* kRoot = "/video";
 struct Contents {
   std::vector<std::pair<std::string, FragmentEntry>> fragments;  // path, entry
   std::vector<Span> spans;
+  std::vector<Bytes> activity;  // by hour, of each camera
   friend bool operator==(const Contents&, const Contents&) = default;
 };
 
@@ -81,6 +82,9 @@ class FsckTest : public testing::Test {
         all.fragments.emplace_back(ref.file->relative, ref.entry);
       const auto spans = catalog_->spans(camera, {0}, {INT64_MAX}).value();
       all.spans.insert(all.spans.end(), spans.begin(), spans.end());
+      const WallTime day = clock_.wall() - std::chrono::hours(24);
+      const auto lines = catalog_->timeline({{camera}, day, clock_.wall(), 24 * 60}).value();
+      all.activity.push_back(lines.front().activity);
     }
     return all;
   }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "evidence/chain.h"
+#include "mp4/activity_box.h"
 #include "mp4/limits.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
@@ -79,6 +80,7 @@ class Walk {
     evidence::FragmentRecord record;
     uint32_t record_size = 0;
     uint32_t moof_size = 0;
+    uint8_t activity = 0;
   };
 
   void finish(FileEnd end) { out_.end = end; }
@@ -103,7 +105,7 @@ class Walk {
   bool take(ByteSpan box) {
     auto record = evidence::decode(box);
     if (!record) return bad(FileEnd::kTorn, record.error().what);
-    Boxes boxes{std::move(record).value(), static_cast<uint32_t>(box.size()), 0};
+    Boxes boxes{std::move(record).value(), static_cast<uint32_t>(box.size()), 0, 0};
     claimed_end_ = at_ + boxes.record_size + boxes.record.fragment_size;
     if (const auto wrong = stranger(boxes)) return bad(FileEnd::kDamaged, *wrong);
     if (claimed_end_ > out_.size) return bad(FileEnd::kTorn, "the file ends within a fragment");
@@ -141,7 +143,8 @@ class Walk {
   /// moof_size stays 0 when the boxes are not what the record says.
   Result<void> read_boxes(Boxes& boxes) {
     const uint64_t moof_at = at_ + boxes.record_size;
-    VEDETTE_ASSIGN(const ByteSpan moof, window_.at(moof_at, mp4::kBoxHeaderBytes));
+    VEDETTE_ASSIGN(const ByteSpan moof, window_.at(moof_at, mp4::kActivityReach));
+    boxes.activity = mp4::read_activity(moof);
     ByteReader in(moof);
     const uint32_t moof_size = in.u32();
     if (in.u32() != mp4::fourcc("moof") || moof_size < mp4::kBoxHeaderBytes ||
@@ -185,7 +188,8 @@ class Walk {
   }
 
   void accept(Boxes& boxes) {
-    const FragmentEntry entry = entry_of(boxes.record, at_, boxes.record_size, boxes.moof_size);
+    FragmentEntry entry = entry_of(boxes.record, at_, boxes.record_size, boxes.moof_size);
+    entry.activity = boxes.activity;
     if (!out_.fragments.empty() && entry.sequence != out_.fragments.back().sequence + 1)
       fault(FaultKind::kHole, at_,
             fmt::format("fragments {} to {} are missing", out_.fragments.back().sequence + 1,
@@ -245,7 +249,7 @@ class Walk {
     const uint32_t size = in.u32();
     if (size > head.size()) return false;
     const auto record = evidence::decode(head.first(size));
-    return record && !stranger({*record, size, 0});
+    return record && !stranger({*record, size, 0, 0});
   }
 
   std::optional<uint64_t> search() {

@@ -83,7 +83,8 @@ Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const 
     tracks[count++] = {2, std::max<int64_t>(0, run_time(run, *input.audio.front())), audio_, 1};
 
   evidence::FragmentRecord record = record_of(run, site, input);
-  head_ = mp4::make_fragment_head(chain.next_sequence() + 1, std::span(tracks.data(), count));
+  head_ = mp4::make_fragment_head(chain.next_sequence() + 1, std::span(tracks.data(), count),
+                                  input.activity);
   parts_[1] = head_;
   uint64_t size = 0;
   for (const ByteSpan part : std::span(parts_).subspan(1)) {
@@ -108,6 +109,7 @@ Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const 
   built.entry.media_time = record.media_time;
   built.entry.duration = record.duration;
   built.entry.random_access = record.random_access;
+  built.entry.activity = input.activity;
   return built;
 }
 

@@ -7,7 +7,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/time.h"
 #include "media/track.h"
 
@@ -44,6 +46,7 @@ struct FragmentEntry {
   int64_t media_time = 0;     ///< decode time of its first sample, in ticks since the run's start
   uint32_t duration = 0;      ///< ticks
   bool random_access = true;  ///< false: continues the GOP of the fragment before it
+  uint8_t activity = 0;       ///< 1 quiet … 255, against the camera's own level; 0: not measured
   friend bool operator==(const FragmentEntry&, const FragmentEntry&) = default;
 };
 
@@ -81,6 +84,29 @@ struct Gap {
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 [[nodiscard]] int64_t new_gap_id();
+
+/// A gap, or all the short ones of one bucket of a view as one: from the first to the last of them,
+/// with the cause of the longest.
+struct GapSummary {
+  Gap gap;
+  int count = 1;
+  int64_t missing_us = 0;  ///< of all of them together; 0 while it lasts
+};
+
+/// What a view of the timeline shows. The cameras by id, each at most some thousands.
+struct TimelineQuery {
+  std::vector<std::string> cameras;
+  WallTime from;  ///< inclusive
+  WallTime to;    ///< exclusive, later
+  size_t buckets =
+      0;  ///< equal parts; nothing is told finer than these. 0: everything, no activity
+};
+struct CameraTimeline {
+  std::string camera;
+  std::vector<Span> spans;
+  std::vector<GapSummary> gaps;  ///< not clipped
+  Bytes activity;  ///< of each bucket the most: 1 quiet … 255; 0 where it is not known
+};
 
 /// Why a file is deleted: max_age, max_bytes (the camera's own limits), quota, reserve (room for
 /// what is recorded now).

@@ -594,6 +594,16 @@ export interface components {
             stream: components["schemas"]["StreamKind"];
             cause: string;
             detail: string;
+            /**
+             * @description How many gaps this stands for: the short ones of a bucket are told as one, from the first to
+             *     the last of them, with the cause of the longest. Absent: one.
+             */
+            count?: number;
+            /**
+             * Format: int64
+             * @description How long nothing was recorded in all of them together. With `count` only.
+             */
+            missing_us?: number;
         };
         Timeline: {
             from_us: components["schemas"]["TimeUs"];
@@ -604,9 +614,14 @@ export interface components {
                 spans: components["schemas"]["Span"][];
                 /** @description Those that overlap the range, not clipped. */
                 gaps: components["schemas"]["Gap"][];
-                /** @description Per class one amount per bucket; empty until analysis exists. */
+                /**
+                 * @description Per class one amount per bucket; empty without `buckets`. `motion`: how much changed in the
+                 *     picture, 0 quiet to 100, against the camera's own quiet level, the most of each bucket; null
+                 *     where nothing is recorded or it was not measured. Taken from the sizes of pictures and their
+                 *     QP: rain and a light that is switched on count too.
+                 */
                 activity: {
-                    [key: string]: number[];
+                    [key: string]: (number | null)[];
                 };
             }[];
         };
@@ -1417,7 +1432,11 @@ export interface operations {
                 from_us: components["parameters"]["FromUs"];
                 /** @description Exclusive; later than from_us. At most 24 h later for media.mp4. */
                 to_us: components["parameters"]["ToUs"];
-                /** @description How many parts activity is counted in. */
+                /**
+                 * @description How many equal parts of the range to tell apart: activity is given for each, and spans and
+                 *     gaps are told no finer. Without it every span and gap is listed. At most 1 000 000 buckets
+                 *     of all cameras together.
+                 */
                 buckets?: number;
             };
             header?: never;
@@ -1456,7 +1475,14 @@ export interface operations {
                      *               "detail": "The camera does not answer."
                      *             }
                      *           ],
-                     *           "activity": {}
+                     *           "activity": {
+                     *             "motion": [
+                     *               0,
+                     *               12,
+                     *               63,
+                     *               null
+                     *             ]
+                     *           }
                      *         }
                      *       ]
                      *     }
