@@ -10,6 +10,7 @@ import './shell/forms.css';
 import './live/live.css';
 import './live/inspector.css';
 import './timeline/timeline.css';
+import './playback/playback.css';
 import './shell/phone.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';

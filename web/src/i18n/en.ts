@@ -2,6 +2,7 @@
 // English: the dictionary the others are held to.
 import { settings } from './en-settings';
 import { shell } from './en-shell';
+import { playback } from './en-playback';
 import { storage } from './en-storage';
 
 export const en = {
@@ -96,6 +97,7 @@ export const en = {
     title: 'Gaps in view',
     none: 'No gaps in view.',
   },
+  playback,
   storage,
   inspector: {
     title: 'About this camera',

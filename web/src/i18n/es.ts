@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
+import { playback } from './es-playback';
 import { storage } from './es-storage';
 
 const es: Dictionary = {
@@ -96,6 +97,7 @@ const es: Dictionary = {
     title: 'Huecos a la vista',
     none: 'No hay huecos a la vista.',
   },
+  playback,
   storage,
   inspector: {
     title: 'Acerca de esta cámara',

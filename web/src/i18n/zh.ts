@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
+import { playback } from './zh-playback';
 import { storage } from './zh-storage';
 
 const zh: Dictionary = {
@@ -89,6 +90,7 @@ const zh: Dictionary = {
     title: '可见范围内的中断',
     none: '可见范围内没有中断。',
   },
+  playback,
   storage,
   inspector: {
     title: '关于此摄像机',

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
 import type { TileReport } from '../engine/messages';
+import { ZoomLayer } from '../playback/zoom-layer';
 import { gapAt, nextEdge } from '../timeline/lanes';
 import { formatClock, formatLength, formatSince } from '../time/format';
 import { wall } from '../time/wall';
@@ -80,6 +81,7 @@ export function Tile({ camera, selected, filled }: Props) {
         <Badge camera={camera} report={report} />
       </figcaption>
       <TileWords camera={camera} report={report} />
+      <ZoomLayer camera={camera.id} surface={surface} report={report} />
       <div className="tools">
         <button
           aria-label={t('tile.inspect', { name: camera.name })}

@@ -26,7 +26,7 @@ const fewest = 4;
 /** Every how many-th frame of a GOP is kept. */
 export function strideOf(frames: number, share: Share, size: Size): number {
   const most = Math.floor(share.heldBytes / gopsHeld / (size.width * size.height * 4));
-  return Math.max(1, Math.ceil(frames / Math.max(fewest, most)));
+  return Math.max(1, Math.ceil(frames / Math.max(fewest, most - 1)));
 }
 
 /** Whether a frame is kept: counted from the end, as the end is shown first. */

@@ -3,6 +3,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Camera } from '../api/types';
+import { usePlaybackKeys } from '../playback/actions';
 import { useJumps } from '../timeline/jumps';
 import { plus } from '../time/wall';
 import { usePage, useSetUrl, useUrl } from './page';
@@ -24,6 +25,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
   const url = useUrl();
   const setUrl = useSetUrl();
   const jumps = useJumps();
+  const withPlayback = usePlaybackKeys();
   return useMemo(() => {
     const camera = (index: number) => () => {
       const found = cameras[index];
@@ -37,7 +39,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
     const digits = Object.fromEntries(
       Array.from({ length: 9 }, (_, i) => [String(i + 1), camera(i)]),
     );
-    return {
+    return withPlayback({
       ...digits,
       '0': () => setUrl({ fill: undefined }, { push: true, page: '/' }),
       ' ': () => engine.toggle(),
@@ -62,8 +64,8 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
       Escape: escape,
       PageUp: () => engine.seek(plus(engine.position(), -60e6)),
       PageDown: () => engine.seek(plus(engine.position(), 60e6)),
-    };
-  }, [cameras, engine, marks, overlay, url, setUrl, jumps]);
+    });
+  }, [cameras, engine, marks, overlay, url, setUrl, jumps, withPlayback]);
 }
 
 type Marks = { from?: number | undefined; to?: number | undefined };

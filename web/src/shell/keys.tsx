@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
+import { playbackKeyRows } from '../playback/actions';
 import { useKeyActions } from './actions';
 import { usePage } from './page';
 
@@ -90,12 +91,26 @@ export function KeyList() {
             <dd>{t(`keys.${words}`)}</dd>
           </div>
         ))}
+        {playbackKeyRows.map(([keys, words]) => (
+          <div key={words}>
+            <dt>
+              {keys.split(' ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{t(`playback.key.${words}`)}</dd>
+          </div>
+        ))}
         {mouseRows.map(([gesture, words]) => (
           <div key={words}>
             <dt>{t(`keys.${gesture}`)}</dt>
             <dd>{t(`keys.${words}`)}</dd>
           </div>
         ))}
+        <div>
+          <dt>{t('playback.ctrlWheel')}</dt>
+          <dd>{t('playback.key.wheelZoom')}</dd>
+        </div>
       </dl>
     </Modal>
   );

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Play, pause, speed, the clock, and the way back to live.
+// Play, pause, both ways and frame by frame, speed, the clock, and the way back to live.
 import { localeOf } from '../i18n';
-import { Menu } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../engine/store';
-import { rateOf, speeds } from '../playback/clock';
+import { skipQuiet, toggleSkipQuiet, usePlaybackActions } from '../playback/actions';
+import { rateOf } from '../playback/clock';
+import {
+  BackwardsIcon,
+  FrameBackIcon,
+  FrameOnIcon,
+  FullIcon,
+  SkipIcon,
+  SnapshotIcon,
+} from '../playback/icons';
+import { notice } from '../playback/notice';
+import { Rates } from '../playback/rates';
+import { useSkipQuiet } from '../playback/skip-quiet';
+import { toggleFullScreen } from '../shell/actions';
 import { NextIcon, PauseIcon, PlayIcon, PreviousIcon } from '../shell/icons';
-import { usePage } from '../shell/page';
+import { usePage, useUrl } from '../shell/page';
 import { formatClock, formatDay, formatZone } from '../time/format';
 import { isRepeated } from '../time/zone';
 import { useJumps } from './jumps';
@@ -15,54 +27,88 @@ import { useJumps } from './jumps';
 export function Transport() {
   const { t } = useTranslation();
   const { engine } = usePage();
+  const { cam } = useUrl();
   const clock = useStore(engine.clock);
   const jumps = useJumps();
+  const actions = usePlaybackActions();
+  const skips = useStore(skipQuiet);
+  useSkipQuiet();
   const paused = clock.mode === 'paused';
-  const rate = rateOf(clock);
+  const backwards = clock.mode === 'playing' && rateOf(clock) < 0;
   return (
-    <div className="transport">
-      <button
-        className="icon wide-only"
-        aria-label={t('dock.previous')}
-        title={t('dock.previous')}
-        onClick={jumps.previous}
-      >
-        <PreviousIcon />
-      </button>
-      <button
-        className="icon"
-        aria-label={t(paused ? 'dock.play' : 'dock.pause')}
-        onClick={() => engine.toggle()}
-      >
-        {paused ? <PlayIcon /> : <PauseIcon />}
-      </button>
-      <button
-        className="icon wide-only"
-        aria-label={t('dock.next')}
-        title={t('dock.next')}
-        onClick={jumps.next}
-      >
-        <NextIcon />
-      </button>
-      <Menu shadow="none" position="top-start" transitionProps={{ duration: 0 }}>
-        <Menu.Target>
-          <button className="plain rate" aria-label={`${t('dock.speed')}: ${rate}×`}>
-            {rate}×
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {speeds.map((speed) => (
-            <Menu.Item
-              key={speed}
-              onClick={() => engine.setRate(speed)}
-              disabled={clock.mode === 'live' && speed > 1}
-            >
-              {speed}×
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+    <div className="transport" role="group" aria-label={t('playback.label')}>
+      <div className="buttons">
+        <Button wide words={t('dock.previous')} onClick={jumps.previous}>
+          <PreviousIcon />
+        </Button>
+        <Button wide words={t('playback.frameBack')} onClick={() => engine.step(-1, cam)}>
+          <FrameBackIcon />
+        </Button>
+        <Button wide words={t('playback.backwards')} pressed={backwards} onClick={engine.backwards}>
+          <BackwardsIcon />
+        </Button>
+        <Button
+          main
+          words={t(paused ? 'playback.play' : 'playback.pause')}
+          onClick={() => engine.toggle()}
+        >
+          {paused ? <PlayIcon /> : <PauseIcon />}
+        </Button>
+        <Button wide words={t('playback.frameOn')} onClick={() => engine.step(1, cam)}>
+          <FrameOnIcon />
+        </Button>
+        <Button wide words={t('dock.next')} onClick={jumps.next}>
+          <NextIcon />
+        </Button>
+        <Rates />
+        <Button
+          words={t(skips ? 'playback.skipOn' : 'playback.skip')}
+          pressed={skips}
+          onClick={toggleSkipQuiet}
+        >
+          <SkipIcon />
+        </Button>
+        <Button words={t('playback.snapshot')} onClick={actions.snapshot}>
+          <SnapshotIcon />
+        </Button>
+        <Button wide words={t('playback.full')} onClick={toggleFullScreen}>
+          <FullIcon />
+        </Button>
+      </div>
       <Readout />
+      <Notice />
+    </div>
+  );
+}
+
+interface ButtonProps {
+  words: string;
+  onClick: () => void;
+  children: ReactNode;
+  pressed?: boolean;
+  main?: boolean;
+  /** Left out on a phone, where there are gestures for it. */
+  wide?: boolean;
+}
+
+function Button({ words, onClick, children, pressed, main, wide }: ButtonProps) {
+  return (
+    <button
+      className={`icon${main ? ' main' : ''}${wide ? ' wide-only' : ''}`}
+      aria-label={words}
+      aria-pressed={pressed}
+      title={words}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Notice() {
+  return (
+    <div className="notice" role="status">
+      {useStore(notice)}
     </div>
   );
 }

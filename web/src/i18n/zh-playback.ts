@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { playback as english } from './en-playback';
+
+export const playback: typeof english = {
+  label: '回放',
+  play: '播放（空格）',
+  pause: '暂停（空格）',
+  backwards: '倒放（J）',
+  frameBack: '后退一帧（←）',
+  frameOn: '前进一帧（→）',
+  speed: '速度：{{rate}}',
+  speedTitle: '速度（J K L）',
+  onwards: '正放',
+  back: '倒放',
+  skip: '跳过无动静的时段（Q）',
+  skipOn: '正在跳过无动静的时段。按下则全部播放（Q）',
+  skipped: '已跳过 {{length}}',
+  snapshot: '保存这幅画面（S）',
+  full: '全屏（F）',
+  saving: '正在保存 {{name}} 的画面…',
+  saved: '已保存：{{file}}',
+  saveWhich: '请先选择摄像机：点击它的画面。',
+  saveNothing: '{{name}} 在这一刻没有录像，没有可保存的画面。',
+  saveFailed: '画面未保存：{{why}}',
+  noAnswer: '录像机没有应答。待其恢复后再试。',
+  zoom: '已放大 {{factor}} 倍。拖动可移动，双击或按 0 显示整幅画面。',
+  whole: '显示整幅画面',
+  key: {
+    skip: '跳过无动静的时段，或全部播放',
+    snapshot: '保存所选摄像机的画面',
+    zoom: '放大画面、缩小、整幅',
+    wheelZoom: '在指针处放大画面；拖动可移动',
+  },
+  ctrlWheel: 'Ctrl 滚轮、双指捏合',
+};
