@@ -3,13 +3,16 @@
 // own words, or no server at all.
 import { wall, type WallUs } from '../time/wall';
 import type { paths } from './schema';
+import { unmeasured } from './types';
 import type {
   Camera,
   CameraPatch,
+  Export,
   Hold,
   Lane,
   Lanes,
   NewCamera,
+  NewExport,
   NewHold,
   Problem,
   Status,
@@ -88,6 +91,7 @@ export const api = {
       signal ? { signal } : {},
     ),
   placeHold: (hold: NewHold) => request<Hold>('POST', '/api/v1/holds', { body: hold }),
+  addExport: (wanted: NewExport) => request<Export>('POST', '/api/v1/exports', { body: wanted }),
   liftHold: (id: string) => request<undefined>('DELETE', `/api/v1/holds/${encodeURIComponent(id)}`),
   timeline: async (query: TimelineQuery, signal?: AbortSignal): Promise<Answer<Lanes>> => {
     const search = new URLSearchParams(query.cameras.map((id) => ['camera', id]));
@@ -113,20 +117,27 @@ type WireTimeline =
 
 export function toLanes(timeline: WireTimeline): Lanes {
   const lanes = new Map<string, Lane>();
-  for (const { camera, spans, gaps } of timeline.cameras) {
+  const range = { from: wall(timeline.from_us), to: wall(timeline.to_us) };
+  for (const { camera, spans, gaps, activity } of timeline.cameras) {
+    const motion = activity['motion'];
     lanes.set(camera, {
       spans: spans
         .filter((span) => span.stream === 'main')
         .map((span) => ({ from: wall(span.start_us), to: wall(span.end_us) })),
       gaps: gaps
         .filter((gap) => gap.stream === 'main')
-        .map(({ start_us, end_us, open, cause, detail }) => ({
+        .map(({ start_us, end_us, open, cause, detail, count, missing_us }) => ({
           from: wall(start_us),
           to: wall(end_us),
           open,
           cause,
           detail,
+          count: count ?? 1,
+          missingUs: missing_us ?? end_us - start_us,
         })),
+      activity: motion
+        ? [{ ...range, motion: Uint8Array.from(motion, (value) => value ?? unmeasured) }]
+        : [],
     });
   }
   return lanes;

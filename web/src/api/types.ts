@@ -18,6 +18,8 @@ export type StoragePlan = Schemas['StoragePlan'];
 export type Hold = Schemas['Hold'];
 export type HeldStorage = Storage['holds'][number];
 export type NewHold = Schemas['NewHold'];
+export type Export = Schemas['Export'];
+export type NewExport = Schemas['NewExport'];
 
 export interface Recorded {
   readonly from: WallUs;
@@ -30,12 +32,26 @@ export interface Gap {
   readonly open: boolean;
   readonly cause: string;
   readonly detail: string;
+  /** More than one when this stands for several short ones that lie too close to tell apart. */
+  readonly count: number;
+  /** How long nothing was recorded in all of them together. */
+  readonly missingUs: number;
 }
+
+/** How much changed in the picture, in equal parts of a range: 0 quiet to 100, `unmeasured` else. */
+export interface Activity {
+  readonly from: WallUs;
+  readonly to: WallUs;
+  readonly motion: Uint8Array;
+}
+export const unmeasured = 255;
 
 /** One camera's lane of the timeline. */
 export interface Lane {
   readonly spans: readonly Recorded[];
   readonly gaps: readonly Gap[];
+  /** By start; of what was asked for. */
+  readonly activity: readonly Activity[];
 }
 
 export type Lanes = ReadonlyMap<string, Lane>;

@@ -4,6 +4,7 @@ import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
 import { storage } from './en-storage';
+import { timeline } from './en-timeline';
 
 export const en = {
   ...shell,
@@ -99,6 +100,7 @@ export const en = {
   },
   playback,
   storage,
+  timeline,
   inspector: {
     title: 'About this camera',
     close: 'Close',
@@ -127,8 +129,8 @@ export const en = {
     all: 'all',
     play: 'Play',
     pause: 'Pause',
-    previous: 'Previous recording (P)',
-    next: 'Next recording (N)',
+    previous: 'Previous activity (P)',
+    next: 'Next activity (N)',
     speed: 'Speed',
     live: 'LIVE',
     goLive: 'Back to live',
@@ -149,7 +151,7 @@ export const en = {
     faster: 'Play, again for faster',
     frame: 'Frame by frame',
     ten: '10 s back, 10 s on',
-    gaps: 'Next, previous recording after a gap',
+    gaps: 'Next, previous activity',
     marks: 'Mark a range: begin, end',
     goTo: 'Go to time',
     live: 'Back to live',

@@ -4,6 +4,7 @@ import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
 import { storage } from './es-storage';
+import { timeline } from './es-timeline';
 
 const es: Dictionary = {
   ...shell,
@@ -99,6 +100,7 @@ const es: Dictionary = {
   },
   playback,
   storage,
+  timeline,
   inspector: {
     title: 'Acerca de esta cámara',
     close: 'Cerrar',
@@ -127,8 +129,8 @@ const es: Dictionary = {
     all: 'todas',
     play: 'Reproducir',
     pause: 'Pausa',
-    previous: 'Grabación anterior (P)',
-    next: 'Grabación siguiente (N)',
+    previous: 'Actividad anterior (P)',
+    next: 'Actividad siguiente (N)',
     speed: 'Velocidad',
     live: 'DIRECTO',
     goLive: 'Volver al directo',
@@ -149,7 +151,7 @@ const es: Dictionary = {
     faster: 'Reproducir; otra vez, más rápido',
     frame: 'Cuadro a cuadro',
     ten: '10 s atrás, 10 s adelante',
-    gaps: 'Grabación siguiente, anterior tras un hueco',
+    gaps: 'Actividad siguiente, anterior',
     marks: 'Marcar un tramo: inicio, fin',
     goTo: 'Ir a una hora',
     live: 'Volver al directo',

@@ -4,6 +4,7 @@ import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
 import { storage } from './zh-storage';
+import { timeline } from './zh-timeline';
 
 const zh: Dictionary = {
   ...shell,
@@ -92,6 +93,7 @@ const zh: Dictionary = {
   },
   playback,
   storage,
+  timeline,
   inspector: {
     title: '关于此摄像机',
     close: '关闭',
@@ -120,8 +122,8 @@ const zh: Dictionary = {
     all: '全部',
     play: '播放',
     pause: '暂停',
-    previous: '上一段录像 (P)',
-    next: '下一段录像 (N)',
+    previous: '上一处活动 (P)',
+    next: '下一处活动 (N)',
     speed: '速度',
     live: '实时',
     goLive: '回到实时',
@@ -142,7 +144,7 @@ const zh: Dictionary = {
     faster: '播放，再按加快',
     frame: '逐帧',
     ten: '后退、前进 10 秒',
-    gaps: '中断之后的下一段、上一段录像',
+    gaps: '下一处、上一处活动',
     marks: '标记范围：起点、终点',
     goTo: '跳转到时间',
     live: '回到实时',

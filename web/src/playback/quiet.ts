@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Skipping quiet time: which stretches are worth playing, and where to go from a moment that is not.
 import type { Lane } from '../api/types';
+import { notQuiet } from '../timeline/activity';
 import { joinSpans } from '../timeline/lanes';
 import { plus, wall, type Range, type WallUs } from '../time/wall';
 
@@ -13,7 +14,7 @@ const worthUs = 4e6;
 /** What to play of some cameras together: where any of them has something, with lead and linger. */
 export function worthPlaying(lanes: readonly Lane[]): Range[] {
   const wide = lanes.flatMap((lane) =>
-    lane.spans.map(({ from, to }) => ({ from: plus(from, -leadUs), to: plus(to, lingerUs) })),
+    notQuiet(lane).map(({ from, to }) => ({ from: plus(from, -leadUs), to: plus(to, lingerUs) })),
   );
   return joinSpans(wide);
 }

@@ -184,7 +184,11 @@ describe('memory', () => {
 describe('skipping quiet time', () => {
   const none: readonly Gap[] = [];
   const lane = (...spans: [number, number][]) =>
-    ({ spans: spans.map(([from, to]) => ({ from: s(from), to: s(to) })), gaps: none }) as Lane;
+    ({
+      spans: spans.map(([from, to]) => ({ from: s(from), to: s(to) })),
+      gaps: none,
+      activity: [],
+    }) as Lane;
   const stretches = worthPlaying([lane([0, 10], [60, 70]), lane([8, 20])]);
   it('plays what any camera on screen has, with a lead and a while after', () => {
     expect(overQuiet(stretches, s(15), 1)).toBeUndefined();

@@ -2,21 +2,22 @@
 // Always there: transport and one wide row when folded, a lane for each camera when open.
 import { localeOf } from '../i18n';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
-import { useStore } from '../engine/store';
-import { gapWords } from '../live/words';
 import { phone } from '../live/grid';
-import { CloseIcon, DownIcon, UpIcon } from '../shell/icons';
+import { DownIcon, UpIcon } from '../shell/icons';
 import { usePage, useSetUrl, useUrl } from '../shell/page';
-import { formatLength, formatSince } from '../time/format';
-import { between } from '../time/wall';
 import { reveal } from './geometry';
-import { laneGap, laneHeight, rulerHeight, wideHeight } from './measures';
+import { TimelineLists } from './lists';
+import { laneGap, laneHeight, lanePitch, rulerHeight, topGap, wideHeight } from './measures';
+import { RangeBar } from './range-bar';
 import { StripView } from './strip-view';
 import { LiveButton, Transport } from './transport';
 import { useLanes } from './use-lanes';
+import { useLanesInSight } from './use-scroll';
+
+const none: readonly string[] = [];
 
 export function Dock({ cameras }: { cameras: readonly Camera[] }) {
   const { t, i18n } = useTranslation();
@@ -26,21 +27,33 @@ export function Dock({ cameras }: { cameras: readonly Camera[] }) {
   const key = cameras.map((camera) => camera.id).join(' ');
   const ids = useMemo(() => (key === '' ? [] : key.split(' ')), [key]);
   const selected = ids.includes(cam ?? '') ? cam : undefined;
-  useLanes(ids);
+  const tiles = useLanes(ids);
   useReveal();
   const locale = localeOf(i18n.language);
+  const shown = open === true && !small ? ids : none;
+  const inSight = useLanesInSight(shown.length);
+  const [scroll, setScroll] = useState(0);
   const content = useMemo(
-    () => ({ cameras: open && !small ? ids : [], selected, locale }),
-    [open, small, ids, selected, locale],
+    () => ({ cameras: shown, selected, locale, tiles }),
+    [shown, selected, locale, tiles],
   );
   const name = cameras.find((camera) => camera.id === selected)?.name ?? t('dock.all');
   return (
     <footer className="dock" data-open={open === true && !small}>
       <Transport />
-      {open && !small && <LaneNames wide={name} cameras={cameras} selected={selected} />}
-      <StripView content={content} />
+      {shown.length > 0 && (
+        <LaneNames
+          wide={name}
+          cameras={cameras}
+          selected={selected}
+          inSight={inSight}
+          onScroll={setScroll}
+        />
+      )}
+      <StripView content={content} inSight={inSight} scroll={shown.length > 0 ? scroll : 0}>
+        <RangeBar cameras={cameras} selected={selected} />
+      </StripView>
       <div className="dock-end">
-        <MarkChip />
         <LiveButton />
         {!small && (
           <button
@@ -54,7 +67,7 @@ export function Dock({ cameras }: { cameras: readonly Camera[] }) {
           </button>
         )}
       </div>
-      <GapList cameras={cameras} />
+      <TimelineLists cameras={cameras} />
     </footer>
   );
 }
@@ -78,67 +91,36 @@ function LaneNames({
   wide,
   cameras,
   selected,
+  inSight,
+  onScroll,
 }: {
   wide: string;
   cameras: readonly Camera[];
   selected: string | undefined;
+  inSight: number;
+  onScroll: (pixels: number) => void;
 }) {
   const setUrl = useSetUrl();
   return (
-    <div className="lane-names" style={{ paddingTop: rulerHeight + 3 }}>
+    <div className="lane-names" style={{ paddingTop: rulerHeight + topGap + 2 }}>
       <span style={{ height: wideHeight + laneGap, lineHeight: `${wideHeight}px` }}>{wide}</span>
-      {cameras.map((camera) => (
-        <button
-          key={camera.id}
-          aria-pressed={camera.id === selected}
-          style={{ height: laneHeight + laneGap, lineHeight: `${laneHeight}px` }}
-          onClick={() => setUrl({ cam: camera.id === selected ? undefined : camera.id })}
-        >
-          {camera.name}
-        </button>
-      ))}
+      <div
+        className="lane-list"
+        style={{ height: inSight * lanePitch }}
+        onScroll={(event) => onScroll(event.currentTarget.scrollTop)}
+      >
+        {cameras.map((camera) => (
+          <button
+            key={camera.id}
+            aria-pressed={camera.id === selected}
+            title={camera.name}
+            style={{ height: lanePitch, lineHeight: `${laneHeight}px` }}
+            onClick={() => setUrl({ cam: camera.id === selected ? undefined : camera.id })}
+          >
+            {camera.name}
+          </button>
+        ))}
+      </div>
     </div>
-  );
-}
-
-function MarkChip() {
-  const { t, i18n } = useTranslation();
-  const { marks } = usePage();
-  const { from, to } = useStore(marks);
-  if (from === undefined || to === undefined) return null;
-  return (
-    <span className="chip">
-      {t('dock.marked', { length: formatLength(between(from, to), localeOf(i18n.language)) })}
-      <button aria-label={t('dock.clearMarks')} onClick={() => marks.set({})}>
-        <CloseIcon />
-      </button>
-    </span>
-  );
-}
-
-/** What is drawn hatched, as a list for those who do not see it. */
-function GapList({ cameras }: { cameras: readonly Camera[] }) {
-  const { t, i18n } = useTranslation();
-  const { engine, lanes } = usePage();
-  const known = useStore(lanes);
-  const now = engine.serverNow();
-  const gaps = cameras.flatMap((camera) =>
-    (known.get(camera.id)?.gaps ?? []).slice(-20).map((gap) => ({ camera, gap })),
-  );
-  return (
-    <section className="unseen" aria-label={t('gap.title')}>
-      {gaps.length === 0 ? (
-        <p>{t('gap.none')}</p>
-      ) : (
-        <ul>
-          {gaps.map(({ camera, gap }) => (
-            <li key={`${camera.id} ${gap.from}`}>
-              {camera.name}: {formatSince(gap.from, now, localeOf(i18n.language))},{' '}
-              {formatLength(between(gap.from, gap.to), localeOf(i18n.language))}, {gapWords(t, gap)}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is recorded when, as plain values: joining answers, finding the next recorded moment.
 import type { Gap, Lane, Lanes, Recorded } from '../api/types';
-import { HOUR, SECOND, wall, type Range, type WallUs } from '../time/wall';
+import { DAY, SECOND, wall, type Range, type WallUs } from '../time/wall';
 
 /** Spans that meet to within this are one: a seam between two files is no gap. */
 const seamUs = 100_000;
+
+/** Into how many parts a block is divided. With the sizes below each part is whole cells of the server. */
+export const buckets = 720;
 
 /** Stretches in which the timeline is asked for, so that answers can be kept and shared. */
 const blockSizes = [
@@ -18,7 +21,7 @@ const blockSizes = [
   5 * 86400,
   30 * 86400,
   120 * 86400,
-  400 * 86400,
+  360 * 86400,
 ].map((seconds) => seconds * SECOND);
 
 export interface Block {
@@ -26,12 +29,15 @@ export interface Block {
   readonly index: number;
 }
 
-/** The blocks a view needs: the smallest size of which two or three cover it. */
-export function blocksOf(view: Range): Block[] {
+/**
+ * The blocks a view needs: the smallest size of which two or three cover it. `around`: those of a longer
+ * stretch, of the view's size.
+ */
+export function blocksOf(view: Range, around = view): Block[] {
   const length = view.to - view.from;
-  const size = blockSizes.find((us) => us >= length * 0.7) ?? 400 * 24 * HOUR;
+  const size = blockSizes.find((us) => us >= length * 0.7) ?? 360 * DAY;
   const blocks: Block[] = [];
-  for (let index = Math.floor(view.from / size); index * size < view.to; index += 1) {
+  for (let index = Math.floor(around.from / size); index * size < around.to; index += 1) {
     blocks.push({ size, index });
   }
   return blocks;
@@ -44,7 +50,7 @@ export const rangeOf = (block: Block): Range => ({
 
 /** How often a block that reaches to now is asked for again: about once per pixel of growth. */
 export const refreshMs = (block: Block): number =>
-  Math.min(30_000, Math.max(1500, block.size / 1000 / 600));
+  Math.min(30_000, Math.max(1500, block.size / 1000 / buckets));
 
 export function joinLanes(parts: readonly Lanes[]): Lanes {
   const joined = new Map<string, Lane>();
@@ -53,6 +59,7 @@ export function joinLanes(parts: readonly Lanes[]): Lanes {
     joined.set(camera, {
       spans: joinSpans(lanes.flatMap((lane) => lane.spans)),
       gaps: joinGaps(lanes.flatMap((lane) => lane.gaps)),
+      activity: lanes.flatMap((lane) => lane.activity).sort((a, b) => a.from - b.from),
     });
   }
   return joined;
@@ -77,8 +84,15 @@ function joinGaps(gaps: readonly Gap[]): Gap[] {
   return [...byStart.values()].sort((a, b) => a.from - b.from);
 }
 
-export const gapAt = (lane: Lane | undefined, at: WallUs): Gap | undefined =>
-  lane?.gaps.find((gap) => gap.from <= at && at < gap.to);
+/** The gap at a moment; of several the shortest, as it says most. `slackUs`: near enough to hit. */
+export function gapAt(lane: Lane | undefined, at: WallUs, slackUs = 0): Gap | undefined {
+  let best: Gap | undefined;
+  for (const gap of lane?.gaps ?? []) {
+    if (gap.from - slackUs > at || at >= gap.to + slackUs) continue;
+    if (!best || gap.to - gap.from < best.to - best.from) best = gap;
+  }
+  return best;
+}
 
 export const isRecorded = (lane: Lane | undefined, at: WallUs): boolean =>
   lane?.spans.some((one) => one.from <= at && at < one.to) ?? false;
@@ -87,7 +101,7 @@ export const isRecorded = (lane: Lane | undefined, at: WallUs): boolean =>
 export const unionOf = (lanes: Lanes): Recorded[] =>
   joinSpans([...lanes.values()].flatMap((lane) => lane.spans));
 
-/** N: the next start of a recording after a moment. P: the last one before it. */
+/** The next start of a recording after a moment; the last one before it. */
 export function nextEdge(spans: readonly Recorded[], at: WallUs): WallUs | undefined {
   return spans.find((one) => one.from > at + SECOND)?.from;
 }

@@ -3,8 +3,10 @@
 import type { Lane, Recorded } from '../api/types';
 import type { Range, WallUs } from '../time/wall';
 import { toX } from './geometry';
-import { rulerHeight } from './measures';
-import type { Tick } from './ticks';
+import { lanesTop, rulerHeight, topGap, wideHeight } from './measures';
+import { paintHead, paintMarks, paintNow, paintRepeats, paintTicks } from './paint-time';
+import type { Texture } from './texture';
+import type { Repeat, Tick } from './ticks';
 
 export interface Palette {
   readonly text: string;
@@ -19,6 +21,7 @@ export interface Palette {
   readonly live: string;
   readonly selection: string;
   readonly row: string;
+  readonly activity: string;
 }
 
 export interface Row {
@@ -28,12 +31,23 @@ export interface Row {
   readonly wide: boolean;
 }
 
+/** Activity of a stretch, to be scaled into its place. */
+export interface Layer {
+  readonly range: Range;
+  readonly texture: Texture;
+}
+
 export interface Scene {
   readonly view: Range;
   readonly width: number;
   readonly height: number;
   readonly ticks: readonly Tick[];
+  readonly repeats: readonly Repeat[];
+  /** The wide row first; of the lanes only those in sight. */
   readonly rows: readonly Row[];
+  readonly layers: readonly Layer[];
+  /** How far the lanes are scrolled, in pixels. */
+  readonly scroll: number;
   readonly playhead: WallUs;
   readonly isLive: boolean;
   readonly now: WallUs;
@@ -42,11 +56,19 @@ export interface Scene {
   readonly hatch: CanvasPattern | null;
 }
 
-type Context = CanvasRenderingContext2D;
+export type Context = CanvasRenderingContext2D;
 
 export function paint(context: Context, scene: Scene, colors: Palette): void {
   context.clearRect(0, 0, scene.width, scene.height);
-  for (const row of scene.rows) paintRow(context, scene, row, colors);
+  const [wide, ...lanes] = scene.rows;
+  context.save();
+  context.beginPath();
+  context.rect(0, lanesTop, scene.width, scene.height - lanesTop);
+  context.clip();
+  paintRows(context, scene, lanes, colors);
+  context.restore();
+  if (wide) paintRows(context, scene, [wide], colors);
+  paintRepeats(context, scene, colors);
   paintTicks(context, scene, colors);
   paintMarks(context, scene, colors);
   paintNow(context, scene, colors);
@@ -58,95 +80,67 @@ export function paint(context: Context, scene: Scene, colors: Palette): void {
 }
 
 /** Left and right edge in pixels, at least one wide: a short thing stays visible from far away. */
-function extent(scene: Scene, range: Recorded): [number, number] | undefined {
+export function extent(scene: Scene, range: Recorded): [number, number] | undefined {
   const left = Math.max(0, toX(scene.view, range.from, scene.width));
   const right = Math.min(scene.width, toX(scene.view, range.to, scene.width));
   if (right < 0 || left > scene.width || right < left) return undefined;
   return [left, Math.max(1, right - left)];
 }
 
-function paintRow(context: Context, scene: Scene, row: Row, colors: Palette): void {
-  context.fillStyle = colors.row;
-  context.fillRect(0, row.y, scene.width, row.height);
-  context.fillStyle = row.wide ? colors.recorded : colors.recordedSoft;
-  for (const one of row.lane?.spans ?? []) {
-    const found = extent(scene, one);
-    if (found) context.fillRect(found[0], row.y, found[1], row.height);
+function paintRows(context: Context, scene: Scene, rows: readonly Row[], colors: Palette): void {
+  for (const row of rows) {
+    context.fillStyle = colors.row;
+    context.fillRect(0, row.y, scene.width, row.height);
+    context.fillStyle = row.wide ? colors.recorded : colors.recordedSoft;
+    for (const one of row.lane?.spans ?? []) {
+      const found = extent(scene, one);
+      if (found) context.fillRect(found[0], row.y, found[1], row.height);
+    }
   }
+  paintActivity(context, scene, rows[0]?.wide ?? false);
+  for (const row of rows) paintGaps(context, scene, row, colors);
+}
+
+/** A gap too short for the scale is a notch at the foot of its lane: it is there, and it is short. */
+const notchHeight = 5;
+
+function paintGaps(context: Context, scene: Scene, row: Row, colors: Palette): void {
+  const usPerPixel = (scene.view.to - scene.view.from) / scene.width;
   for (const gap of row.lane?.gaps ?? []) {
-    const found = extent(scene, gap);
+    const short = gap.missingUs < usPerPixel * 1.5;
+    const found = extent(scene, short ? { from: gap.from, to: gap.from } : gap);
     if (!found) continue;
+    const height = short ? Math.min(notchHeight, row.height) : row.height;
+    const y = row.y + row.height - height;
     context.fillStyle = colors.gapBack;
-    context.fillRect(found[0], row.y, found[1], row.height);
-    context.fillStyle = scene.hatch ?? colors.gap;
-    context.fillRect(found[0], row.y, found[1], row.height);
+    context.fillRect(found[0], y, Math.max(found[1], short ? 2 : 1), height);
+    context.fillStyle = short ? colors.gap : (scene.hatch ?? colors.gap);
+    context.fillRect(found[0], y, found[1], height);
   }
 }
 
-function paintTicks(context: Context, scene: Scene, colors: Palette): void {
-  context.font = '11px "Inter Variable", Inter, sans-serif';
-  context.textBaseline = 'middle';
-  let free = -Infinity;
-  for (const tick of scene.ticks) {
-    const x = Math.round(toX(scene.view, tick.at, scene.width));
-    context.fillStyle = tick.major ? colors.strong : colors.line;
-    context.fillRect(x, tick.major ? 0 : rulerHeight - 4, 1, tick.major ? scene.height : 4);
-    const width = context.measureText(tick.label).width;
-    if (x + 5 < free || x + 5 + width > scene.width) continue;
-    context.fillStyle = tick.major ? colors.text : colors.dim;
-    context.fillText(tick.label, x + 5, rulerHeight / 2);
-    free = x + width + 12;
+function paintActivity(context: Context, scene: Scene, wide: boolean): void {
+  context.imageSmoothingEnabled = false;
+  for (const { range, texture } of scene.layers) {
+    const image = wide ? texture.wide : texture.lanes;
+    if (!(image instanceof HTMLCanvasElement)) continue;
+    // Only the part in view is scaled: at a far zoom the whole would be millions of pixels wide.
+    const perUs = image.width / (range.to - range.from);
+    const from = Math.max(range.from, scene.view.from);
+    const to = Math.min(range.to, scene.view.to);
+    if (to <= from) continue;
+    const x = toX(scene.view, from as WallUs, scene.width);
+    const width = toX(scene.view, to as WallUs, scene.width) - x;
+    const top = wide ? 0 : Math.min(scene.scroll, image.height);
+    const height = Math.min(
+      image.height - top,
+      wide ? wideHeight : Math.max(0, scene.height - lanesTop),
+    );
+    if (height <= 0) continue;
+    const y = wide ? rulerHeight + topGap : lanesTop;
+    const source = (from - range.from) * perUs;
+    context.drawImage(image, source, top, (to - from) * perUs, height, x, y, width, height);
   }
-}
-
-function paintMarks(context: Context, scene: Scene, colors: Palette): void {
-  const { from, to } = scene.marks;
-  context.fillStyle = colors.selection;
-  for (const at of [from, to]) {
-    if (at === undefined) continue;
-    context.fillRect(Math.round(toX(scene.view, at, scene.width)), 0, 2, scene.height);
-  }
-  if (from === undefined || to === undefined) return;
-  const found = extent(scene, { from, to });
-  if (!found) return;
-  context.globalAlpha = 0.25;
-  context.fillRect(found[0], 0, found[1], scene.height);
-  context.globalAlpha = 1;
-}
-
-/** What has not happened yet is neither recorded nor missing. */
-function paintNow(context: Context, scene: Scene, colors: Palette): void {
-  const x = Math.round(toX(scene.view, scene.now, scene.width));
-  if (x < 0 || x > scene.width || scene.isLive) return;
-  context.fillStyle = colors.live;
-  context.fillRect(x, rulerHeight, 1, scene.height - rulerHeight);
-}
-
-function paintHead(context: Context, scene: Scene, colors: Palette): void {
-  const x = Math.round(toX(scene.view, scene.playhead, scene.width));
-  context.fillStyle = scene.isLive ? colors.live : colors.head;
-  if (x < 0 || x > scene.width) {
-    paintAway(context, scene, x < 0);
-    return;
-  }
-  context.fillRect(x - 1, 4, 2, scene.height - 4);
-  context.beginPath();
-  context.moveTo(x - 6, 2);
-  context.lineTo(x + 6, 2);
-  context.lineTo(x, 11);
-  context.fill();
-}
-
-/** The playhead is out of view: an arrow says on which side. */
-function paintAway(context: Context, scene: Scene, left: boolean): void {
-  const edge = left ? 2 : scene.width - 2;
-  const inner = left ? 10 : scene.width - 10;
-  const middle = (rulerHeight + scene.height) / 2;
-  context.beginPath();
-  context.moveTo(edge, middle);
-  context.lineTo(inner, middle - 6);
-  context.lineTo(inner, middle + 6);
-  context.fill();
 }
 
 /** Diagonal lines, so that a gap is told by its pattern and not by a colour alone. */

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timeline as an element: a slider to a screen reader, a strip of time to everyone else.
-import { localeOf } from '../i18n';
 import { useMantineColorScheme } from '@mantine/core';
-import { useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { gapWords } from '../live/words';
 import { usePage } from '../shell/page';
-import { formatClock, formatDay, formatLength, formatZone } from '../time/format';
-import { between } from '../time/wall';
-import { gapAt } from './lanes';
+import { HoverCard } from './hover-card';
 import { stripHeight } from './measures';
 import { marksOf, Strip, wheelFactor, type Hover, type StripContent } from './strip';
 import { useSpokenTime } from './speak';
 
 type Drag = { kind: 'scrub' | 'pan' | 'mark'; x: number; moved: boolean; wasPlaying: boolean };
 
-export function StripView({ content }: { content: StripContent }) {
+export function StripView({
+  content,
+  inSight,
+  scroll,
+  children,
+}: {
+  content: StripContent;
+  /** How many lanes are shown at once, and how far down in pixels the first of them is. */
+  inSight: number;
+  scroll: number;
+  children?: ReactNode;
+}) {
   const { t } = useTranslation();
   const page = usePage();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -32,10 +39,14 @@ export function StripView({ content }: { content: StripContent }) {
   useEffect(() => strip.current?.show(content), [content]);
   useEffect(() => strip.current?.restyle(), [colorScheme]);
   useEffect(() => strip.current?.setHover(hover), [hover]);
+  useEffect(() => strip.current?.scrollTo(scroll), [scroll]);
   useWheel(canvas, strip);
   const pointer = usePointer(strip, setHover);
   return (
-    <div className="strip" style={{ height: stripHeight(content.cameras.length) }}>
+    <div
+      className="strip"
+      style={{ height: stripHeight(content.cameras.length === 0 ? 0 : inSight) }}
+    >
       <canvas
         ref={canvas}
         role="slider"
@@ -49,6 +60,7 @@ export function StripView({ content }: { content: StripContent }) {
         {...pointer}
       />
       {hover && <HoverCard hover={hover} selected={content.selected} />}
+      {children}
     </div>
   );
 }
@@ -98,7 +110,7 @@ function usePointer(strip: React.RefObject<Strip | undefined>, setHover: (hover?
     const row = made.rowAt(y);
     setHover(
       row && event.pointerType === 'mouse'
-        ? { x, at: made.timeAt(x), camera: row.camera }
+        ? { x, at: made.timeAt(x), camera: row.camera, width: made.width }
         : undefined,
     );
     if (fingers.current.size === 2) return pinch(made, event.pointerId, x);
@@ -139,30 +151,4 @@ function usePointer(strip: React.RefObject<Strip | undefined>, setHover: (hover?
     onPointerCancel: onPointerUp,
     onPointerLeave: () => setHover(undefined),
   };
-}
-
-/** What time is under the pointer, and of a gap why it is one. */
-function HoverCard({ hover, selected }: { hover: Hover; selected: string | undefined }) {
-  const { t, i18n } = useTranslation();
-  const { engine, lanes, view } = usePage();
-  const camera = hover.camera ?? selected;
-  const known = lanes.get();
-  const lane = camera === undefined ? undefined : known.get(camera);
-  const gap = gapAt(lane, hover.at);
-  const now = engine.serverNow();
-  const fine = view.get().to - view.get().from < 120e6;
-  const clock = formatClock(hover.at, undefined, fine ? 'tenths' : 'seconds');
-  return (
-    <div className="hover" style={{ left: hover.x }}>
-      <b>{clock}</b> {formatDay(hover.at, now, localeOf(i18n.language))} {formatZone(hover.at)}
-      {gap && (
-        <span>
-          {t('gap.hover', {
-            length: formatLength(between(gap.from, gap.to), localeOf(i18n.language)),
-            cause: gapWords(t, gap),
-          })}
-        </span>
-      )}
-    </div>
-  );
 }

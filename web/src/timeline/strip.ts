@@ -2,12 +2,15 @@
 // The canvas of the timeline: draws when something changed, turns pointers into seeks, pans and zooms.
 import type { Lanes } from '../api/types';
 import type { Page } from '../shell/page';
-import { plus, wall, type WallUs } from '../time/wall';
+import { HOUR, plus, wall, type Range, type WallUs } from '../time/wall';
 import { follow, inView, keepInReach, panBy, toTime, toX, zoomAt } from './geometry';
 import { unionOf } from './lanes';
-import { laneGap, laneHeight, rulerHeight, topGap, wideHeight } from './measures';
-import { makeHatch, paint, type Palette, type Row } from './paint';
-import { makeTicks } from './ticks';
+import { laneHeight, lanePitch, lanesTop, rulerHeight, topGap, wideHeight } from './measures';
+import { makeHatch, paint, type Layer, type Palette, type Row } from './paint';
+import { readPalette, toRgb } from './palette';
+import { makeTexture, type Texture } from './texture';
+import { makeRepeats, makeTicks, type Repeat } from './ticks';
+import type { Tile, Tiles } from './tiles';
 
 export interface StripContent {
   /** Cameras with a lane of their own, top to bottom; empty when folded. */
@@ -15,17 +18,23 @@ export interface StripContent {
   /** The camera of the wide row; all of them together without. */
   readonly selected: string | undefined;
   readonly locale: string;
+  readonly tiles: Tiles;
 }
 
 export interface Hover {
   readonly x: number;
   readonly at: WallUs;
+  /** Of the whole strip. */
+  readonly width: number;
   /** The camera whose lane is under the pointer; undefined in the wide row. */
   readonly camera: string | undefined;
 }
 
 export class Strip {
-  private content: StripContent = { cameras: [], selected: undefined, locale: 'en' };
+  private content: StripContent | undefined;
+  private textures = new WeakMap<Tile, Texture>();
+  private repeats: { key: string; found: Repeat[] } = { key: '', found: [] };
+  private scroll = 0;
   private colors: Palette | undefined;
   private hatch: CanvasPattern | null = null;
   private drawn = '';
@@ -56,6 +65,13 @@ export class Strip {
 
   show(content: StripContent): void {
     this.content = content;
+    this.textures = new WeakMap();
+    this.version += 1;
+  }
+
+  /** How far down the lanes are, in pixels. */
+  scrollTo(pixels: number): void {
+    this.scroll = pixels;
     this.version += 1;
   }
 
@@ -66,6 +82,7 @@ export class Strip {
   /** Colours come from the style sheet: asked again when the theme changes. */
   restyle(): void {
     this.colors = undefined;
+    this.textures = new WeakMap();
     this.version += 1;
   }
 
@@ -80,8 +97,8 @@ export class Strip {
   /** Undefined on the ruler; the wide row has no camera. */
   rowAt(y: number): { camera: string | undefined } | undefined {
     if (y < rulerHeight) return undefined;
-    const index = Math.floor((y - rulerHeight - topGap - wideHeight) / (laneHeight + laneGap));
-    return { camera: index < 0 ? undefined : this.content.cameras[index] };
+    const index = y < lanesTop ? -1 : Math.floor((y - lanesTop + this.scroll) / lanePitch);
+    return { camera: index < 0 ? undefined : this.content?.cameras[index] };
   }
 
   zoom(x: number, factor: number): void {
@@ -142,35 +159,61 @@ export class Strip {
       this.colors = readPalette(canvas);
       this.hatch = makeHatch(context, this.colors.gap, scale);
     }
+    const { content } = this;
+    if (!content) return;
     const view = page.view.get();
-    paint(
-      context,
-      {
-        view,
-        width,
-        height,
-        ticks: makeTicks(view, width, this.content.locale),
-        rows: this.rows(),
-        playhead,
-        isLive: page.engine.isLive,
-        now: page.engine.serverNow(),
-        marks: page.marks.get(),
-        hoverX: this.hover?.x,
-        hatch: this.hatch,
-      },
-      this.colors,
-    );
+    const scene = {
+      view,
+      width,
+      height,
+      ticks: makeTicks(view, width, content.locale),
+      repeats: this.repeatsOf(view),
+      rows: this.rows(content, height),
+      layers: this.layers(content, this.colors),
+      scroll: this.scroll,
+      playhead,
+      isLive: page.engine.isLive,
+      now: page.engine.serverNow(),
+      marks: page.marks.get(),
+      hoverX: this.hover?.x,
+      hatch: this.hatch,
+    };
+    paint(context, scene, this.colors);
   }
 
-  private rows(): Row[] {
+  private layers(content: StripContent, colors: Palette): Layer[] {
+    const color = toRgb(colors.activity);
+    return content.tiles.toDraw(this.page.view.get()).map((tile) => {
+      let texture = this.textures.get(tile);
+      if (!texture) {
+        texture = makeTexture(tile, { ...content, color });
+        this.textures.set(tile, texture);
+      }
+      return { range: tile.range, texture };
+    });
+  }
+
+  /** Asking the zone takes a while and changes only with the quarter of a day in view. */
+  private repeatsOf(view: Range): Repeat[] {
+    const quarter = 6 * HOUR;
+    const key = `${Math.floor(view.from / quarter)} ${Math.floor(view.to / quarter)}`;
+    if (this.repeats.key !== key) {
+      const from = wall(Math.floor(view.from / quarter) * quarter);
+      const to = wall(Math.floor(view.to / quarter + 1) * quarter);
+      this.repeats = { key, found: makeRepeats({ from, to }) };
+    }
+    return this.repeats.found;
+  }
+
+  private rows({ cameras, selected }: StripContent, height: number): Row[] {
     const lanes = this.page.lanes.get();
-    const { cameras, selected } = this.content;
     const wide = selected === undefined ? this.together(lanes) : lanes.get(selected);
-    const top = rulerHeight + topGap;
+    const first = Math.floor(this.scroll / lanePitch);
+    const last = Math.ceil((this.scroll + height - lanesTop) / lanePitch);
     return [
-      { y: top, height: wideHeight, lane: wide, wide: true },
-      ...cameras.map((camera, i) => ({
-        y: top + wideHeight + laneGap + i * (laneHeight + laneGap),
+      { y: rulerHeight + topGap, height: wideHeight, lane: wide, wide: true },
+      ...cameras.slice(first, last).map((camera, i) => ({
+        y: lanesTop + (first + i) * lanePitch - this.scroll,
         height: laneHeight,
         lane: lanes.get(camera),
         wide: false,
@@ -185,32 +228,13 @@ export class Strip {
     const gaps = [...lanes.values()]
       .flatMap((lane) => lane.gaps)
       .filter((gap) => !spans.some((one) => one.from < gap.to && one.to > gap.from));
-    this.union = { of: lanes, lane: { spans, gaps } };
+    this.union = { of: lanes, lane: { spans, gaps, activity: [] } };
     return this.union.lane;
   }
 }
 
 const sameOr = <T extends { from: number; to: number }>(before: T, after: T): T =>
   before.from === after.from && before.to === after.to ? before : after;
-
-function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    text: color('text'),
-    dim: color('dim'),
-    line: color('tick'),
-    strong: color('tick-strong'),
-    recorded: color('recorded'),
-    recordedSoft: color('recorded-soft'),
-    gap: color('gap'),
-    gapBack: color('gap-back'),
-    head: color('amber'),
-    live: color('live'),
-    selection: color('selection'),
-    row: color('row'),
-  };
-}
 
 /** A step of the wheel as a factor; trackpads send many small ones. */
 export const wheelFactor = (deltaY: number): number =>

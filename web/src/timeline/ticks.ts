@@ -11,7 +11,51 @@ export interface Tick {
   readonly major: boolean;
 }
 
+/** One of the two times that an hour happens when clocks go back. */
+export interface Repeat extends Range {
+  readonly second: boolean;
+  readonly label: string;
+}
+
 const labelWidth = 76;
+/** From farther away an hour is a few pixels, and a year would have to be searched each time. */
+const longestWithRepeats = 40 * DAY;
+
+/** Hours in view that the local clock goes through twice, each of the two by itself. */
+export function makeRepeats(view: Range, zone?: Zone): Repeat[] {
+  if (view.to - view.from > longestWithRepeats) return [];
+  const found: Repeat[] = [];
+  const begin = plus(view.from, -3 * HOUR);
+  const end = plus(view.to, 3 * HOUR);
+  let before = offsetAt(begin, zone);
+  for (let at = begin; at < end;) {
+    const next = wall(Math.min(end, at + 6 * HOUR));
+    const after = offsetAt(next, zone);
+    if (after < before) {
+      const change = changeBetween(at, next, before, zone);
+      const shift = before - after;
+      const repeat = (from: WallUs, second: boolean): Repeat => {
+        return { from, to: plus(from, shift), second, label: `↻ ${formatZone(from, zone)}` };
+      };
+      found.push(repeat(plus(change, -shift), false), repeat(change, true));
+    }
+    before = after;
+    at = next;
+  }
+  return found.filter((one) => one.to > view.from && one.from < view.to);
+}
+
+/** The moment at which the offset stops being `before`, to the second. */
+function changeBetween(from: WallUs, to: WallUs, before: number, zone?: Zone): WallUs {
+  let low = Math.floor(from / SECOND);
+  let high = Math.ceil(to / SECOND);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(wall(middle * SECOND), zone) === before) low = middle;
+    else high = middle;
+  }
+  return wall(high * SECOND);
+}
 
 const fixedSteps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,

@@ -13,11 +13,20 @@ import {
   zoomAt,
 } from './geometry';
 import { blocksOf, gapAt, joinLanes, joinSpans, nextEdge, previousEdge, rangeOf } from './lanes';
-import { makeTicks } from './ticks';
+import { makeRepeats, makeTicks } from './ticks';
 
 const noon = wall(Date.parse('2026-11-22T12:00:00Z') * 1000);
 const at = (seconds: number): WallUs => plus(noon, seconds * 1e6);
 const hour = { from: noon, to: plus(noon, HOUR) };
+const gapOf = (from: number, to: number, cause: string) => ({
+  from: at(from),
+  to: at(to),
+  open: false,
+  cause,
+  detail: '',
+  count: 1,
+  missingUs: (to - from) * 1e6,
+});
 
 describe('the view', () => {
   it('maps pixels to time and back', () => {
@@ -101,8 +110,8 @@ describe('the lanes', () => {
     ]);
   });
   it('keep one of a gap that two blocks report, and find it by its time', () => {
-    const gap = { from: at(20), to: at(30), open: false, cause: 'stalled', detail: '' };
-    const lanes = new Map([['door', { spans: [], gaps: [gap] }]]);
+    const gap = gapOf(20, 30, 'stalled');
+    const lanes = new Map([['door', { spans: [], gaps: [gap], activity: [] }]]);
     const joined = joinLanes([lanes, lanes]).get('door');
     expect(joined?.gaps).toEqual([gap]);
     expect(gapAt(joined, at(25))?.cause).toBe('stalled');
@@ -117,5 +126,67 @@ describe('the lanes', () => {
     expect(nextEdge(spans, at(35))).toBeUndefined();
     expect(previousEdge(spans, at(35))).toBe(at(30));
     expect(previousEdge(spans, at(31))).toBe(at(0));
+  });
+});
+
+describe('an hour that happens twice', () => {
+  const dayOf = (text: string) => {
+    const from = wall(Date.parse(text) * 1000);
+    return { from, to: plus(from, DAY) };
+  };
+  const iso = (us: number) => new Date(us / 1000).toISOString();
+  it.each([
+    ['Europe/Berlin', '2026-10-25T00:00:00Z', '2026-10-25T00:00', '2026-10-25T01:00', /GMT\+1|CET/],
+    ['America/New_York', '2026-11-01T00:00:00Z', '2026-11-01T05:00', '2026-11-01T06:00', /EST/],
+  ])('is marked in %s, each of the two by itself', (zone, day, first, second, label) => {
+    const repeats = makeRepeats(dayOf(day), zone);
+    expect(repeats.map((one) => iso(one.from).slice(0, 16))).toEqual([first, second]);
+    expect(repeats.map((one) => one.to - one.from)).toEqual([HOUR, HOUR]);
+    expect(repeats.map((one) => one.second)).toEqual([false, true]);
+    expect(repeats[1]?.label).toMatch(label);
+    expect(repeats[0]?.label).not.toBe(repeats[1]?.label);
+  });
+  it.each([
+    ['Europe/Berlin', '2026-03-29T00:00:00Z'],
+    ['America/New_York', '2026-03-08T00:00:00Z'],
+    ['Asia/Shanghai', '2026-10-25T00:00:00Z'],
+  ])('is none when clocks go forward or stay, in %s', (zone, day) => {
+    expect(makeRepeats(dayOf(day), zone)).toEqual([]);
+  });
+  it.each([
+    [
+      'Europe/Berlin',
+      '2026-10-25T00:00:00Z',
+      ['02:00 GMT+2', '02:00 GMT+1'],
+      '2026-10-24T23:00:00Z',
+    ],
+    [
+      'America/New_York',
+      '2026-11-01T05:00:00Z',
+      ['01:00 EDT', '01:00 EST'],
+      '2026-11-01T04:00:00Z',
+    ],
+  ])('stands on the ruler twice in %s, with its zone', (zone, _, expected, from) => {
+    const begin = wall(Date.parse(from) * 1000);
+    const labels = makeTicks({ from: begin, to: plus(begin, 5 * HOUR) }, 900, 'en-GB', zone).map(
+      (tick) => tick.label,
+    );
+    const hours = labels.filter((label) => label.startsWith(expected[0]?.slice(0, 5) ?? '?'));
+    expect(hours).toEqual(expected);
+  });
+  it('has no place on the ruler when it is left out', () => {
+    const begin = wall(Date.parse('2026-03-29T00:00:00Z') * 1000);
+    const labels = makeTicks(
+      { from: begin, to: plus(begin, 4 * HOUR) },
+      900,
+      'en-GB',
+      'Europe/Berlin',
+    );
+    const clocks = labels.map((tick) => tick.label);
+    expect(clocks.some((label) => label.startsWith('02:'))).toBe(false);
+    expect(clocks).toContain('03:00');
+  });
+  it('is not looked for in a view of a year', () => {
+    expect(makeRepeats({ from: noon, to: plus(noon, YEAR) }, 'Europe/Berlin')).toEqual([]);
   });
 });

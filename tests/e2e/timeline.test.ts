@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person at the timeline: lanes, activity, zoom, scrubbing, a range to keep, and what a gap says.
+import { PNG } from 'pngjs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  clickTimeline,
+  difference,
+  openBrowser,
+  openPage,
+  pictureOf,
+  waitForState,
+} from './browser';
+import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+
+const strip = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
+
+async function stripBox(page: Page) {
+  const box = await strip(page).boundingBox();
+  if (!box) throw new Error('no timeline');
+  return box;
+}
+
+/** Pixels of the strip, without what lies around it. */
+async function stripPixels(page: Page): Promise<PNG> {
+  return PNG.sync.read(await page.screenshot({ clip: await stripBox(page) }));
+}
+
+type Test = (red: number, green: number, blue: number) => boolean;
+const isTeal: Test = (r, g, b) => g > 140 && b > 120 && r < 110;
+const isRecorded: Test = (r, g, b) => b > 110 && b < 170 && r < g && g < b && b - r > 30;
+const isSelection: Test = (r, _, b) => b > r + 40 && b > 90;
+
+function share({ data, width, height }: PNG, test: Test): number {
+  let hits = 0;
+  for (let i = 0; i < width * height; i += 1) {
+    if (test(data[i * 4] ?? 0, data[i * 4 + 1] ?? 0, data[i * 4 + 2] ?? 0)) hits += 1;
+  }
+  return hits / (width * height);
+}
+
+async function drag(page: Page, from: number, to: number, y = 32): Promise<void> {
+  const box = await stripBox(page);
+  await page.mouse.move(box.x + box.width * from, box.y + y);
+  await page.mouse.down();
+  for (let i = 1; i <= 10; i += 1)
+    await page.mouse.move(box.x + box.width * (from + ((to - from) * i) / 10), box.y + y);
+  await page.mouse.up();
+}
+
+const shownSpan = (page: Page) => Number(new URL(page.url()).searchParams.get('span') ?? 3600);
+
+describe.skipIf(!hasBinary)('the timeline', () => {
+  let recorder: Recorder;
+  let cameras: Cameras;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    recorder = new Recorder(await freePort());
+    cameras = new Cameras(await freePort(), 2);
+    cameras.start();
+    await recorder.start();
+    await recorder.addCamera('door', 'Door', cameras.url(0));
+    await recorder.addCamera('yard', 'Yard', cameras.url(1));
+    await recorder.recorded('door', 12);
+    browser = await openBrowser();
+    page = await openPage(browser, recorder.address, '/?span=60&lanes=true');
+    await waitForState(page, 'door', 'live');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await recorder?.remove();
+    await cameras?.stop();
+  });
+
+  it('has a lane for each camera, in which recorded time is seen', async () => {
+    await page.getByRole('button', { name: 'Yard' }).waitFor();
+    await until('recorded time drawn', async () =>
+      share(await stripPixels(page), isRecorded) > 0.03 ? true : undefined,
+    );
+  });
+
+  it('zooms at the pointer with the wheel, and pans on the ruler', async () => {
+    const box = await stripBox(page);
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 32);
+    await page.mouse.wheel(0, 600);
+    await until('a longer view', async () => (shownSpan(page) > 100 ? true : undefined), 12);
+    const before = await stripPixels(page);
+    await drag(page, 0.5, 0.3, 8);
+    await until('another view', async () =>
+      difference(before, await stripPixels(page)) > 0.005 ? true : undefined,
+    );
+    await page.goto(`${recorder.address}/?span=60&lanes=true`);
+    await waitForState(page, 'door', 'live');
+  });
+
+  it('shows pictures of other moments while it is dragged', async () => {
+    await clickTimeline(page, 0.9);
+    await waitForState(page, 'door', 'playing');
+    await page.keyboard.press('k');
+    const box = await stripBox(page);
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 32);
+    await page.mouse.down();
+    const seen: PNG[] = [];
+    for (const at of [0.88, 0.84, 0.8]) {
+      await page.mouse.move(box.x + box.width * at, box.y + 32);
+      await page.waitForTimeout(500);
+      seen.push(await pictureOf(page, 'door'));
+    }
+    await page.mouse.up();
+    const [first, second, third] = seen;
+    if (!first || !second || !third) throw new Error('no pictures');
+    expect(difference(first, second) + difference(second, third)).toBeGreaterThan(0.0005);
+  });
+
+  it('offers to keep a range that was marked with shift, and says where it is kept', async () => {
+    await page.keyboard.down('Shift');
+    await drag(page, 0.82, 0.9);
+    await page.keyboard.up('Shift');
+    const bar = page.getByRole('group', { name: 'Marked range' });
+    await bar.getByText('2 cameras').waitFor();
+    expect(share(await stripPixels(page), isSelection)).toBeGreaterThan(0.02);
+    await page.keyboard.press('h');
+    await bar.getByRole('textbox', { name: 'Why keep it?' }).fill('Somebody fell');
+    await page.keyboard.press('Enter');
+    await bar.getByText('It is kept until the hold is lifted.').waitFor();
+    const answer = await fetch(`${recorder.address}/api/v1/storage`);
+    const { holds } = (await answer.json()) as { holds: { camera: string; reason: string }[] };
+    expect(holds.map((hold) => [hold.camera, hold.reason]).sort()).toEqual([
+      ['door', 'Somebody fell'],
+      ['yard', 'Somebody fell'],
+    ]);
+    await bar.getByRole('button', { name: 'Clear the marks' }).click();
+    await bar.waitFor({ state: 'detached' });
+  });
+
+  it('exports a range of one camera, marked by key', async () => {
+    await page.getByRole('button', { name: 'Door', exact: true }).last().click();
+    await clickTimeline(page, 0.85);
+    await page.keyboard.press('k');
+    await page.keyboard.press('[');
+    await clickTimeline(page, 0.9);
+    await page.keyboard.press(']');
+    const bar = page.getByRole('group', { name: 'Marked range' });
+    await bar.getByText('Door').waitFor();
+    await page.keyboard.press('e');
+    await bar.getByText('The file is being made.').waitFor();
+    expect(await bar.getByRole('link', { name: 'To the exports' }).getAttribute('href')).toBe(
+      '/exports',
+    );
+    const exports = (await (await fetch(`${recorder.address}/api/v1/exports`)).json()) as {
+      camera: string;
+    }[];
+    expect(exports.map((one) => one.camera)).toEqual(['door']);
+  });
+
+  it('speaks: the time, whether it is recorded, and lists for what is drawn', async () => {
+    const value = await strip(page).getAttribute('aria-valuetext');
+    expect(value).toMatch(/\d\d:\d\d:\d\d .*recorded/);
+    await page.getByRole('region', { name: 'Activity in view' }).waitFor({ state: 'attached' });
+  });
+
+  it('draws activity in teal once it knows what quiet is, and jumps to it', async () => {
+    await until(
+      'activity measured',
+      async () => {
+        const now = Date.now() * 1000;
+        const query = `camera=door&from_us=${now - 120e6}&to_us=${now}&buckets=24`;
+        const answer = await fetch(`${recorder.address}/api/v1/timeline?${query}`);
+        const { cameras: lines } = (await answer.json()) as {
+          cameras: { activity: { motion: (number | null)[] } }[];
+        };
+        return lines[0]?.activity.motion.some((one) => one !== null && one >= 12)
+          ? true
+          : undefined;
+      },
+      75,
+    );
+    await page.goto(`${recorder.address}/?span=120&lanes=true`);
+    await waitForState(page, 'door', 'live');
+    await until('teal', async () =>
+      share(await stripPixels(page), isTeal) > 0.0005 ? true : undefined,
+    );
+    await page.keyboard.press('p');
+    await waitForState(page, 'door', 'playing');
+  });
+});
