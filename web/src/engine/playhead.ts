@@ -11,7 +11,7 @@ import {
   setWaiting,
   type Clock,
 } from '../playback/clock';
-import { everyFor, HandSpeed, modeFor } from '../playback/mode';
+import { everyFor, HandSpeed, modeFor, type Mode } from '../playback/mode';
 import { Pace } from '../playback/pace';
 import { plus, wallNow, type WallUs } from '../time/wall';
 import type { Turn } from './playback-feed';
@@ -21,6 +21,7 @@ const page = self as unknown as DedicatedWorkerGlobalScope;
 
 /** A hand that rests this long while dragging sees the exact frame. */
 const restMs = 150;
+const slowMs = 200;
 /** Frame by frame into what is not here yet: for so long is it waited for. */
 const stepPatienceMs = 3000;
 
@@ -34,6 +35,7 @@ export class Playhead {
   private clock: Clock = liveClock;
   private readonly pace = new Pace();
   private readonly hand = new HandSpeed();
+  private slowSince = 0;
   private scrubbing = false;
   private scheduled = false;
   private arriving = false;
@@ -145,8 +147,19 @@ export class Playhead {
     const moves = this.scrubbing && this.hand.restingSince(performance.now()) < restMs;
     if (!moves) return { at, rate, mode: modeFor(rate, pictures) };
     const { speed } = this.hand;
-    const mode = { kind: 'keys' as const, everyUs: everyFor(speed, pictures) };
-    return { at, rate: 1, mode, scrub: { speed } };
+    return { at, rate: 1, mode: this.scrubMode(speed, pictures), scrub: { speed } };
+  }
+
+  /**
+   * A slow hand sees every frame, a faster one key frames. The first costs a beginning, so a hand has
+   * to be slow for a moment.
+   */
+  private scrubMode(speed: number, pictures: number): Mode {
+    const now = performance.now();
+    const mode = modeFor(speed, pictures);
+    if (speed === 0 || mode.kind !== 'frames') this.slowSince = now;
+    if (now - this.slowSince > slowMs) return mode;
+    return { kind: 'keys', everyUs: everyFor(speed, pictures) };
   }
 
   /** Moves the playhead; whether it plays on is kept. */

@@ -26,6 +26,8 @@ export class Tile implements FeedHost {
   private codec = '';
   private track: VideoTrack | undefined;
   private last = '';
+  private wished: StreamChoice;
+  private magnified = false;
 
   constructor(
     private readonly id: number,
@@ -35,6 +37,7 @@ export class Tile implements FeedHost {
     private readonly host: TileHost,
   ) {
     this.surface = new Surface(canvas);
+    this.wished = stream;
   }
 
   get offsetUs(): number {
@@ -47,6 +50,8 @@ export class Tile implements FeedHost {
 
   magnify(zoom: Magnified): void {
     this.surface.magnify(zoom);
+    this.magnified = zoom.factor > 1.2;
+    this.chooseStream(this.wished);
   }
 
   goLive(): void {
@@ -65,7 +70,10 @@ export class Tile implements FeedHost {
     if (this.format === 'fmp4') this.host.post({ op: 'mse-end', tile: this.id });
   }
 
-  chooseStream(stream: StreamChoice): void {
+  /** Of what is magnified every pixel is wanted, however small the tile. */
+  chooseStream(wished: StreamChoice): void {
+    this.wished = wished;
+    const stream = this.magnified ? 'main' : wished;
     if (stream === this.stream) return;
     this.stream = stream;
     this.recorded?.prefer(stream);

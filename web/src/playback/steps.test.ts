@@ -198,6 +198,18 @@ describe('skipping quiet time', () => {
   it('goes back to where the last one ended when playing backwards', () => {
     expect(overQuiet(stretches, s(50), -1)).toBe(plus(s(20), lingerUs - 1));
   });
+  it('leaves out what is recorded and known to be quiet, not what was not measured', () => {
+    const motion = new Uint8Array(40).fill(0);
+    motion[10] = 60;
+    motion[30] = 255;
+    const activity = [{ from: s(0), to: s(200), motion }];
+    const found = worthPlaying([{ ...lane([0, 200]), activity }]);
+    expect(found).toEqual([
+      { from: plus(s(50), -leadUs), to: plus(s(55), lingerUs) },
+      { from: plus(s(150), -leadUs), to: plus(s(155), lingerUs) },
+    ]);
+    expect(worthPlaying([{ ...lane([0, 300]), activity }]).at(-1)?.to).toBe(plus(s(300), lingerUs));
+  });
   it('stays where it is when nothing is known beyond, or the jump is not worth it', () => {
     expect(overQuiet(stretches, s(80), 1)).toBeUndefined();
     expect(overQuiet(stretches, s(-4), 1)).toBeUndefined();
