@@ -9,7 +9,9 @@ import { pictureOf, type Picture, type Player } from './player';
 /** A decoder that reorders gives nothing before it has this many. */
 const mostOutstanding = 18;
 /** The decoder this far behind the clock goes on at the clock's GOP and leaves out what lies between. */
-const hopelessUs = 600_000;
+const hopelessUs = 1_200_000;
+/** What lies farther apart than this is not one stretch. */
+const seamUs = 300_000;
 
 export interface ForwardHost {
   readonly cache: GopCache;
@@ -102,7 +104,7 @@ export class GopDecoder implements Player, Lessee {
 
   private mustRestart(gop: Gop, at: WallUs): boolean {
     if (!this.gop || at < this.last) return true;
-    if (gop.start > this.gop.end + hopelessUs / 2) return true; // over a gap, or what was left out
+    if (gop.start > this.gop.end + seamUs) return true; // over a gap, or what was left out
     if (this.gop.end >= at - hopelessUs) return false;
     this.skips += 1;
     return true;
@@ -166,7 +168,7 @@ export class GopDecoder implements Player, Lessee {
   private advance(): boolean {
     const next = this.gop && this.host.cache.after(this.gop);
     // A GOP that follows a gap is not fed before the gap has passed: its frames would only wait.
-    if (!next || (this.gop && next.start - this.gop.end > hopelessUs / 2)) return false;
+    if (!next || (this.gop && next.start - this.gop.end > seamUs)) return false;
     this.gop = next;
     this.index = 0;
     return true;

@@ -86,14 +86,14 @@ export class Loader {
     const reader = response.body?.getReader();
     if (!reader || !Number.isFinite(start)) throw new Error('The recorder gave no start time.');
     const splitter = new Splitter();
-    const body = new MediaBody(wall(start), this.cache);
+    const body = new MediaBody(wall(start), range.from, this.cache);
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) break;
       const pieces = splitter.push(value);
       if (pieces.length === 0) continue;
       for (const piece of pieces) body.take(piece);
-      this.know(range, body, Math.min(body.end, range.to));
+      this.know(body, Math.min(body.end, range.to));
       this.failure = undefined;
       this.host.arrived();
     }
@@ -101,9 +101,14 @@ export class Loader {
     if (!signal.aborted) this.settle(range, body, Math.max(body.end, end));
   }
 
-  /** The first GOP begins before the range when the range begins within it. */
-  private know(range: Range, body: MediaBody, to: number): void {
-    this.cache.markLoaded({ from: wall(Math.min(range.from, body.start)), to: wall(to) });
+  /** Only what is new: of what came before some may have been dropped again meanwhile. */
+  private know(body: MediaBody, to: number): void {
+    if (to <= body.knownTo) return;
+    // The first GOP begins before the range when the range begins within it.
+    const first = body.knownTo === body.from;
+    const from = first ? Math.min(body.from, body.start) : body.knownTo;
+    this.cache.markLoaded({ from: wall(from), to: wall(to) });
+    body.knownTo = wall(to);
   }
 
   /**
@@ -112,7 +117,7 @@ export class Loader {
    */
   private settle(range: Range, body: MediaBody, end: number): void {
     this.failure = undefined;
-    this.know(range, body, Math.min(range.to, Math.max(end, range.from) + hairUs));
+    this.know(body, Math.min(range.to, Math.max(end, range.from) + hairUs));
     if (end > this.host.serverNow() - settledUs) this.pause(retryUs / 2);
   }
 

@@ -12,12 +12,17 @@ export class MediaBody {
   /** What has come so far; `end` is 0 while nothing has. */
   start = Infinity;
   end = 0;
+  /** As far as the cache was told that it knows. */
+  knownTo: WallUs;
 
-  /** `origin`: wall time of media time 0. */
+  /** `origin`: wall time of media time 0; `from`: the beginning of what was asked for. */
   constructor(
     private readonly origin: WallUs,
+    readonly from: WallUs,
     private readonly cache: GopCache,
-  ) {}
+  ) {
+    this.knownTo = from;
+  }
 
   take(piece: Piece): void {
     if (piece.kind === 'init') {

@@ -225,6 +225,8 @@ export class PlaybackFeed {
 
   private showAbsence(at: WallUs): number {
     if (this.source.isAbsent(at)) {
+      // Coming back, the player has to give the picture once more that is taken away here.
+      if (this.state.state !== 'gap') this.player?.player.drop();
       this.surface.clear();
       this.shown = undefined;
       this.state = { state: 'gap', resumes: this.source.resumesAfter(at) };

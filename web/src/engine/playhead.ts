@@ -65,8 +65,6 @@ export class Playhead {
     const now = wallNow();
     const at = this.isLive ? this.justNow() : positionOf(this.clock, now);
     this.set(pauseAt(this.clock, at, now));
-    // Key frames and pictures held backwards give way to the exact frame.
-    for (const tile of this.host.tiles.values()) tile.jump();
   }
 
   setRate(rate: number): void {

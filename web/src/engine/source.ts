@@ -11,9 +11,10 @@ const chunkUs = 15e6;
 const keysPerRequest = 24;
 const keysAhead = 32;
 /** Spacings of key frames kept at the same time; a zoom of the timeline changes between few. */
-const levelsKept = 3;
-/** Key frames get this part of the memory of a camera. */
+const levelsKept = 2;
+/** Key frames get this part of the memory of a camera, those at another spacing this part of that. */
 const keyShare = 0.3;
+const otherShare = 0.2;
 const dayUs = 86400e6;
 
 export type RecordedStream = 'main' | 'sub';
@@ -101,33 +102,29 @@ export class Source {
   fetchKeys(at: WallUs, everyUs: number, direction: number, share: Share): void {
     this.loader.abort();
     const { cache, near, far } = this.level(everyUs);
-    cache.evict(at, (share.codedBytes * keyShare) / this.levels.length);
+    const room = share.codedBytes * keyShare;
+    cache.evict(at, room * (1 - otherShare));
+    this.levels[1]?.cache.evict(at, room * otherShare);
     const step = Math.max(everyUs, 1e6);
     const cell = wall(Math.floor(at / step) * step);
     if (!this.keyAt(at, everyUs) && cache.loadedUntil(at) === at) {
       near.want({ from: cell, to: plus(cell, step) }, true);
     }
     if (direction === 0) return;
-    const wanted = direction > 0 ? this.ahead(cache, at, step) : this.behind(cache, at, step);
+    const reach = step * keysThatFit(cache, room);
+    const wanted =
+      direction > 0 ? this.ahead(cache, at, step, reach) : behind(cache, at, step, reach);
     if (!wanted) return;
     // What is fetched ahead of where the hand no longer goes is of no use.
-    const stale = far.asking && !reaches(far.asking, wanted, step * keysAhead);
+    const stale = far.asking && !reaches(far.asking, wanted, reach);
     if (!far.asking || stale) far.want(wanted, false);
   }
 
-  private ahead(cache: GopCache, at: WallUs, step: number): Range | undefined {
+  private ahead(cache: GopCache, at: WallUs, step: number, reach: number): Range | undefined {
     const until = Math.max(cache.loadedUntil(at), Math.floor(at / step + 1) * step);
     const known = cache.loadedUntil(wall(until));
-    if (known - at > step * keysAhead || known > this.host.serverNow()) return undefined;
-    return { from: known, to: plus(known, step * keysPerRequest) };
-  }
-
-  private behind(cache: GopCache, at: WallUs, step: number): Range | undefined {
-    const from = Math.min(cache.loadedFrom(at), Math.floor(at / step) * step);
-    const known =
-      cache.loadedFrom(wall(from - 1)) < from - 1 ? cache.loadedFrom(wall(from - 1)) : from;
-    if (at - known > step * keysAhead) return undefined;
-    return { from: wall(known - step * keysPerRequest), to: wall(known) };
+    if (known - at > reach || known > this.host.serverNow()) return undefined;
+    return { from: known, to: plus(known, Math.min(reach, step * keysPerRequest)) };
   }
 
   private level(everyUs: number): Level {
@@ -189,3 +186,17 @@ export class Source {
 
 const reaches = (a: Range, b: Range, byUs: number): boolean =>
   a.from < b.to + byUs && b.from < a.to + byUs;
+
+function behind(cache: GopCache, at: WallUs, step: number, reach: number): Range | undefined {
+  const from = wall(Math.min(cache.loadedFrom(at), Math.floor(at / step) * step));
+  const known =
+    cache.loadedFrom(plus(from, -1)) < plus(from, -1) ? cache.loadedFrom(plus(from, -1)) : from;
+  if (at - known > reach) return undefined;
+  return { from: plus(known, -Math.min(reach, step * keysPerRequest)), to: known };
+}
+
+/** How many key frames ahead may be kept, as half of the room. */
+function keysThatFit(cache: GopCache, room: number): number {
+  const each = cache.size > 0 ? cache.bytes / cache.size : 0;
+  return each > 0 ? Math.max(4, Math.min(keysAhead, Math.floor(room / 2 / each))) : keysAhead;
+}

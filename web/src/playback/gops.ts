@@ -18,6 +18,8 @@ export interface Gop {
 
 /** Two requests may place the same GOP some milliseconds apart; this much is the same GOP. */
 const sameGopUs = 20_000;
+/** A longer hole between two GOPs is a gap. */
+const seamUs = 300_000;
 
 export function makeGop(
   samples: readonly Sample[],
@@ -43,6 +45,10 @@ export function extendGop(gop: Gop, samples: readonly Sample[]): void {
 export class GopCache {
   private gops: Gop[] = [];
   private asked: Range[] = [];
+
+  get bytes(): number {
+    return this.gops.reduce((sum, gop) => sum + gop.bytes, 0);
+  }
 
   /** Bytes of one second of what is recorded; 0 while nothing is known. */
   get bytesPerSecond(): number {
@@ -117,7 +123,7 @@ export class GopCache {
 
   /** Drops what is farthest from the moment until no more than so many bytes are left. */
   evict(around: WallUs, limitBytes: number): void {
-    let bytes = this.gops.reduce((sum, gop) => sum + gop.bytes, 0);
+    let { bytes } = this;
     while (bytes > limitBytes && this.gops.length > 1) {
       const first = this.gops[0];
       const last = this.gops[this.gops.length - 1];
@@ -126,7 +132,7 @@ export class GopCache {
       const gone = dropFirst ? first : last;
       this.gops = dropFirst ? this.gops.slice(1) : this.gops.slice(0, -1);
       bytes -= gone.bytes;
-      this.forget({ from: gone.start, to: gone.end });
+      this.forget(this.withSeams(gone));
     }
   }
 
@@ -137,6 +143,15 @@ export class GopCache {
 
   get size(): number {
     return this.gops.length;
+  }
+
+  /** A GOP and the hairs between it and its neighbours: left as known they would look like gaps. */
+  private withSeams(gone: Gop): Range {
+    const before = this.gops[this.lastStartingBy(plus(gone.start, -1))];
+    const after = this.gops[this.lastStartingBy(gone.start) + 1];
+    const from = before && gone.start - before.end < seamUs ? before.end : gone.start;
+    const to = after && after.start - gone.end < seamUs ? after.start : gone.end;
+    return { from: wall(Math.min(from, gone.start)), to: wall(Math.max(to, gone.end)) };
   }
 
   private forget(range: Range): void {

@@ -77,6 +77,13 @@ describe('the GOPs that were fetched', () => {
     expect(cache.size).toBe(1);
     expect(cache.covering(s(0.95))?.samples).toHaveLength(10);
   });
+  it('make no gap of the hairs between GOPs that were dropped', () => {
+    const cache = new GopCache();
+    for (let i = 0; i < 10; i += 1) cache.insert(gop(i * 1.03, inOrder));
+    cache.markLoaded({ from: s(0), to: s(10) });
+    cache.evict(s(10), 25_000);
+    for (let at = 0; at < 8; at += 0.005) expect(cache.isAbsent(s(at))).toBe(false);
+  });
   it('know absence from not knowing', () => {
     const cache = cacheOf(0);
     cache.markLoaded({ from: s(0), to: s(3) });
