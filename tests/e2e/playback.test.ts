@@ -4,44 +4,19 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// @ts-expect-error -- a script without types
-import { installStampReader } from '../../bench/browser/stamp.mjs';
 import { difference, openBrowser, pictureOf, tile, waitForState } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
-
-interface Stamped extends Window {
-  vedetteStamp: { read(element: Element): { ms: number } | undefined };
-}
-
-const loopMs = 30_000;
-/** From one stamp to another, the shorter way around the loop. */
-const apart = (from: number, to: number) =>
-  ((((to - from + loopMs / 2) % loopMs) + loopMs) % loopMs) - loopMs / 2;
-
-/** The moments in all pictures, read in one go; undefined for a tile without a recorded picture. */
-const stampsOf = (page: Page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('.tile')].map((one) => {
-      const canvas = one.querySelector('canvas');
-      if (!canvas || one.dataset['state'] !== 'playing') return undefined;
-      return (window as unknown as Stamped).vedetteStamp.read(canvas)?.ms;
-    }),
-  );
-
-const stampOf = async (page: Page) => (await stampsOf(page)).find((ms) => ms !== undefined);
-
-/** A stamp that does not change any more. */
-const restingStamp = (page: Page) =>
-  until('a picture at rest', async () => {
-    const before = await stampOf(page);
-    await page.waitForTimeout(400);
-    return before !== undefined && before === (await stampOf(page)) ? before : undefined;
-  });
-
-const address = (us: number, more = '') =>
-  `/?span=60&t=${encodeURIComponent(JSON.stringify(new Date(us / 1000).toISOString()))}${more}`;
+import {
+  address,
+  apart,
+  openStamped,
+  restingStamp,
+  stampOf,
+  stampsOf,
+  type Stamped,
+} from './stamps';
 
 describe.skipIf(!hasBinary)('playback', () => {
   let recorder: Recorder;
@@ -51,17 +26,7 @@ describe.skipIf(!hasBinary)('playback', () => {
   /** Both cameras have recorded before this; then only the door for some seconds, then both. */
   let gapUs = 0;
 
-  const open = async (path: string) => {
-    const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
-      locale: 'en-GB',
-      timezoneId: 'Europe/Berlin',
-      acceptDownloads: true,
-    });
-    await page.addInitScript(installStampReader);
-    await page.goto(recorder.address + path);
-    return page;
-  };
+  const open = (path: string) => openStamped(browser, recorder.address + path);
 
   beforeAll(async () => {
     recorder = new Recorder(await freePort());

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The moments that `vedette sim --stamp` draws into its pictures, read back from the screen.
+import type { Browser, Page } from 'playwright-core';
+// @ts-expect-error -- a script without types
+import { installStampReader } from '../../bench/browser/stamp.mjs';
+import { until } from './recorder';
+
+export interface Stamped extends Window {
+  vedetteStamp: { read(element: Element): { ms: number } | undefined };
+}
+
+const loopMs = 30_000;
+/** From one stamp to another, the shorter way around the loop. */
+export const apart = (from: number, to: number) =>
+  ((((to - from + loopMs / 2) % loopMs) + loopMs) % loopMs) - loopMs / 2;
+
+/** The moments in all pictures, read in one go; undefined for a tile without a recorded picture. */
+export const stampsOf = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.tile')].map((one) => {
+      const canvas = one.querySelector('canvas');
+      if (!canvas || one.dataset['state'] !== 'playing') return undefined;
+      return (window as unknown as Stamped).vedetteStamp.read(canvas)?.ms;
+    }),
+  );
+
+export const stampOf = async (page: Page) => (await stampsOf(page)).find((ms) => ms !== undefined);
+
+/** A stamp that does not change any more. */
+export const restingStamp = (page: Page) =>
+  until('a picture at rest', async () => {
+    const before = await stampOf(page);
+    await page.waitForTimeout(400);
+    return before !== undefined && before === (await stampOf(page)) ? before : undefined;
+  });
+
+export const address = (us: number, more = '') =>
+  `/?span=60&t=${encodeURIComponent(JSON.stringify(new Date(us / 1000).toISOString()))}${more}`;
+
+/** A page that can read them. */
+export async function openStamped(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    acceptDownloads: true,
+  });
+  await page.addInitScript(installStampReader);
+  await page.goto(url);
+  return page;
+}
