@@ -23,6 +23,7 @@ export function fileName(camera: string, at: WallUs): string {
 const tries = 6;
 const pauseMs = 600;
 const sameUs = 150_000;
+const hairUs = 8000;
 
 export type Outcome =
   | { readonly kind: 'saved'; readonly file: string }
@@ -35,8 +36,9 @@ export async function saveSnapshot(
   live: boolean,
   t: TFunction,
 ): Promise<Outcome> {
-  // A hair later: the picture begins at its time, as it was rounded here.
-  const address = `/api/v1/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?at_us=${plus(shown, 2000)}`;
+  // A little later, though less than a frame: what is fetched here in longer stretches places a picture
+  // some milliseconds apart from where the recorder has it.
+  const address = `/api/v1/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?at_us=${plus(shown, hairUs)}`;
   for (let left = live ? tries : 1; ; left -= 1) {
     const response = await fetch(address).catch(() => undefined);
     if (!response) return { kind: 'failed', why: t('playback.noAnswer') };
