@@ -16,22 +16,6 @@ constexpr uint32_t kRecord = 180;
 constexpr int kFilesPerRun = 288;  // a day
 constexpr int kBatch = 1000;
 
-/// Some minutes of the day something moves, few of the night; the same at each call.
-uint8_t activity_at(int camera, int64_t start_us) {
-  constexpr int64_t kMinuteUs = 60'000'000;
-  const int64_t minute = start_us / kMinuteUs;
-  const auto seed =
-      static_cast<uint64_t>(minute) * 2654435761U + static_cast<uint64_t>(camera) * 97;
-  const uint64_t dice = (seed ^ seed >> 17) * 0x9E3779B97F4A7C15U >> 40;
-  const int64_t hour = minute / 60 % 24;
-  const uint64_t chance = hour >= 7 && hour < 19 ? 15 : 3;  // of 100 minutes
-  if (dice % 100 >= chance) return 1;
-  const int64_t into = start_us % kMinuteUs / 1'000'000;
-  const auto from = static_cast<int64_t>(dice / 100 % 40);
-  if (into < from || into > from + 18) return 1;
-  return static_cast<uint8_t>(60 + dice / 7 % 190);
-}
-
 std::vector<FragmentEntry> fragments_of(int camera, int64_t start_us, int seq, int count) {
   std::vector<FragmentEntry> fragments(static_cast<size_t>(count));
   uint64_t offset = kHead;
@@ -46,13 +30,28 @@ std::vector<FragmentEntry> fragments_of(int camera, int64_t start_us, int seq, i
     entry.start_us = start_us + i * kFragmentUs;
     entry.media_time = int64_t{number} * kTimescale;
     entry.duration = kTimescale;
-    entry.activity = activity_at(camera, entry.start_us);
+    entry.activity = synthetic_activity(camera, entry.start_us);
     offset = entry.offset + entry.size;
   }
   return fragments;
 }
 
 }  // namespace
+
+uint8_t synthetic_activity(int camera, int64_t start_us) {
+  constexpr int64_t kMinuteUs = 60'000'000;
+  const int64_t minute = start_us / kMinuteUs;
+  const auto seed =
+      static_cast<uint64_t>(minute) * 2654435761U + static_cast<uint64_t>(camera) * 97;
+  const uint64_t dice = (seed ^ seed >> 17) * 0x9E3779B97F4A7C15U >> 40;
+  const int64_t hour = minute / 60 % 24;
+  const uint64_t chance = hour >= 7 && hour < 19 ? 15 : 3;  // of 100 minutes
+  if (dice % 100 >= chance) return 1;
+  const int64_t into = start_us % kMinuteUs / 1'000'000;
+  const auto from = static_cast<int64_t>(dice / 100 % 40);
+  if (into < from || into > from + 18) return 1;
+  return static_cast<uint8_t>(60 + dice / 7 % 190);
+}
 
 Result<void> fill_synthetic(Catalog& catalog, const SyntheticSpec& spec) {
   const int per_camera = spec.files / spec.cameras;
@@ -153,7 +152,7 @@ class SyntheticCamera {
     FragmentInput input;
     input.video_end = au->dts + us_to_ticks(spec_.fragment_us, kTimescale);
     input.video.push_back(std::move(au));
-    input.activity = activity_at(number_, start_us);
+    input.activity = synthetic_activity(number_, start_us);
     VEDETTE_ASSIGN(const FragmentBuilder::Built built,
                    builder_.build(run_, parts_.config.site_id(), input, *chain_));
     return file.append(built);

@@ -13,6 +13,10 @@
 
 namespace vedette::store {
 
+/// Some minutes of the day something moves, few of the night; the same at each call. As
+/// FragmentEntry::activity.
+[[nodiscard]] uint8_t synthetic_activity(int camera, int64_t start_us);
+
 struct SyntheticSpec {
   std::string volume = "synthetic";
   int cameras = 100;    ///< "cam0", "cam1", …

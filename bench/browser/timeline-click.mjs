@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// {address, meaning, clicks}: clicks the timeline of thirty days at random places, each time on
+// another camera; from the release of the pointer to the picture of that moment in the canvas.
+import { installLog, placeOf, placeOfStamp, strip } from './archive.mjs';
+import { openPage, run } from './drive.mjs';
+
+const frameMs = 1000 / 15;
+
+/** As the page writes a moment into its address. */
+const momentOf = (address) => {
+  const text = new URL(address).searchParams.get('t')?.replaceAll('"', '');
+  const [, seconds, fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(text ?? '') ?? [];
+  return seconds && Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0'));
+};
+
+async function selectCamera(page, camera) {
+  await page.locator('.lane-list button').nth(camera).click();
+  await page.locator(`.tile[data-camera="cam${camera}"]`).waitFor();
+  await page.waitForTimeout(150);
+}
+
+async function clickOnce(page, meaning, camera, share) {
+  const box = await strip(page).boundingBox();
+  await page.evaluate(() => window.vedetteLog.clear());
+  const before = page.url();
+  await page.mouse.click(box.x + box.width * share, box.y + 32);
+  await page.waitForURL((url) => url.href !== before, { timeout: 5000 });
+  await page.waitForTimeout(700);
+  const wanted = placeOf(meaning, camera, momentOf(page.url()));
+  const { stamps, releases } = await page.evaluate(() => window.vedetteLog.get());
+  const right = stamps.find((stamp) => Math.abs(placeOfStamp(stamp) - wanted) <= frameMs + 2);
+  const last = stamps.at(-1);
+  return {
+    camera,
+    ms: right && releases[0] !== undefined ? right.at - releases[0] : undefined,
+    offMs: last && Math.round(placeOfStamp(last) - wanted),
+  };
+}
+
+run(async (browser, { address, meaning, clicks }) => {
+  const middle = meaning.begin_us + (meaning.files * meaning.file_us) / 2;
+  const moment = new Date(middle / 1000).toISOString();
+  const span = meaning.days * 86_400;
+  const page = await openPage(browser, address, undefined);
+  await page.addInitScript(installLog);
+  await page.goto(`${address}/?cam=cam0&fill=true&lanes=true&t=${moment}&span=${span}`);
+  await page.locator('.lane-list button').nth(meaning.cameras - 1).waitFor();
+  await page.waitForTimeout(2000);
+  const results = [];
+  let dice = 12345;
+  const random = () => (dice = (dice * 1103515245 + 12345) % 2147483648) / 2147483648;
+  for (let i = 0; i < clicks; i += 1) {
+    const camera = Math.floor(random() * meaning.cameras);
+    await selectCamera(page, camera);
+    results.push(await clickOnce(page, meaning, camera, 0.02 + 0.94 * random()));
+  }
+  return { results };
+});
