@@ -1,41 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Boxes, records, checkpoints and recording files, as docs/design/format.md has them: the half of
+"""Recording files, as docs/design/format.md has them, and what is found in them: the half of
 tools/verify.py that knows nothing of folders and bundles."""
-import hashlib
-import re
 import struct
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-USER_TYPE = bytes.fromhex("d6ba0aecf7de4c24be93b7ee460fc0e1")
-ZEROS = bytes(32)
-FRAGMENT, CHECKPOINT, GAP, DELETION, HOLD, FILE, SERVICE, OMITTED = range(1, 9)
-OPENED, CLOSED, RECOVERED, GIVEN_UP, LOST = range(1, 6)
-ID = re.compile(r"[a-z0-9_][a-z0-9_-]*")
-CAUSE = re.compile(r"[a-z0-9_-]*")
-
-
-class Bad(Exception):
-    """A box that no writer of ours makes."""
-
-
-def sha(data):
-    return hashlib.sha256(data).digest()
-
-
-def merkle_root(leaves):
-    if not leaves:
-        return sha(b"")
-    if len(leaves) == 1:
-        return sha(b"\0" + leaves[0])
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha(b"\1" + merkle_root(leaves[:split]) + merkle_root(leaves[split:]))
-
-
-def require(condition, what):
-    if not condition:
-        raise Bad(what)
+from verify_boxes import (CHECKPOINT, FRAGMENT, OMITTED, USER_TYPE, ZEROS, Bad, Checkpoint, Omitted,
+                          Record, box_at, kind_at, merkle_root, next_record, sha)
+from verify_torn import (has_lost_sector, is_cut_box, is_torn_recording_end, may_follow_tear,
+                         next_good, zeros)
 
 
 class Findings:
@@ -44,6 +15,7 @@ class Findings:
     def __init__(self, key=None):
         self.key = key and key.lower()
         self.list = []
+        self.torn = []  # what crashes left; no finding
         self.not_signed_yet = 0
         self.records = 0
         self.checkpoints = 0
@@ -53,6 +25,9 @@ class Findings:
     def add(self, kind, detail, offset=None):
         self.list.append({"class": kind, "path": self.path, "offset": offset, "detail": detail})
 
+    def add_torn(self, offset, size):
+        self.torn.append({"path": self.path, "offset": offset, "bytes": size})
+
     def check_key(self, key, offset=None):
         """Whether this is the key asked for, and the same as every other one."""
         self.keys.add(key.hex())
@@ -61,182 +36,6 @@ class Findings:
             self.add("wrong_key", f"signed with {key.hex()}, not with the key asked for", offset)
         elif len(self.keys) > 1:
             self.add("wrong_key", "signed with another key than the rest", offset)
-
-
-def text_id(data):
-    text = data.decode("ascii", "replace")
-    require(ID.fullmatch(text), "an id has other characters")
-    return text
-
-
-def split_texts(data, lengths):
-    require(sum(lengths) == len(data), "lengths do not add up")
-    at = 0
-    for length in lengths:
-        yield data[at:at + length]
-        at += length
-
-
-class Record:
-    """docs/design/format.md, "The record"."""
-
-    def __init__(self, box):
-        require(len(box) >= 140, "a record of too few bytes")
-        (self.kind, algorithm, self.stream, flags, source, site, camera) = box[25:32]
-        require(box[24] == 1 and self.kind == FRAGMENT and algorithm == 1, "not a record we know")
-        require(self.stream < 2 and flags < 4 and source < 2, "a field out of its range")
-        require(1 <= site <= 48 and 1 <= camera <= 64, "length of an id")
-        self.random_access = bool(flags & 1)
-        self.run = box[32:40]
-        (self.sequence, self.error_us, self.start_us, self.media_time, self.timescale,
-         self.duration, self.size) = struct.unpack(">IIqqIII", box[40:76])
-        require(self.media_time >= 0 and self.timescale > 0, "a time out of its range")
-        self.fragment_hash, self.previous = box[76:108], box[108:140]
-        self.site, self.camera = map(text_id, split_texts(box[140:], (site, camera)))
-        self.hash = sha(box)
-
-    def end_us(self):
-        return self.start_us + self.duration * 1_000_000 // self.timescale
-
-    def whose(self):
-        return self.site, self.camera, self.stream, self.run
-
-
-class Checkpoint:
-    """docs/design/format.md, "The checkpoint"."""
-
-    def __init__(self, box):
-        require(len(box) >= 297, "a checkpoint of too few bytes")
-        kind, algorithm, self.stream, self.flags, signing, site, camera = box[25:32]
-        require(box[24] == 1 and kind == CHECKPOINT and algorithm == 1 and signing == 1,
-                "not a checkpoint we know")
-        self.of_ledger = self.flags == 4
-        require(self.flags < 16 and (self.of_ledger or not self.flags & 4), "flags of a checkpoint")
-        require(not self.flags & 1 or self.flags & 8, "final without closing")
-        require(self.stream < 2 and 1 <= site <= 48 and camera <= 64, "a field out of its range")
-        require((camera == 0) == self.of_ledger, "a ledger has no camera, a recording has one")
-        self.run = box[32:40]
-        self.first, self.count, self.number, self.signed_us = struct.unpack(">QIIq", box[40:64])
-        self.root, self.init, self.previous = box[64:96], box[96:128], box[128:160]
-        self.ledger_entries, = struct.unpack(">Q", box[160:168])
-        self.ledger_hash, self.key = box[168:200], box[200:232]
-        require(self.number > 0 or self.previous == ZEROS, "the first one points at another")
-        require(self.ledger_entries > 0 or self.ledger_hash == ZEROS, "hash of no entry")
-        if self.of_ledger:
-            require(self.stream == 0 and self.init == ZEROS, "fields a ledger's does not have")
-            require(self.ledger_entries == self.first + self.count, "length of the ledger")
-        else:
-            require(self.first + self.count < 2 ** 32 + 1, "more records than a run has")
-        self.site, self.camera = [p.decode("ascii", "replace")
-                                  for p in split_texts(box[232:-64], (site, camera))]
-        require(ID.fullmatch(self.site), "an id has other characters")
-        require(not camera or ID.fullmatch(self.camera), "an id has other characters")
-        self.message, self.signature = box[:-64], box[-64:]
-        self.hash = sha(box)
-
-    def end(self):
-        return self.first + self.count
-
-    def whose(self):
-        return self.site, self.camera, self.stream, self.run
-
-    def is_signed(self):
-        return is_signed(self.key, self.signature, self.message)
-
-
-def is_signed(key, signature, message):
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-class Entry:
-    """docs/design/format.md, "The ledger"."""
-    ENDS = {GAP: 124, DELETION: 168, HOLD: 116, FILE: 168, SERVICE: 124}
-    EVENTS = {GAP: 2, DELETION: 1, HOLD: 2, FILE: 5, SERVICE: 2}
-
-    def __init__(self, box):
-        require(len(box) >= 93, "an entry of too few bytes")
-        self.kind, algorithm, self.event, self.stream, cause, site, camera = box[25:32]
-        require(box[24] == 1 and self.kind in self.ENDS and algorithm == 1, "not an entry we know")
-        require(1 <= self.event <= self.EVENTS[self.kind] and self.stream < 2, "an unknown event")
-        require(cause <= 64 and 1 <= site <= 48 and camera <= 64, "length of a text")
-        require(camera or self.kind in (HOLD, SERVICE), "a camera is missing")
-        require(not camera or self.kind != SERVICE, "a camera too many")
-        self.volume = box[32:40]
-        self.sequence, self.written_us = struct.unpack(">Qq", box[40:56])
-        self.previous = box[56:88]
-        detail, zero = struct.unpack(">HH", box[88:92])
-        require(zero == 0 and detail <= 1024, "a field out of its range")
-        require(self.sequence > 0 or self.previous == ZEROS, "the first one points at another")
-        end = self.ENDS[self.kind]
-        require(len(box) >= end, "an entry of too few bytes")
-        self.read_own(box[92:end])
-        site, camera, cause, detail = split_texts(box[end:], (site, camera, cause, detail))
-        self.site, self.camera = text_id(site), camera and text_id(camera)
-        self.cause = cause.decode("ascii", "replace")
-        require(CAUSE.fullmatch(self.cause), "the cause is no word")
-        try:
-            self.detail = detail.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Bad("the detail is no UTF-8") from error
-        require(not re.search(r"[\x00-\x1f\x7f]", self.detail), "control characters in the detail")
-        self.hash = sha(box)
-
-    def read_own(self, data):
-        if self.kind == GAP:
-            self.id, self.start_us, self.end_us, self.seen_us = struct.unpack(">Qqqq", data)
-        elif self.kind == HOLD:
-            self.id, self.start_us, self.end_us = struct.unpack(">Qqq", data)
-        elif self.kind == SERVICE:
-            self.key = data
-        else:
-            self.run, self.head = data[:8], data[44:]
-            (self.number, self.first, self.count, self.bytes, self.start_us,
-             self.end_us) = struct.unpack(">IIIQqq", data[8:44])
-
-
-class Omitted:
-    """docs/design/bundle.md, "original-NNNN.mp4"."""
-
-    def __init__(self, box):
-        require(len(box) >= 52 + 32 and box[24] == 1 and box[25] == OMITTED and box[26] == 1
-                and box[27:32] == bytes(5), "not an omitted box we know")
-        self.run = box[32:40]
-        self.first, self.count = struct.unpack(">QI", box[40:52])
-        require(1 <= self.count <= 1000 and len(box) == 52 + 32 * self.count, "count of hashes")
-        self.hashes = [box[52 + 32 * i:84 + 32 * i] for i in range(self.count)]
-
-
-def box_at(data, at):
-    """(type, end) of the box at an offset, or None where none fits."""
-    if at + 8 > len(data):
-        return None
-    size, = struct.unpack(">I", data[at:at + 4])
-    if size < 8 or at + size > len(data):
-        return None
-    return data[at + 4:at + 8], at + size
-
-
-def kind_at(data, at):
-    """The kind of our record at an offset, else 0."""
-    box = box_at(data, at)
-    ours = box and box[0] == b"uuid" and box[1] - at > 32 and data[at + 8:at + 24] == USER_TYPE
-    return data[at + 25] if ours else 0
-
-
-def next_record(data, at):
-    """Where the next record that looks whole begins, at or after an offset; or the end."""
-    at += 8
-    while True:
-        at = data.find(USER_TYPE, at)
-        if at < 0:
-            return len(data)
-        if kind_at(data, at - 8):
-            return at - 8
-        at += 1
 
 
 def decode(findings, maker, data, at, end):
@@ -304,15 +103,24 @@ class Window:
                          at)
 
 
+class Expect:
+    """What the ledger of its volume says of a recording."""
+
+    def __init__(self, opened=False, at_rest=False, given_up=False, new=False):
+        self.growing = (opened and not at_rest) or new
+        self.at_rest, self.given_up, self.new = at_rest, given_up, new
+
+
 class Recording:
     """A recording file, or a piece of one in a bundle."""
 
-    def __init__(self, findings, data, piece=False):
-        self.findings, self.data, self.piece = findings, data, piece
+    def __init__(self, findings, data, piece=False, expect=Expect()):
+        self.findings, self.data, self.piece, self.expect = findings, data, piece, expect
         self.records, self.points, self.mdats = [], [], []
         self.starts = []      # where each fragment begins, with the checkpoint before it
         self.whose = None
-        self.closed = False   # has an index: nothing may be missing at its end
+        self.indexed = False
+        self.closed = expect.at_rest  # nothing may be missing at its end
         self.torn = False
         self.by_sequence = {}
         self.init = ZEROS
@@ -331,31 +139,85 @@ class Recording:
         for name in (b"ftyp", b"moov"):
             box = box_at(self.data, self.at)
             if box is None or box[0] != name:
-                self.findings.add("altered", f"{name.decode()} is not where it should be", self.at)
-                self.at = next_record(self.data, self.at)
-                return
+                return self.lose_head(name)
             self.at = box[1]
             ends.append(box[1])
         self.init = sha(self.data[:ends[1]])
         self.reserve = self.at
         self.read_reserve()
 
+    def lose_head(self, name):
+        good = next_good(self.data, 0)
+        cut = good == len(self.data) and self.head_is_cut(name)
+        lost = cut or has_lost_sector(self.data, 0, good)
+        if self.expect.new and lost and may_follow_tear(self.data, 0):
+            self.at = 0
+            self.end_torn()
+            return
+        self.findings.add("truncated" if cut else "altered",
+                          f"{name.decode()} is not where it should be", self.at)
+        self.at = good
+
+    def head_is_cut(self, name):
+        left = self.data[self.at:self.at + 8]
+        size = int.from_bytes(left[:4], "big")
+        return len(left) < 8 or (left[4:] == name and len(self.data) - self.at < size <= 1 << 26)
+
     def read_reserve(self):
         for name in (b"sidx", b"free"):
+            if self.piece or self.reserve_is_cut():
+                break
             box = box_at(self.data, self.at)
-            if box is None or box[0] != name or self.piece:
+            if box is None or box[0] != name:
                 continue
             if name == b"sidx":
-                self.closed = True
-            elif self.data[self.at + 8:box[1]].strip(b"\0"):
-                self.findings.add("altered", "the reserve is not zeros", self.at)
+                self.indexed = True
+                self.closed = self.closed or not self.expect.growing
+            else:
+                self.check_free(box[1])
             self.at = box[1]
+        else:
+            self.skip_lost_reserve()
         self.reserve_end = self.at
+
+    def reserve_is_cut(self):
+        left, kind = len(self.data) - self.at, self.data[self.at + 4:self.at + 8]
+        size = int.from_bytes(self.data[self.at:self.at + 4], "big")
+        whole = left >= 8 and (kind not in (b"sidx", b"free") or size <= left or size > 1 << 20)
+        if left == 0 or whole or next_good(self.data, self.at) != len(self.data):
+            return False
+        if self.expect.new:
+            self.end_torn()
+        else:
+            self.findings.add("truncated", "the file ends before its first fragment", self.at)
+            self.at = len(self.data)
+        return True
+
+    def check_free(self, end):
+        """Its place is taken by the index, of which a crash leaves some sectors."""
+        body = bytes(self.data[self.at + 8:end])
+        if not body.strip(b"\0"):
+            return
+        if self.expect.growing and not self.indexed and len(body) - body.count(0) >= 8:
+            self.findings.add_torn(self.at + 8, len(body))
+        else:
+            self.findings.add("unknown_bytes", "the reserve is not zeros", self.at)
+
+    def skip_lost_reserve(self):
+        """The header of the free box behind the index may be lost with its sector."""
+        good = next_good(self.data, self.at)
+        lost = self.indexed and self.expect.growing and self.at < good < len(self.data)
+        if lost and zeros(self.data, self.at, good):
+            self.findings.add_torn(self.at, good - self.at)
+            self.at = good
 
     # Boxes.
 
     def step(self):
         kind = kind_at(self.data, self.at)
+        if self.may_be_torn() and is_torn_recording_end(self.data, self.at):
+            self.end_torn()
+            return False
         if kind == FRAGMENT:
             self.read_fragment()
         elif kind == CHECKPOINT:
@@ -365,6 +227,18 @@ class Recording:
         else:
             return self.read_other()
         return True
+
+    def closing(self):
+        return bool(self.points and self.points[-1].flags & 8)
+
+    def may_be_torn(self):
+        open_end = not self.closed and not self.closing()
+        return not self.piece and (open_end or self.expect.given_up)
+
+    def end_torn(self):
+        self.torn = True
+        self.findings.add_torn(self.at, len(self.data) - self.at)
+        self.at = len(self.data)
 
     def read_fragment(self):
         begin, end = self.at, box_at(self.data, self.at)[1]
@@ -379,7 +253,7 @@ class Recording:
             self.at = box[1]
         fragment = self.data[end:self.at]
         if record:
-            if len(fragment) != record.size or sha(fragment) != record.fragment_hash:
+            if not record.is_of(fragment):
                 self.findings.add("altered", f"the bytes of fragment {record.sequence} are not "
                                   "those its record knows", end)
             self.add_record(record, begin)
@@ -390,10 +264,6 @@ class Recording:
         """The record stands there, and moof and mdat do not follow it whole."""
         found = next_record(self.data, self.at + 1)
         rest = self.data[self.at:found]
-        if found == len(self.data) and not self.closed and not self.piece:
-            self.torn = True  # what a crash leaves, or somebody who cut
-            self.at = found
-            return
         if found == len(self.data) and len(rest) < 8 + (record.size if record else 0):
             self.findings.add("truncated", "the file ends within a fragment", begin)
         else:
@@ -443,49 +313,60 @@ class Recording:
         self.by_sequence.update({box.first + i: h for i, h in enumerate(box.hashes)})
 
     def read_other(self):
-        """Not a box of ours: the zeros or the torn box of an open file, or something wrong."""
-        rest = self.data[self.at:]
-        if not self.closed and not self.piece:
-            if not rest.strip(b"\0"):
-                return False
-            header = rest[4:8] in (b"uuid", b"moof", b"mdat") or len(rest) < 8
-            if next_record(self.data, self.at + 1) == len(self.data) and header:
-                self.torn = True
-                return False
+        """Not a box of ours, and not what a crash leaves."""
         found = next_record(self.data, self.at + 1)
-        size = int.from_bytes(rest[:4], "big")
-        if found == len(self.data) and (len(rest) < 8 or size > len(rest)):
-            self.findings.add("truncated", "the file ends within a box", self.at)
-        elif box_at(self.data, self.at) or not rest[:8].strip(b"\0"):
-            self.findings.add("unknown_bytes", f"{found - self.at} bytes that belong to nothing",
-                              self.at)
-        else:
-            self.findings.add("altered", "no box can be read here", self.at)
+        self.findings.add(*self.name_other(found == len(self.data), found - self.at), self.at)
         self.at = found
         return True
+
+    def name_other(self, at_end, count):
+        head = bytes(self.data[self.at:self.at + 24])
+        mark = b"uuid" + USER_TYPE
+        same = sum(a == b for a, b in zip(head[4:], mark))
+        if len(head) > 4 and same == len(head) - 4:
+            if at_end and is_cut_box(self.data, self.at, False):
+                return "truncated", "the file ends within a box"
+            return "altered", "a box here is not whole"
+        if same >= 15:
+            return "altered", "a box here cannot be read"
+        size = int.from_bytes(head[:4], "big")
+        cut = self.piece and (len(head) < 8 or size > len(self.data) - self.at)
+        if at_end and (cut or (self.closed and not self.closing())):
+            return "truncated", "the file ends within a fragment"
+        return "unknown_bytes", f"{count} bytes that belong to nothing"
 
     # The whole.
 
     def finish(self):
         self.check_sequences()
         pending = len(self.window.leaves)
-        closing = self.points and self.points[-1].flags & 8
+        ended = self.closed and not self.expect.given_up
         if not self.records and not self.points:
-            if self.closed or self.piece:
+            if (ended or self.piece) and not self.torn:
                 self.findings.add("truncated", "no fragment is left", len(self.data))
             return
-        if closing and pending:
+        if self.closing() and pending:
             self.findings.add("unknown_bytes", f"{pending} fragments behind the checkpoint that "
                               "closed the file", self.records[-1][1])
-        elif self.closed and not self.points:
-            self.findings.add("unsigned", "recorded without a key, or put there", 0)
-        elif self.closed and not closing:
-            self.findings.add("truncated", "the checkpoint that closes the file is missing",
+        elif ended and not self.closing() and (self.points or self.index_knows_more()):
+            self.findings.add("truncated", "the end of a file that was closed is missing",
                               len(self.data))
+        elif ended and not self.points:
+            self.findings.add("unsigned", "recorded without a key, or put there", 0)
         else:
             self.findings.not_signed_yet += pending
-        if self.closed:
+        if self.indexed and self.closed:
             self.check_index()
+
+    def index_knows_more(self):
+        if not self.indexed:
+            return False
+        box = self.data[self.reserve:box_at(self.data, self.reserve)[1]]
+        if len(box) < 40:
+            return False
+        count = int.from_bytes(box[38:40], "big")
+        sizes = [int.from_bytes(box[40 + 12 * i:44 + 12 * i], "big") for i in range(count)]
+        return self.reserve_end + sum(sizes) > len(self.data)
 
     def check_sequences(self):
         highest = -1

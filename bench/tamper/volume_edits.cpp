@@ -59,7 +59,7 @@ Found edit_units(const VolumeMaterial& from, Chance& chance, Edit&& edit) {
 Found flip_bit(const VolumeMaterial& from, Chance& chance) {
   return edit_bytes(from, chance, [&](Files& files, size_t chosen) -> std::vector<FaultClass> {
     flip(files[chosen].second, chance);
-    return {kAltered, kSpliced, kWrongKey, kRemoved, kUnknownBytes, kTruncated};
+    return {kAltered, kSpliced, kWrongKey, kUnknownBytes};
   });
 }
 
@@ -67,16 +67,14 @@ Found flip_ledger_bit(const VolumeMaterial& from, Chance& chance) {
   Files files = *from.volume;
   const auto ledgers = files_of(files, is_ledger);
   flip(files[ledgers[pick(chance, ledgers.size())]].second, chance);
-  return whole(std::move(files), {kAltered, kSpliced, kWrongKey, kRemoved, kUnknownBytes});
+  return whole(std::move(files), {kAltered, kSpliced, kWrongKey, kUnknownBytes});
 }
 
 Found cut_off(const VolumeMaterial& from, Chance& chance) {
   return edit_bytes(from, chance, [&](Files& files, size_t chosen) -> std::vector<FaultClass> {
     Bytes& content = files[chosen].second;
     content.resize(pick(chance, content.size()));
-    // Without a whole head nothing is read; before the first checkpoint nobody vouches for the
-    // rest.
-    return {kTruncated, kRemoved, kAltered, kUnsigned, kUnknownBytes};
+    return {kTruncated};
   });
 }
 
@@ -86,7 +84,7 @@ Found lengthen(const VolumeMaterial& from, Chance& chance) {
     for (size_t i = 0; i < count; ++i) {
       files[chosen].second.push_back(static_cast<uint8_t>(chance()));
     }
-    return {kUnknownBytes, kTruncated, kAltered};
+    return {kUnknownBytes};
   });
 }
 
@@ -199,9 +197,27 @@ Found swap_entries(const VolumeMaterial& from, Chance& chance) {
 Found cut_ledger(const VolumeMaterial& from, Chance& chance) {
   return edit_ledger(from, [&](std::vector<Bytes>& boxes) -> std::vector<FaultClass> {
     boxes.resize(1 + pick(chance, boxes.size() / 2));
-    // What is left may know none of the files: then they could be of another volume as well.
-    return {kRolledBack, kRemoved, kTruncated, kSpliced};
+    return {kRolledBack};
   });
+}
+
+Found tear_ledger(const VolumeMaterial& from, Chance& chance) {
+  Files files = *from.volume;
+  Bytes& content = files[files_of(files, is_ledger).back()].second;
+  size_t last = 0;
+  for (size_t at = 0; at < content.size(); at += evidence::box_at(content, at)->size()) last = at;
+  content.resize(last + pick(chance, content.size() - last));
+  return whole(std::move(files), {kTruncated});
+}
+
+Found flip_ledger_end(const VolumeMaterial& from, Chance& chance) {
+  Files files = *from.volume;
+  Bytes& content = files[files_of(files, is_ledger).back()].second;
+  size_t last = 0;
+  for (size_t at = 0; at < content.size(); at += evidence::box_at(content, at)->size()) last = at;
+  const size_t bit = pick(chance, (content.size() - last) * 8);
+  content[last + bit / 8] ^= static_cast<uint8_t>(1U << bit % 8);
+  return whole(std::move(files), {kAltered, kSpliced, kUnknownBytes});
 }
 
 Found roll_back_ledger(const VolumeMaterial& from, Chance&) {
@@ -247,6 +263,8 @@ const std::vector<VolumeEdit>& volume_edits() {
       {"volume: remove an entry", remove_entry},
       {"volume: swap entries", swap_entries},
       {"volume: cut the ledger off", cut_ledger},
+      {"volume: tear the last box of the ledger", tear_ledger},
+      {"volume: flip a bit of the ledger's last box", flip_ledger_end},
       {"volume: roll the ledger back", roll_back_ledger},
       {"volume: sign everything again", sign_everything}};
   return edits;

@@ -15,6 +15,7 @@
 #include "store/file_source.h"
 #include "store/site_key.h"
 #include "store/verify_archive.h"
+#include "store/volume.h"
 
 namespace vedette::app {
 namespace {
@@ -54,6 +55,9 @@ void print_json(const evidence::Verification& verification) {
   for (const auto& key : verification.keys)
     keys.push_back(json::object{{"key", evidence::to_hex(key)},
                                 {"fingerprint", evidence::to_hex(evidence::fingerprint(key))}});
+  json::array torn;
+  for (const auto& end : verification.torn)
+    torn.push_back(json::object{{"path", end.path}, {"offset", end.offset}, {"bytes", end.bytes}});
   json::array notes;
   for (const std::string& note : verification.notes) notes.emplace_back(note);
   const json::object all{{"intact", verification.intact()},
@@ -63,6 +67,7 @@ void print_json(const evidence::Verification& verification) {
                          {"checkpoints", verification.checkpoints},
                          {"not_signed_yet", verification.not_signed_yet},
                          {"keys", std::move(keys)},
+                         {"torn", std::move(torn)},
                          {"notes", std::move(notes)},
                          {"findings", std::move(findings)}};
   std::printf("%s\n", json::serialize(all).c_str());
@@ -79,6 +84,11 @@ void print_human(const evidence::Verification& verification, bool key_was_given)
     if (finding.utc) std::printf(", %s", to_rfc3339(*finding.utc).c_str());
     std::printf(": %s\n", finding.detail.c_str());
   }
+  for (const auto& end : verification.torn)
+    std::printf(
+        "note: %s at byte %llu: %llu bytes are what a crash left; nobody vouches for them\n",
+        end.path.c_str(), static_cast<unsigned long long>(end.offset),
+        static_cast<unsigned long long>(end.bytes));
   for (const std::string& note : verification.notes) std::printf("note: %s\n", note.c_str());
   std::printf("%llu files, %llu fragments, %llu bytes, %llu checkpoints\n",
               static_cast<unsigned long long>(verification.files),
@@ -113,8 +123,25 @@ Result<evidence::Verification> verify_zip(fs::FileSystem& files,
   return verification;
 }
 
+/// Databases and keys, with a volume in it as a rule: nothing that could be verified itself.
+Result<void> check_no_data_folder(fs::FileSystem& files, std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const bool data = files.exists(fs::join(path, "config.db")) &&
+                    !files.exists(fs::join(path, store::kIdentityFile));
+  if (!data) return ok();
+  const std::string video = fs::join(path, "video");
+  return make_error(ErrorCode::kInvalidArgument,
+                    path + " is a data folder, not recordings; verify " +
+                        (files.exists(fs::join(video, store::kIdentityFile))
+                             ? "its volume with: vedette verify " + video + " --key " +
+                                   fs::join(path, "keys/site.pub")
+                             : "a volume, the folder that --volume gave to vedette serve"));
+}
+
 int verify(const VerifyOptions& options) {
   fs::RealFileSystem files;
+  if (const auto right = check_no_data_folder(files, options.path); !right)
+    return report(right.error());
   store::VerifyRequest request{options.path, std::nullopt};
   if (!options.key.empty()) {
     const auto key = wanted_key(files, options.key);

@@ -169,7 +169,7 @@ std::vector<LedgerEntry> any_entries() {
   base.cause = "unreachable";
   base.detail = "no answer from the camera – since 14:03";
   const FileFacts facts{"5f3a9c0e77b1d204", 1, 300, 299, 75'000'000, {1}, {2}, leaf(9)};
-  std::vector<LedgerEntry> entries(5, base);
+  std::vector<LedgerEntry> entries(6, base);
   entries[0].what = GapEntry{GapEntry::Event::kClosed, 77, {1}, {2}, {3}};
   entries[1].what = DeletionEntry{facts};
   entries[2].what = HoldEntry{HoldEntry::Event::kLifted, 3, {1}, {2}};
@@ -177,11 +177,12 @@ std::vector<LedgerEntry> any_entries() {
   entries[3].stream = StreamKind::kSub;
   entries[4].what = ServiceEntry{ServiceEntry::Event::kStarted, leaf(3)};
   entries[4].camera.clear();
+  entries[5].what = ExportEntry{{1}, {2}};
   return entries;
 }
 
 TEST(LedgerEntry, EncodesEveryKindInOneWayOnly) {
-  const size_t ends[] = {124, 168, 116, 168, 124};
+  const size_t ends[] = {124, 168, 116, 168, 124, 108};
   for (const LedgerEntry& entry : any_entries()) {
     const Bytes box = encode(entry).value();
     EXPECT_EQ(box.size(), ends[entry.what.index()] + entry.site.size() + entry.camera.size() +

@@ -40,6 +40,14 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
+/// The end of a file as a crash leaves it: never reported as recorded, and nobody vouches for it.
+struct TornEnd {
+  std::string path;
+  uint64_t offset = 0;
+  uint64_t bytes = 0;
+  friend bool operator==(const TornEnd&, const TornEnd&) = default;
+};
+
 /// Grows while something is verified. Confined to its verifier.
 struct Verification {
   /// The public key asked for, or its fingerprint; without one any key will do, if it is one.
@@ -53,6 +61,7 @@ struct Verification {
 
   uint64_t files = 0;
   uint64_t bytes = 0;
+  std::vector<TornEnd> torn;       ///< no faults: what crashes leave
   std::vector<std::string> notes;  ///< what a person should know and is no fault
 
   std::string path;  ///< of what is being looked at: stands in the findings
@@ -61,6 +70,7 @@ struct Verification {
   [[nodiscard]] bool has(FaultClass fault) const;
   void add(FaultClass fault, std::string detail, std::optional<uint64_t> offset = std::nullopt);
   void add(Finding finding);  ///< its path is set here
+  void add_torn(uint64_t offset, uint64_t count) { torn.push_back({path, offset, count}); }
   /// The key of a signature: is it the one asked for, and that of the rest?
   void check_key(const PublicKey& key, std::optional<uint64_t> offset = std::nullopt);
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/ledger_entry.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "evidence/box_fields.h"
@@ -9,8 +11,8 @@ namespace vedette::evidence {
 namespace {
 
 constexpr size_t kBodyOffset = 92;
-constexpr uint8_t kKindOfIndex[] = {3, 4, 5, 6, 7};  // by place in LedgerEntry::what
-constexpr size_t kBodyBytes[] = {32, 76, 24, 76, 32};
+constexpr uint8_t kKindOfIndex[] = {3, 4, 5, 6, 7, 9};  // by place in LedgerEntry::what
+constexpr size_t kBodyBytes[] = {32, 76, 24, 76, 32, 16};
 constexpr const char* kCauseCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 
 /// How many bytes follow the first one of a character of UTF-8, and which the second may be
@@ -122,6 +124,9 @@ void write_body(ByteWriter& out, const LedgerEntry& entry) {
     write_time(out, hold->to);
   } else if (const auto* service = std::get_if<ServiceEntry>(&entry.what)) {
     out.bytes(service->key);
+  } else if (const auto* made = std::get_if<ExportEntry>(&entry.what)) {
+    write_time(out, made->from);
+    write_time(out, made->to);
   } else {
     write_facts(out, *file_of(entry));
   }
@@ -129,7 +134,7 @@ void write_body(ByteWriter& out, const LedgerEntry& entry) {
 
 /// `event` is in the range of every kind that has that many.
 Result<void> read_body(ByteReader& in, size_t index, uint8_t event, LedgerEntry& entry) {
-  constexpr uint8_t kEvents[] = {2, 1, 2, 5, 2};
+  constexpr uint8_t kEvents[] = {2, 1, 2, 5, 2, 1};
   if (event == 0 || event > kEvents[index]) return malformed(27, "what happened");
   if (index == 0) {
     GapEntry gap{static_cast<GapEntry::Event>(event), in.u64(), {}, {}, {}};
@@ -146,13 +151,22 @@ Result<void> read_body(ByteReader& in, size_t index, uint8_t event, LedgerEntry&
     entry.what = hold;
   } else if (index == 3) {
     entry.what = FileEntry{static_cast<FileEntry::Event>(event), read_facts(in)};
-  } else {
+  } else if (index == 4) {
     entry.what = ServiceEntry{static_cast<ServiceEntry::Event>(event), read_hash(in)};
+  } else {
+    const WallTime from = read_time(in);
+    entry.what = ExportEntry{from, read_time(in)};
   }
   return ok();
 }
 
 }  // namespace
+
+std::optional<size_t> entry_fixed_bytes(uint8_t kind) {
+  for (size_t i = 0; i < std::size(kKindOfIndex); ++i)
+    if (kKindOfIndex[i] == kind) return kBodyOffset + kBodyBytes[i];
+  return std::nullopt;
+}
 
 Result<Bytes> encode(const LedgerEntry& entry) {
   VEDETTE_TRY(check(entry));
@@ -186,9 +200,10 @@ Result<LedgerEntry> decode_entry(ByteSpan box) {
   LedgerEntry entry;
   VEDETTE_TRY(read_frame(in, box.size()));
   const uint8_t kind = in.u8();
-  if (kind < kKindOfIndex[0] || kind > kKindOfIndex[4])
+  const auto* const known = std::find(std::begin(kKindOfIndex), std::end(kKindOfIndex), kind);
+  if (known == std::end(kKindOfIndex))
     return make_error(ErrorCode::kUnsupported, "not an entry of a ledger");
-  const size_t index = kind - size_t{kKindOfIndex[0]};
+  const auto index = static_cast<size_t>(known - std::begin(kKindOfIndex));
   VEDETTE_TRY(check_hash_algorithm(in.u8()));
   const uint8_t event = in.u8();
   const uint8_t stream = in.u8();

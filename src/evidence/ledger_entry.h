@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -80,6 +81,15 @@ struct ServiceEntry {
   friend bool operator==(const ServiceEntry&, const ServiceEntry&) = default;
 };
 
+/// Somebody made a copy of a stretch of a camera's recording. Cause: who the server took the caller
+/// for. Detail: what was made, and who that is, as the caller said.
+struct ExportEntry {
+  enum class Event : uint8_t { kMade = 1 };
+  WallTime from;
+  WallTime to;
+  friend bool operator==(const ExportEntry&, const ExportEntry&) = default;
+};
+
 struct LedgerEntry {
   std::string site;
   std::string volume;  ///< 16 lower-case hex digits
@@ -88,13 +98,16 @@ struct LedgerEntry {
   uint64_t sequence = 0;  ///< counts the entries of the ledger from 0
   WallTime written;
   Hash previous{};  ///< record_hash() of the entry before; zeros for sequence 0
-  std::variant<GapEntry, DeletionEntry, HoldEntry, FileEntry, ServiceEntry> what;
-  std::string cause;   ///< a word of [a-z0-9_-]: of a gap, a deletion; who placed a hold
+  std::variant<GapEntry, DeletionEntry, HoldEntry, FileEntry, ServiceEntry, ExportEntry> what;
+  std::string cause;   ///< a word of [a-z0-9_-]: of a gap, a deletion; who held, exported
   std::string detail;  ///< a line for a person; of a file the path below the volume
   HashAlgorithm algorithm = HashAlgorithm::kSha256;
 
   friend bool operator==(const LedgerEntry&, const LedgerEntry&) = default;
 };
+
+/// The bytes of a box of this kind without its texts; nullopt: no entry of a ledger.
+[[nodiscard]] std::optional<size_t> entry_fixed_bytes(uint8_t kind);
 
 /// The whole uuid box, at most kMaxEntryBytes. invalid_argument for what decode_entry() refuses.
 [[nodiscard]] Result<Bytes> encode(const LedgerEntry& entry);

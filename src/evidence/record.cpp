@@ -7,7 +7,6 @@
 namespace vedette::evidence {
 namespace {
 
-constexpr uint8_t kKindFragment = 1;
 constexpr uint8_t kFlagRandomAccess = 1;
 constexpr uint8_t kFlagDamaged = 2;
 

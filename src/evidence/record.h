@@ -21,6 +21,7 @@ namespace vedette::evidence {
 inline constexpr std::array<uint8_t, 16> kRecordUserType = {
     0xd6, 0xba, 0x0a, 0xec, 0xf7, 0xde, 0x4c, 0x24, 0xbe, 0x93, 0xb7, 0xee, 0x46, 0x0f, 0xc0, 0xe1};
 inline constexpr uint8_t kRecordVersion = 1;
+inline constexpr uint8_t kKindFragment = 1;
 inline constexpr size_t kMaxSiteBytes = 48;
 inline constexpr size_t kMaxCameraBytes = 64;
 inline constexpr size_t kRunIdBytes = 8;          ///< 16 lower-case hex digits: random_id(8)

@@ -34,6 +34,8 @@ struct FileExpectation {
   std::optional<FileEntry> entry;
   /// Nobody may be writing to it: an end without a checkpoint is a fault.
   bool at_rest = false;
+  /// It may have been begun a moment ago: the ledger need not know it, nor its head be whole.
+  bool may_be_new = false;
 };
 
 /// Findings go to `out`, whose path names the file.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/verify_ledger.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "evidence/box_walk.h"
 #include "evidence/checkpoint.h"
+#include "evidence/torn_end.h"
 
 namespace vedette::evidence {
 namespace {
@@ -15,14 +14,6 @@ namespace {
 constexpr Duration kSignedAfter = std::chrono::seconds(60);
 // One entry may claim any sequence: holes larger than this are not kept hash by hash.
 constexpr uint64_t kMaxHole = 1'000'000;
-
-std::optional<size_t> next_good(ByteSpan bytes, size_t from) {
-  for (auto at = find_box(bytes, from); at; at = find_box(bytes, *at + 1)) {
-    const auto box = box_at(bytes, *at);
-    if (box && (decode_entry(*box) || decode_checkpoint(*box))) return at;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -33,14 +24,18 @@ std::optional<Hash> LedgerBook::hash_of(uint64_t entry) const {
 
 void LedgerBook::read(ByteSpan bytes, bool last) {
   out_.bytes += bytes.size();
+  file_ = bytes;
+  may_be_torn_ = last;
+  at_torn_end_ = false;
   for (size_t at = 0; at < bytes.size();) {
     const auto box = box_at(bytes, at);
-    if (box && take(*box, at)) {
+    const bool taken = box && take(*box, at);
+    if (at_torn_end_ || (!taken && is_torn_end(at))) return out_.add_torn(at, bytes.size() - at);
+    if (taken) {
       at += box->size();
       continue;
     }
-    const auto good = next_good(bytes, at + 1);
-    if (!good && last && !box) return;  // what a crash left of one write
+    const auto good = next_ledger_box(bytes, at + 1);
     window_whole_ = false;
     out_.add(box ? FaultClass::kAltered : FaultClass::kUnknownBytes,
              box ? "an entry of the ledger cannot be read"
@@ -48,6 +43,10 @@ void LedgerBook::read(ByteSpan bytes, bool last) {
              at);
     at = good.value_or(bytes.size());
   }
+}
+
+bool LedgerBook::is_torn_end(size_t offset) const {
+  return may_be_torn_ && is_torn_ledger_end(file_, offset);
 }
 
 bool LedgerBook::take(ByteSpan box, size_t offset) {
@@ -106,6 +105,9 @@ bool LedgerBook::take_entry(ByteSpan box, size_t offset) {
 bool LedgerBook::take_checkpoint(ByteSpan box, size_t offset) {
   const auto checkpoint = decode_checkpoint(box);
   if (!checkpoint) return false;
+  const bool is_signed = signature_is_right(box);
+  at_torn_end_ = !is_signed && is_torn_end(offset);  // its last sector is missing
+  if (at_torn_end_) return true;
   ++out_.checkpoints;
   const auto fault = [&](FaultClass what, std::string detail) {
     out_.add(
@@ -117,7 +119,7 @@ bool LedgerBook::take_checkpoint(ByteSpan box, size_t offset) {
     fault(FaultClass::kSpliced, "a checkpoint of something else");
     return true;
   }
-  if (signature_is_right(box)) {
+  if (is_signed) {
     out_.check_key(checkpoint->key, offset);
   } else {
     fault(FaultClass::kAltered, "the signature of a checkpoint is wrong");
@@ -149,8 +151,11 @@ bool LedgerBook::take_checkpoint(ByteSpan box, size_t offset) {
 }
 
 void LedgerBook::apply(const LedgerEntry& entry) {
+  ends_stopped_ = false;
   if (const auto* service = std::get_if<ServiceEntry>(&entry.what)) {
     running_ = service->event == ServiceEntry::Event::kStarted;
+    ends_stopped_ = !running_;
+    has_key_ = service->key != PublicKey{};
     ++session_;
   } else if (const auto* deletion = std::get_if<DeletionEntry>(&entry.what)) {
     apply_deletion(deletion->file);
@@ -190,11 +195,16 @@ void LedgerBook::apply_file(const FileEntry& file, const LedgerEntry& entry) {
   if (file.event == FileEntry::Event::kOpened) known.session = session_;
 }
 
+// The last thing that a service does is to sign that it stops: this end is not an open one.
 void LedgerBook::finish() {
+  if (unsigned_ > 0 && ends_stopped_ && has_key_) {
+    out_.add(FaultClass::kTruncated,
+             "the service stopped, and the checkpoint that it signs then is missing", file_.size());
+  } else if (unsigned_ > 0 && (ends_stopped_ || unsigned_to_ - unsigned_from_ >= kSignedAfter)) {
+    out_.add(FaultClass::kUnsigned,
+             fmt::format("nobody signed the last {} entries of the ledger", unsigned_));
+  }
   out_.not_signed_yet += unsigned_;
-  if (unsigned_ == 0 || unsigned_to_ - unsigned_from_ < kSignedAfter) return;
-  out_.add(FaultClass::kUnsigned,
-           fmt::format("nobody signed the last {} entries of the ledger", unsigned_));
 }
 
 }  // namespace vedette::evidence

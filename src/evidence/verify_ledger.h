@@ -47,6 +47,7 @@ class LedgerBook {
 
  private:
   [[nodiscard]] bool take(ByteSpan box, size_t offset);
+  [[nodiscard]] bool is_torn_end(size_t offset) const;
   [[nodiscard]] bool take_entry(ByteSpan box, size_t offset);
   [[nodiscard]] bool take_checkpoint(ByteSpan box, size_t offset);
   void apply(const LedgerEntry& entry);
@@ -54,6 +55,9 @@ class LedgerBook {
   void apply_deletion(const FileFacts& facts);
 
   Verification& out_;
+  ByteSpan file_;             // the one being read
+  bool may_be_torn_ = false;  // it is the last one
+  bool at_torn_end_ = false;  // its rest was never written whole
   std::string site_;
   std::string volume_;
   std::vector<Hash> hashes_;  // by sequence; zeros for one that is missing
@@ -70,6 +74,8 @@ class LedgerBook {
   std::map<std::pair<std::string, uint32_t>, FileIdentity> by_number_;
   uint64_t session_ = 0;
   bool running_ = false;
+  bool ends_stopped_ = false;  // the newest entry says so
+  bool has_key_ = false;       // the newest entry of the service names one
 };
 
 }  // namespace vedette::evidence

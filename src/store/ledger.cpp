@@ -144,10 +144,12 @@ Result<void> Ledger::open() {
   for (const evidence::Hash& hash : tail.unsigned_entries) end.checkpointer.add(hash);
   if (tail.damaged)
     log::error("ledger", "{} is damaged; it is continued in a new file", tail.last_path);
-  if (!tail.last_path.empty() && !tail.damaged && tail.good_end < kLedgerFileBytes) {
+  const bool full = tail.good_end >= kLedgerFileBytes;
+  if (!tail.last_path.empty() && !tail.damaged && (tail.torn || !full)) {
     VEDETTE_ASSIGN(auto file, files_.open_write(tail.last_path));
     if (tail.torn) VEDETTE_TRY(file->truncate(tail.good_end));
     VEDETTE_TRY(file->sync_data());
+    if (full) file.reset();
     file_ = std::move(file);
     path_ = tail.last_path;
     file_end_ = tail.good_end;

@@ -120,6 +120,16 @@ class Ledger {
 /// `signer` may be null.
 [[nodiscard]] evidence::LedgerEntry service_entry(evidence::ServiceEntry::Event event,
                                                   const evidence::Signer* signer);
+/// Somebody made a copy: who the server took the caller for, and what for a person to read.
+struct ExportNote {
+  std::string camera;
+  StreamKind stream = StreamKind::kMain;
+  WallTime from;
+  WallTime to;
+  std::string who;
+  std::string detail;
+};
+[[nodiscard]] evidence::LedgerEntry export_entry(const ExportNote& note);
 [[nodiscard]] evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& hold);
 
 /// What the ledger says of a closed recording file, read from the file with a few small reads.

@@ -93,6 +93,12 @@ evidence::LedgerEntry hold_entry(evidence::HoldEntry::Event event, const Hold& h
   return entry;
 }
 
+evidence::LedgerEntry export_entry(const ExportNote& note) {
+  evidence::LedgerEntry entry = about(note.camera, note.stream, note.who, note.detail);
+  entry.what = evidence::ExportEntry{note.from, note.to};
+  return entry;
+}
+
 evidence::FileFacts read_file_facts(fs::FileSystem& files, const FileRef& file,
                                     const std::string& path) {
   evidence::FileFacts facts;

@@ -7,6 +7,7 @@
 
 #include "evidence/box_walk.h"
 #include "evidence/checkpoint.h"
+#include "evidence/torn_end.h"
 
 namespace vedette::store {
 namespace {
@@ -21,22 +22,23 @@ class TailReader {
 
   void read(ByteSpan bytes) {
     tail_.torn = tail_.damaged = false;
+    tail_.good_end = 0;
     size_t at = 0;
     while (at < bytes.size()) {
       const auto box = evidence::box_at(bytes, at);
+      may_be_torn_ = bytes.size() - at <= evidence::kMaxTornLedgerBytes;
       if (box && take(*box)) {
         at += box->size();
         tail_.good_end = at;
         continue;
       }
-      const auto next = find_good(bytes, at + 1);
-      tail_.torn = !next;
-      if (!next) break;
+      tail_.torn = evidence::is_torn_ledger_end(bytes, at);
+      if (tail_.torn) break;
+      const auto next = evidence::next_ledger_box(bytes, at + 1);
       tail_.damaged = true;
-      begin_anew_ = true;
-      at = *next;
+      begin_anew_ = begin_anew_ || next.has_value();
+      at = next.value_or(bytes.size());
     }
-    if (bytes.empty()) tail_.good_end = 0;
   }
   LedgerTail take_tail() { return std::move(tail_); }
 
@@ -64,6 +66,7 @@ class TailReader {
   [[nodiscard]] bool take_checkpoint(ByteSpan box) {
     const auto checkpoint = evidence::decode_checkpoint(box);
     if (!checkpoint || !checkpoint->of_ledger || checkpoint->run != volume_) return false;
+    if (may_be_torn_ && !evidence::signature_is_right(box)) return false;  // its end is missing
     if (begin_anew_) {
       tail_.next_sequence = checkpoint->end_sequence();
       tail_.head = checkpoint->ledger.hash;
@@ -76,16 +79,9 @@ class TailReader {
     return true;
   }
 
-  static std::optional<size_t> find_good(ByteSpan bytes, size_t from) {
-    for (auto at = evidence::find_box(bytes, from); at; at = evidence::find_box(bytes, *at + 1)) {
-      const auto box = evidence::box_at(bytes, *at);
-      if (box && (evidence::decode_entry(*box) || evidence::decode_checkpoint(*box))) return at;
-    }
-    return std::nullopt;
-  }
-
   const std::string& volume_;
   LedgerTail tail_;
+  bool may_be_torn_ = false;
   bool begin_anew_ = true;  // the next entry is believed whatever it points at
 };
 
@@ -121,6 +117,40 @@ Result<std::vector<std::string>> ledger_files(fs::FileSystem& files, const std::
       paths.push_back(fs::join(folder, entry.name));
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+namespace {
+
+bool is_asked_for(const evidence::LedgerEntry& entry, const LedgerQuery& query) {
+  const bool topic = query.topic == LedgerTopic::kHolds
+                         ? std::holds_alternative<evidence::HoldEntry>(entry.what)
+                         : std::holds_alternative<evidence::ExportEntry>(entry.what);
+  const bool camera = query.camera.empty() || entry.camera.empty() || entry.camera == query.camera;
+  return topic && camera && entry.written >= query.from && entry.written < query.to;
+}
+
+}  // namespace
+
+Result<std::vector<evidence::LedgerEntry>> list_entries(fs::FileSystem& files,
+                                                        const std::string& folder,
+                                                        const LedgerQuery& query) {
+  VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
+  std::vector<evidence::LedgerEntry> found;
+  for (const std::string& path : paths) {
+    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, path, kMaxLedgerFileBytes));
+    const ByteSpan bytes = content;
+    for (auto at = evidence::find_box(bytes, 0); at;) {
+      const auto box = evidence::box_at(bytes, *at);
+      auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
+      at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
+      // Written again to a new file after a failed sync.
+      const bool again = entry && !found.empty() && entry->sequence <= found.back().sequence;
+      if (entry && !again && is_asked_for(*entry, query)) found.push_back(std::move(*entry));
+    }
+    if (found.size() > kMaxListedEntries)
+      found.erase(found.begin(), found.end() - static_cast<ptrdiff_t>(kMaxListedEntries));
+  }
+  return found;
 }
 
 Result<LedgerTail> read_ledger_tail(fs::FileSystem& files, const std::string& folder,

@@ -22,6 +22,20 @@ namespace vedette::store {
 /// No file of a ledger is larger: it is followed by the next after kLedgerFileBytes and one batch.
 inline constexpr size_t kMaxLedgerFileBytes = size_t{64} << 20;
 
+/// The holds, or the exports, that a ledger knows, by sequence: of `camera` or, when it is empty,
+/// of any; written in [from, to). At most the newest kMaxListedEntries.
+enum class LedgerTopic : uint8_t { kHolds, kExports };
+struct LedgerQuery {
+  LedgerTopic topic = LedgerTopic::kHolds;
+  std::string camera;
+  WallTime from;
+  WallTime to;
+};
+inline constexpr size_t kMaxListedEntries = 100'000;
+[[nodiscard]] Result<std::vector<evidence::LedgerEntry>> list_entries(fs::FileSystem& files,
+                                                                      const std::string& folder,
+                                                                      const LedgerQuery& query);
+
 /// Where a ledger ends, and what of it no checkpoint covers.
 struct LedgerTail {
   uint64_t next_sequence = 0;
@@ -33,7 +47,7 @@ struct LedgerTail {
   std::string last_path;  ///< empty: there is no file yet
   uint64_t good_end = 0;  ///< of the last file
   bool torn = false;      ///< behind good_end lies what a crash left of one write
-  bool damaged = false;   ///< good entries lie behind bad bytes: that file is not touched
+  bool damaged = false;   ///< what no crash leaves: that file is not touched
 };
 /// Reads back to the last checkpoint.
 [[nodiscard]] Result<LedgerTail> read_ledger_tail(fs::FileSystem& files, const std::string& folder,

@@ -107,6 +107,46 @@ TEST_F(LedgerTest, WhatWasCommittedSurvivesAPowerCut) {
   expect_intact(4);
 }
 
+TEST_F(LedgerTest, ListsHoldsAndExports) {
+  add();
+  Hold hold;
+  hold.id = "00000000000000aa";
+  hold.camera = "door";
+  hold.who = "local-owner";
+  ledger_->append(hold_entry(evidence::HoldEntry::Event::kPlaced, hold));
+  ledger_->append(export_entry({"gate", StreamKind::kSub, {1}, {2}, "local-owner", "mp4"}));
+  ASSERT_TRUE(ledger_->commit_signed());
+  const WallTime from = clock_.wall();
+  const WallTime to = from + Duration(1);
+  const auto list = [&](LedgerTopic topic, const std::string& camera, WallTime begin) {
+    return list_entries(files_, "/video/vedette.ledger", {topic, camera, begin, to}).value();
+  };
+  ASSERT_EQ(list(LedgerTopic::kHolds, "", from).size(), 1U);
+  EXPECT_EQ(list(LedgerTopic::kHolds, "", from)[0].cause, "local-owner");
+  EXPECT_EQ(list(LedgerTopic::kExports, "gate", from).size(), 1U);
+  EXPECT_TRUE(list(LedgerTopic::kExports, "door", from).empty());
+  EXPECT_TRUE(list(LedgerTopic::kHolds, "", to).empty());
+  expect_intact(3);
+}
+
+TEST_F(LedgerTest, AnEndThatNoCrashLeavesIsKeptAndContinuedInANewFile) {
+  add(2);
+  ASSERT_TRUE(ledger_->commit_signed());
+  const std::string path = paths().front();
+  Bytes content = files_.content(path);
+  content[content.size() - 300] ^= 1;  // of the checkpoint
+  ASSERT_TRUE(files_.remove(path));
+  auto file = files_.create(path).value();
+  const ByteSpan part = content;
+  ASSERT_TRUE(file->write_at(0, {&part, 1}));
+  open();
+  add();
+  ASSERT_TRUE(ledger_->commit_signed());
+  EXPECT_EQ(paths().size(), 2U);
+  EXPECT_EQ(files_.content(path), content);
+  EXPECT_FALSE(verify().out.intact());
+}
+
 TEST_F(LedgerTest, ATornWriteIsCutOff) {
   add(3);
   ASSERT_TRUE(ledger_->commit());

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "evidence/box_walk.h"
 #include "evidence/chain.h"
+#include "evidence/checkpoint.h"
 #include "mp4/activity_box.h"
 #include "mp4/limits.h"
 #include "mp4/reader.h"
@@ -20,7 +22,6 @@ namespace {
 constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kUserTypeAt = 8;
 constexpr size_t kKindAt = 25;
-constexpr uint8_t kKindFragment = 1;
 constexpr size_t kSearchBytes = size_t{64} << 10;
 
 /// Small reads out of one of 4 KiB, which holds record, moof and mdat header of most fragments.
@@ -95,11 +96,22 @@ class Walk {
     const uint32_t size = in.u32();
     if (size <= kKindAt || size > mp4::kMaxUuidBytes || at_ + size > out_.size)
       return bad(FileEnd::kTorn, "a record that is not whole");
-    if ((*head)[kKindAt] != kKindFragment) {  // of another kind: not ours to read
+    if ((*head)[kKindAt] != evidence::kKindFragment) {  // of another kind: not ours to read
+      if (spec_.stop_at_fault && is_torn_checkpoint(size))
+        return bad(FileEnd::kTorn, "a checkpoint that is not whole");
       at_ = out_.good_end = at_ + size;
       return true;
     }
     return take(head->first(std::min<size_t>(size, head->size())));
+  }
+
+  /// Its signature may lie in a sector that was lost. What would follow it could only be taken for
+  /// somebody's doing.
+  [[nodiscard]] bool is_torn_checkpoint(uint32_t size) {
+    if (size > evidence::kMaxCheckpointBytes) return false;
+    const auto box = window_.at(at_, size);
+    if (!box || evidence::kind_of(*box) != evidence::kKindCheckpoint) return false;
+    return !evidence::decode_checkpoint(*box) || !evidence::signature_is_right(*box);
   }
 
   bool take(ByteSpan box) {
@@ -244,7 +256,7 @@ class Walk {
 
   /// A record that this file may go on with.
   [[nodiscard]] bool plausible(ByteSpan head) const {
-    if (!is_record(head) || head[kKindAt] != kKindFragment) return false;
+    if (!is_record(head) || head[kKindAt] != evidence::kKindFragment) return false;
     ByteReader in(head);
     const uint32_t size = in.u32();
     if (size > head.size()) return false;

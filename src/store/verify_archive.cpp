@@ -23,6 +23,7 @@ using evidence::FileIdentity;
 using evidence::LedgerBook;
 
 constexpr int kFolderDepth = 5;
+constexpr const char* kUnknownFile = "the ledger of this volume does not know this file";
 
 bool is_mp4(std::string_view name) { return name.ends_with(".mp4"); }
 
@@ -44,6 +45,7 @@ class ArchiveVerifier {
     find_volume();
     if (!root_.empty()) VEDETTE_TRY(read_ledger(book_, out_));
     VEDETTE_TRY(walk(path_, 0));
+    judge_strangers();
     join_runs();
     if (!root_.empty()) VEDETTE_TRY(compare_with_ledger());
     return std::move(out_);
@@ -82,13 +84,28 @@ class ArchiveVerifier {
     return ok();
   }
 
+  /// The ledger's folder holds its files and nothing else.
+  Result<void> check_ledger_folder(const std::string& folder) {
+    VEDETTE_ASSIGN(const auto entries, files_.list(folder));
+    for (const fs::DirEntry& entry : entries) {
+      if (!entry.is_dir && parse_ledger_file_name(entry.name)) continue;
+      out_.path = fs::join(folder, entry.name);
+      out_.add(FaultClass::kUnknownBytes, "this is not part of a ledger");
+    }
+    return ok();
+  }
+
   Result<void> walk(const std::string& folder, int depth) {
     VEDETTE_ASSIGN(auto entries, files_.list(folder));
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const fs::DirEntry& entry : entries) {
       const std::string path = fs::join(folder, entry.name);
-      if (folder == root_ && (entry.name == kLedgerFolder || entry.name == kIdentityFile)) continue;
+      if (folder == root_ && entry.name == kIdentityFile) continue;
+      if (folder == root_ && entry.is_dir && entry.name == kLedgerFolder) {
+        VEDETTE_TRY(check_ledger_folder(path));
+        continue;
+      }
       if (entry.is_dir && depth < kFolderDepth) {
         VEDETTE_TRY(walk(path, depth + 1));
       } else if (!entry.is_dir && is_mp4(entry.name)) {
@@ -122,6 +139,7 @@ class ArchiveVerifier {
       expectation.entry = known->entry;
       expectation.at_rest = !book_.may_grow(*known);
     }
+    expectation.may_be_new = !identity && known == nullptr && book_.running();
     const size_t before = out_.findings.size();
     Part part{path, evidence::verify_file(source, expectation, out_)};
     if (!part.report.readable && out_.findings.size() == before && known == nullptr) return ok();
@@ -136,16 +154,42 @@ class ArchiveVerifier {
     const auto& facts = part.report.facts;
     const FileIdentity identity{facts.run, facts.first_sequence};
     if (known != nullptr) seen_.insert(identity);
+    agreed_ = agreed_ || known != nullptr;
     if (known == nullptr && book_.deleted().count(identity) > 0) {
       out_.notes.push_back(part.path + " is marked as deleted in the ledger and still there");
     } else if (known == nullptr && out_.findings.size() == findings_before &&
                !judge_heads(part, knows_run(facts.run))) {
       const bool new_one = !part.report.indexed && part.report.checkpoints == 0 && book_.running();
-      if (!new_one)
-        out_.add(part.report.checkpoints == 0 ? FaultClass::kUnsigned : FaultClass::kSpliced,
-                 "the ledger of this volume does not know this file");
+      if (!new_one) judge_stranger(part);
     }
     if (known != nullptr) (void)judge_heads(part, true);
+  }
+
+  void judge_stranger(const Part& part) {
+    const auto& heads = part.report.ledger_heads;
+    const bool newer = std::any_of(heads.begin(), heads.end(), [&](const auto& head) {
+      return head.entries > book_.entries();
+    });
+    if (newer) {
+      strangers_.push_back(part.path);  // whether it or the ledger is out of place is not known yet
+    } else {
+      out_.add(part.report.checkpoints == 0 ? FaultClass::kUnsigned : FaultClass::kSpliced,
+               kUnknownFile);
+    }
+  }
+
+  /// A ledger that agrees with no recording at all is itself what does not belong here.
+  void judge_strangers() {
+    if (strangers_.empty()) return;
+    if (!agreed_ && !rolled_back_) {
+      out_.path = strangers_.front();
+      return out_.add(FaultClass::kRolledBack,
+                      "the ledger is older than this recording, and knows none that is here");
+    }
+    for (const std::string& path : strangers_) {
+      out_.path = path;
+      out_.add(FaultClass::kSpliced, kUnknownFile);
+    }
   }
 
   [[nodiscard]] bool knows_run(const std::string& run) const {
@@ -163,6 +207,7 @@ class ArchiveVerifier {
       const auto hash = book_.hash_of(head.entries - 1);
       const bool same = hash && *hash == head.hash;
       ours = ours || same;
+      agreed_ = agreed_ || same;
       if (same) continue;
       if (!ours) return false;
       if (std::exchange(rolled_back_, true)) return true;
@@ -244,6 +289,10 @@ class ArchiveVerifier {
       const bool named = std::any_of(out_.findings.begin(), out_.findings.end(),
                                      [&](const auto& finding) { return finding.path == path; });
       if (named) continue;
+      if (files_.exists(path)) {
+        out_.add(FaultClass::kTruncated, "the ledger knows fragments, and none is left");
+        continue;
+      }
       out_.add({FaultClass::kRemoved, "", std::nullopt,
                 file.entry.file.count > 0
                     ? fmt::format("the file with {} fragments is missing", file.entry.file.count)
@@ -261,6 +310,8 @@ class ArchiveVerifier {
   LedgerBook book_{out_};
   std::map<std::string, std::vector<Part>> runs_;
   std::set<FileIdentity> seen_;
+  std::vector<std::string> strangers_;
+  bool agreed_ = false;  // a recording knew the ledger as it is
   bool rolled_back_ = false;
 };
 

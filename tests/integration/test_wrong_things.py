@@ -122,6 +122,13 @@ class WrongCameras(unittest.TestCase):
         self.assertIn("good", problem["detail"])
         self.assertEqual(self.server.request("DELETE", "/api/v1/cameras/none")[0], 404)
 
+    def test_a_data_folder_instead_of_a_volume_to_verify(self):
+        code, _, err = run("verify", self.folder / "data")
+        self.assertEqual(code, 2)
+        self.assertIn("is a data folder", err)
+        self.assertIn(f"vedette verify {self.folder / 'data'}/video", err)
+        self.assertEqual(len(err.strip().splitlines()), 1, err)
+
     def test_a_second_server_on_the_same_folder(self):
         code, _, err = run("serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0")
         self.assertEqual(code, 3)
