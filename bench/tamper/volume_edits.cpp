@@ -59,7 +59,8 @@ Found edit_units(const VolumeMaterial& from, Chance& chance, Edit&& edit) {
 Found flip_bit(const VolumeMaterial& from, Chance& chance) {
   return edit_bytes(from, chance, [&](Files& files, size_t chosen) -> std::vector<FaultClass> {
     flip(files[chosen].second, chance);
-    return {kAltered, kSpliced, kWrongKey, kUnknownBytes};
+    // One in the index may make it speak of more than there is.
+    return {kAltered, kSpliced, kWrongKey, kUnknownBytes, kTruncated};
   });
 }
 
@@ -67,7 +68,8 @@ Found flip_ledger_bit(const VolumeMaterial& from, Chance& chance) {
   Files files = *from.volume;
   const auto ledgers = files_of(files, is_ledger);
   flip(files[ledgers[pick(chance, ledgers.size())]].second, chance);
-  return whole(std::move(files), {kAltered, kSpliced, kWrongKey, kUnknownBytes});
+  // One in a sequence makes others seem to be missing.
+  return whole(std::move(files), {kAltered, kSpliced, kWrongKey, kUnknownBytes, kRemoved});
 }
 
 Found cut_off(const VolumeMaterial& from, Chance& chance) {
