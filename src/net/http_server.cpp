@@ -139,7 +139,7 @@ class Server final : public HttpServer {
       if (tcp_.is_open()) accept(tcp_, Peer::kLoopback);
       if (local_.is_open()) accept(local_, Peer::kControlSocket);
     });
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] { run([this] { reactor_->io.run(); }); });
     return ok();
   }
 
@@ -151,20 +151,30 @@ class Server final : public HttpServer {
     asio::post(reactor_->io, [this, grace] { begin_stop(grace); });
     thread_.join();
     reactor_->pool.join();
+    run_leftovers();
     if (!reactor_->options.socket_path.empty()) ::unlink(reactor_->options.socket_path.c_str());
   }
 
  private:
   /// Third-party exceptions end here: one bad connection must not take the reactor with it.
-  void run() {
+  template <typename Turn>
+  void run(Turn turn) {
     for (;;) {
       try {
-        reactor_->io.run();
+        turn();
         return;
       } catch (const std::exception& error) {
         log::error("net", "exception on the HTTP reactor what=\"{}\"", error.what());
       }
     }
+  }
+
+  /// A handler thread that was at work while the connections were closed posts its answer to a
+  /// reactor that has ended. Such an answer holds its connection, which holds the reactor: left
+  /// there, none of them would ever go. It finds its socket closed and ends.
+  void run_leftovers() {
+    reactor_->io.restart();
+    run([this] { reactor_->io.poll(); });
   }
 
   template <typename Acceptor>
