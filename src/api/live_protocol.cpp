@@ -53,6 +53,31 @@ Result<json::object> parse_text(std::string_view text) {
   return std::move(value.get_object());
 }
 
+/// Absent leaves `out` as it is.
+Result<void> flag_field(const json::object& object, std::string_view name, bool& out) {
+  const json::value* value = object.if_contains({name.data(), name.size()});
+  if (value == nullptr) return ok();
+  if (!value->is_bool()) return bad(std::string(name) + " is true or false");
+  out = value->get_bool();
+  return ok();
+}
+
+/// Absent leaves `out` as it is; names of codecs that are not known here are passed over, so that
+/// a newer page may know more.
+Result<void> codecs_field(const json::object& object, std::vector<media::Codec>& out) {
+  const json::value* value = object.if_contains("codecs");
+  if (value == nullptr) return ok();
+  if (!value->is_array()) return bad("codecs is a list: h264, h265");
+  out.clear();
+  for (const json::value& name : value->get_array()) {
+    if (!name.is_string()) return bad("codecs is a list: h264, h265");
+    for (const media::Codec codec : {media::Codec::kH264, media::Codec::kH265}) {
+      if (name.get_string() == std::string(media::to_string(codec))) out.push_back(codec);
+    }
+  }
+  return ok();
+}
+
 Result<ClientMessage> parse_subscribe(const json::object& object) {
   Subscribe message;
   VEDETTE_ASSIGN(message.sub, sub_field(object));
@@ -73,10 +98,12 @@ Result<ClientMessage> parse_subscribe(const json::object& object) {
   } else if (!format.empty() && format != "frames") {
     return bad("format is frames or fmp4");
   }
-  if (const json::value* audio = object.if_contains("audio")) {
-    if (!audio->is_bool()) return bad("audio is true or false");
-    message.audio = audio->get_bool();
+  VEDETTE_TRY(flag_field(object, "video", message.video));
+  VEDETTE_TRY(flag_field(object, "audio", message.audio));
+  if (!message.video && (!message.audio || message.format == Format::kFmp4)) {
+    return bad("without video there is audio to ask for, in format frames");
   }
+  VEDETTE_TRY(codecs_field(object, message.codecs));
   return ClientMessage(std::move(message));
 }
 
@@ -140,7 +167,8 @@ auth::Policy policy_of(const Subscribe&) { return kSubscribePolicy; }
 auth::Policy policy_of(const Unsubscribe&) { return kSocketPolicy; }
 auth::Policy policy_of(const Ping&) { return kSocketPolicy; }
 
-std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& info) {
+std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& info,
+                           const std::string& transcoded_from) {
   json::object out{
       {"op", "config"},        {"sub", sub},
       {"track", track},        {"kind", media::is_video(info.codec) ? "video" : "audio"},
@@ -152,11 +180,15 @@ std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& 
     out["sample_rate"] = info.sample_rate;
     out["channels"] = info.channels;
   }
+  if (!transcoded_from.empty()) out["transcoded_from"] = transcoded_from;
   return json::serialize(out);
 }
 
-std::string mime_message(uint16_t sub, const std::string& mime) {
-  return json::serialize(json::object{{"op", "config"}, {"sub", sub}, {"mime", mime}});
+std::string mime_message(uint16_t sub, const std::string& mime,
+                         const std::string& transcoded_from) {
+  json::object out{{"op", "config"}, {"sub", sub}, {"mime", mime}};
+  if (!transcoded_from.empty()) out["transcoded_from"] = transcoded_from;
+  return json::serialize(out);
 }
 
 std::string state_message(uint16_t sub, const State& state) {

@@ -2,10 +2,12 @@
 // The messages of docs/ref/live.md: constants, reader and writer. Pure.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "auth/policy.h"
 #include "base/bytes.h"
@@ -53,8 +55,15 @@ struct Subscribe {
   std::string camera;
   StreamChoice stream = StreamChoice::kMain;
   Format format = Format::kFrames;
+  bool video = true;  ///< false: sound alone, in format frames
   bool audio = false;
+  /// What the page decodes; any other video codec is converted to H.264 for it.
+  std::vector<media::Codec> codecs = {media::Codec::kH264, media::Codec::kH265};
   std::string rendition;  ///< empty: the default
+
+  [[nodiscard]] bool decodes(media::Codec codec) const {
+    return std::find(codecs.begin(), codecs.end(), codec) != codecs.end();
+  }
 };
 struct Unsubscribe {
   uint16_t sub = 0;
@@ -76,10 +85,13 @@ using ClientMessage = std::variant<Subscribe, Unsubscribe, Ping>;
 [[nodiscard]] auth::Policy policy_of(const Ping& message);
 
 // What the server says.
-[[nodiscard]] std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& info);
-[[nodiscard]] std::string mime_message(uint16_t sub, const std::string& mime);
+/// `transcoded_from`: RFC 6381 name of the camera's own codec; empty when it is what is sent.
+[[nodiscard]] std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& info,
+                                         const std::string& transcoded_from = {});
+[[nodiscard]] std::string mime_message(uint16_t sub, const std::string& mime,
+                                       const std::string& transcoded_from = {});
 struct State {
-  std::string_view state;  ///< live, connecting, down
+  std::string_view state;  ///< live, connecting, down, waiting
   WallTime since;
   std::string cause;    ///< empty: null
   std::string message;  ///< empty: null

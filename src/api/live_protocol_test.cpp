@@ -40,18 +40,43 @@ TEST(LiveProtocol, reads_what_a_page_sends) {
   EXPECT_EQ(std::get<Ping>(*parse_message(R"({"op":"ping","t":-5})")).t, -5);
 }
 
+TEST(LiveProtocol, a_page_says_what_it_decodes_and_may_know_more_than_we_do) {
+  const auto codecs = [](const char* more) {
+    const auto message =
+        parse_message(std::string(R"({"op":"subscribe","sub":1,"camera":"a")") + more + "}");
+    return std::get<Subscribe>(message.value()).codecs;
+  };
+  using media::Codec;
+  EXPECT_EQ(codecs(""), (std::vector{Codec::kH264, Codec::kH265}));
+  EXPECT_EQ(codecs(R"(,"codecs":["av1","h264"])"), std::vector{Codec::kH264});
+  EXPECT_EQ(codecs(R"(,"codecs":[])"), std::vector<Codec>());
+}
+
 TEST(LiveProtocol, refuses_each_wrong_message_with_a_reason) {
   for (const char* text :
-       {"", "x", "[]", "{}", R"({"op":5})", R"({"op":"fly"})", R"({"op":"subscribe"})",
+       {"",
+        "x",
+        "[]",
+        "{}",
+        R"({"op":5})",
+        R"({"op":"fly"})",
+        R"({"op":"subscribe"})",
         R"({"op":"subscribe","sub":0,"camera":"a"})",
         R"({"op":"subscribe","sub":65536,"camera":"a"})",
-        R"({"op":"subscribe","sub":1.5,"camera":"a"})", R"({"op":"subscribe","sub":1})",
+        R"({"op":"subscribe","sub":1.5,"camera":"a"})",
+        R"({"op":"subscribe","sub":1})",
         R"({"op":"subscribe","sub":1,"camera":""})",
         R"({"op":"subscribe","sub":1,"camera":"a","stream":"x"})",
         R"({"op":"subscribe","sub":1,"camera":"a","format":"x"})",
         R"({"op":"subscribe","sub":1,"camera":"a","audio":1})",
+        R"({"op":"subscribe","sub":1,"camera":"a","video":"no"})",
+        R"({"op":"subscribe","sub":1,"camera":"a","video":false})",
+        R"({"op":"subscribe","sub":1,"camera":"a","video":false,"audio":true,"format":"fmp4"})",
+        R"({"op":"subscribe","sub":1,"camera":"a","codecs":"h264"})",
+        R"({"op":"subscribe","sub":1,"camera":"a","codecs":[264]})",
         R"({"op":"subscribe","sub":1,"camera":"a","rendition":1})",
-        R"({"op":"unsubscribe","sub":"1"})", R"({"op":"ping","t":"now"})",
+        R"({"op":"unsubscribe","sub":"1"})",
+        R"({"op":"ping","t":"now"})",
         R"([[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]])"}) {
     const auto message = parse_message(text);
     ASSERT_FALSE(message) << text;

@@ -50,9 +50,9 @@ live::State state_of(const stream::HubState& hub) {
 
 }  // namespace
 
-LiveSocket::LiveSocket(const Clock& clock, CameraService& cameras,
-                       std::shared_ptr<LiveViewers> viewers, auth::Principal principal)
-    : clock_(clock), cameras_(cameras), viewers_(std::move(viewers)), principal_(principal) {
+LiveSocket::LiveSocket(const Sources& sources, std::shared_ptr<LiveViewers> viewers,
+                       auth::Principal principal)
+    : sources_(sources), viewers_(std::move(viewers)), principal_(principal) {
   ++viewers_->sockets;
 }
 
@@ -102,18 +102,16 @@ void LiveSocket::handle(const live::Subscribe& message) {
     return session_->send_text(live::error_message(
         message.sub, "too_many", "one socket carries 64 streams; unsubscribe some"));
   }
-  StreamKind kind = StreamKind::kMain;
-  auto hub = find_hub(message, kind);
-  if (!hub) {
+  Source source = find_source(message);
+  if (!source.hub && !source.refused) {
     return refuse(message.sub,
                   make_error(ErrorCode::kNotFound,
                              "there is no such camera or stream: \"" + message.camera + "\""));
   }
   Subscription& subscription = subscriptions_[message.sub];
   subscription.wanted = message;
-  subscription.kind = kind;
   ++viewers_->subscriptions;
-  attach(subscription, std::move(hub));
+  attach(subscription, std::move(source));
   pump();
 }
 
@@ -127,22 +125,42 @@ void LiveSocket::handle(const live::Unsubscribe& message) {
 
 void LiveSocket::handle(const live::Ping& message) {
   if (!allowed(0, live::policy_of(message))) return;
-  session_->send_text(live::pong_message(message.t, clock_.wall()));
+  session_->send_text(live::pong_message(message.t, sources_.clock.wall()));
 }
 
-std::shared_ptr<stream::Hub> LiveSocket::find_hub(const live::Subscribe& wanted, StreamKind& kind) {
-  kind = wanted.stream == live::StreamChoice::kMain ? StreamKind::kMain : StreamKind::kSub;
-  auto hub = cameras_.hub(wanted.camera, kind);
+bool LiveSocket::must_be_converted(const live::Subscribe& wanted, media::Codec codec) const {
+  return sources_.transcoder != nullptr && wanted.video && !wanted.decodes(codec) &&
+         wanted.decodes(media::Codec::kH264);
+}
+
+LiveSocket::Source LiveSocket::find_source(const live::Subscribe& wanted) {
+  StreamKind kind =
+      wanted.stream == live::StreamChoice::kMain ? StreamKind::kMain : StreamKind::kSub;
+  auto hub = sources_.cameras.hub(wanted.camera, kind);
   if (!hub && wanted.stream == live::StreamChoice::kAuto) {
     kind = StreamKind::kMain;
-    hub = cameras_.hub(wanted.camera, kind);
+    hub = sources_.cameras.hub(wanted.camera, kind);
   }
-  return hub;
+  if (!hub) return {};
+  const media::TrackInfoPtr video = hub->state().video;
+  if (!video || !must_be_converted(wanted, video->codec)) return {std::move(hub), {}, {}, {}};
+  auto lease = sources_.transcoder->acquire(wanted.camera, kind, hub);
+  if (!lease) return {{}, {}, video->rfc6381, lease.error()};
+  return {(*lease)->hub(), *lease, video->rfc6381, {}};
 }
 
-void LiveSocket::attach(Subscription& subscription, std::shared_ptr<stream::Hub> hub) {
+void LiveSocket::attach(Subscription& subscription, Source source) {
   subscription.held.reset();
-  subscription.hub = std::move(hub);
+  subscription.reader.reset();
+  subscription.hub = std::move(source.hub);
+  subscription.lease = std::move(source.lease);
+  subscription.transcoded_from = std::move(source.transcoded_from);
+  if (!subscription.hub) {
+    const live::State state = {"waiting", sources_.clock.wall(), "transcode_budget",
+                               source.refused->message()};
+    subscription.state = live::state_message(subscription.wanted.sub, state);
+    return session_->send_text(subscription.state);
+  }
   subscription.dirty = std::make_shared<std::atomic<bool>>(true);
   subscription.reader =
       subscription.hub->subscribe([session = session_, dirty = subscription.dirty] {
@@ -160,7 +178,7 @@ void LiveSocket::send_state(Subscription& subscription) {
 }
 
 void LiveSocket::on_tick() {
-  if (++ticks_ % kTicksPerCheck == 0) check_hubs();
+  if (++ticks_ % kTicksPerCheck == 0 || std::exchange(recheck_, false)) check_hubs();
   pump();
 }
 
@@ -168,18 +186,14 @@ void LiveSocket::on_tick() {
 void LiveSocket::check_hubs() {
   for (auto it = subscriptions_.begin(); it != subscriptions_.end();) {
     Subscription& subscription = it->second;
-    StreamKind kind = StreamKind::kMain;
-    auto hub = find_hub(subscription.wanted, kind);
-    if (!hub) {
+    Source source = find_source(subscription.wanted);
+    if (!source.hub && !source.refused) {
       refuse(it->first, make_error(ErrorCode::kNotFound, "this camera was removed"));
       it = subscriptions_.erase(it);
       --viewers_->subscriptions;
       continue;
     }
-    if (hub != subscription.hub) {
-      subscription.kind = kind;
-      attach(subscription, std::move(hub));
-    }
+    if (source.hub != subscription.hub) attach(subscription, std::move(source));
     ++it;
   }
 }
@@ -187,6 +201,7 @@ void LiveSocket::check_hubs() {
 size_t LiveSocket::queue_limit() const {
   size_t two_gops = 0;
   for (const auto& [sub, subscription] : subscriptions_) {
+    if (!subscription.wanted.video) continue;
     if (subscription.gop_bytes == 0) return live::kMaxQueuedBytes;
     two_gops += 2 * subscription.gop_bytes;
   }
@@ -211,6 +226,7 @@ void LiveSocket::pump() {
 }
 
 bool LiveSocket::pump(Subscription& subscription) {
+  if (!subscription.reader) return true;
   if (!subscription.held && !subscription.dirty->exchange(false)) return true;
   send_state(subscription);
   for (;;) {
@@ -232,7 +248,7 @@ bool LiveSocket::pump(Subscription& subscription) {
 /// there, so that a slow viewer is behind by what it has in flight and no more.
 void LiveSocket::jump_to_newest() {
   for (auto& [sub, subscription] : subscriptions_) {
-    if (!subscription.held && !*subscription.dirty) continue;
+    if (!subscription.reader || (!subscription.held && !*subscription.dirty)) continue;
     const auto gop = subscription.hub->latest_gop();
     const bool newer = !gop.empty() && gop.front() != subscription.random_access;
     const bool held_is_it =
@@ -247,7 +263,11 @@ void LiveSocket::jump_to_newest() {
 
 void LiveSocket::send(Subscription& subscription, const Reader::Item& item) {
   const media::AccessUnit& au = *item.au;
-  if (!is_video(au) && !subscription.wanted.audio) return;
+  if (!(is_video(au) ? subscription.wanted.video : subscription.wanted.audio)) return;
+  if (is_video(au) && must_be_converted(subscription.wanted, au.track->codec)) {
+    recheck_ = true;
+    return;
+  }
   if (is_video(au) && au.random_access) {
     if (subscription.random_access && !item.discontinuity) {
       subscription.gop_bytes = std::max<size_t>(1, subscription.bytes_since_random_access);
@@ -269,7 +289,8 @@ void LiveSocket::send_frame(Subscription& subscription, const Reader::Item& item
   const Header header = header_of(item, subscription.wanted.sub);
   media::TrackInfoPtr& known = is_video(au) ? subscription.video : subscription.audio;
   if (!known || (known != au.track && !(*known == *au.track))) {
-    session_->send_text(live::config_message(header.sub, header.track, *au.track));
+    session_->send_text(live::config_message(header.sub, header.track, *au.track,
+                                             is_video(au) ? subscription.transcoded_from : ""));
   }
   known = au.track;
   send_binary(live::encode(header), item.au);
@@ -284,7 +305,7 @@ void LiveSocket::send_segment(Subscription& subscription, const Reader::Item& it
     if (item.discontinuity || subscription.fmp4.needs_begin(au, audio)) {
       auto init = subscription.fmp4.begin(au, audio);
       if (!init) return refuse(header.sub, init.error());
-      session_->send_text(live::mime_message(header.sub, init->mime));
+      session_->send_text(live::mime_message(header.sub, init->mime, subscription.transcoded_from));
       header.type = live::Type::kInitSegment;
       auto segment = std::make_shared<Bytes>(std::move(init->segment));
       session_->send_binary(live::encode(header), segment, *segment);
@@ -308,7 +329,9 @@ void add_live_routes(const Services& services, std::shared_ptr<LiveViewers> view
   routes.emplace_back(
       "/api/v1/live", kOpenPolicy,
       SocketHandler([services, viewers = std::move(viewers)](const auth::Principal& principal) {
-        return std::make_unique<LiveSocket>(services.clock, services.cameras, viewers, principal);
+        return std::make_unique<LiveSocket>(
+            LiveSocket::Sources{services.clock, services.cameras, services.transcoder}, viewers,
+            principal);
       }));
 }
 

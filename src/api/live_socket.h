@@ -14,13 +14,19 @@
 #include "api/live_viewers.h"
 #include "api/services.h"
 #include "net/http_server.h"
+#include "transcode/pool.h"
 
 namespace vedette::api {
 
 class LiveSocket final : public net::WebSocketHandler {
  public:
-  /// REQUIRES: clock and cameras outlive it.
-  LiveSocket(const Clock& clock, CameraService& cameras, std::shared_ptr<LiveViewers> viewers,
+  /// Where pictures come from. REQUIRES: all outlive the sockets.
+  struct Sources {
+    const Clock& clock;
+    CameraService& cameras;
+    transcode::Pool* transcoder = nullptr;  ///< null: nothing is converted
+  };
+  LiveSocket(const Sources& sources, std::shared_ptr<LiveViewers> viewers,
              auth::Principal principal);
   ~LiveSocket() override;
 
@@ -32,10 +38,19 @@ class LiveSocket final : public net::WebSocketHandler {
   void on_closed() override;
 
  private:
+  /// What a subscription reads: the camera's own hub, or that of its conversion.
+  struct Source {
+    std::shared_ptr<stream::Hub> hub;  ///< null: no such stream, or `refused`
+    std::shared_ptr<transcode::Lease> lease;
+    std::string transcoded_from;   ///< RFC 6381 name of the camera's own codec; else empty
+    std::optional<Error> refused;  ///< it would have to be converted, and may not be
+  };
+
   struct Subscription {
     live::Subscribe wanted;
-    stream::StreamKind kind = stream::StreamKind::kMain;
-    std::shared_ptr<stream::Hub> hub;
+    std::shared_ptr<stream::Hub> hub;  ///< null while it waits to be converted
+    std::shared_ptr<transcode::Lease> lease;
+    std::string transcoded_from;
     /// Set by the hub's shard when there is something to read; shared because it may still be
     /// calling when the subscription is gone.
     std::shared_ptr<std::atomic<bool>> dirty;
@@ -58,9 +73,10 @@ class LiveSocket final : public net::WebSocketHandler {
   [[nodiscard]] bool allowed(uint16_t sub, const auth::Policy& policy);
   void refuse(uint16_t sub, const Error& error);
 
-  [[nodiscard]] std::shared_ptr<stream::Hub> find_hub(const live::Subscribe& wanted,
-                                                      stream::StreamKind& kind);
-  void attach(Subscription& subscription, std::shared_ptr<stream::Hub> hub);
+  /// Neither hub nor refusal: there is no such camera or stream.
+  [[nodiscard]] Source find_source(const live::Subscribe& wanted);
+  [[nodiscard]] bool must_be_converted(const live::Subscribe& wanted, media::Codec codec) const;
+  void attach(Subscription& subscription, Source source);
   void check_hubs();
   void send_state(Subscription& subscription);
 
@@ -74,14 +90,14 @@ class LiveSocket final : public net::WebSocketHandler {
   void send_segment(Subscription& subscription, const stream::Reader::Item& item);
   void send_binary(Bytes header, const media::AccessUnitPtr& au);
 
-  const Clock& clock_;
-  CameraService& cameras_;
+  const Sources sources_;
   const std::shared_ptr<LiveViewers> viewers_;
   const auth::Principal principal_;
   std::shared_ptr<net::WebSocketSession> session_;
   std::map<uint16_t, Subscription> subscriptions_;
   uint16_t next_ = 0;     ///< whose turn it is: no subscription starves the others
   bool blocked_ = false;  ///< waiting for the socket to drain
+  bool recheck_ = false;  ///< a codec has come that this page does not decode
   int ticks_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "api/live_socket.h"
 #include "mp4/reader.h"
 #include "mp4/test_tracks.h"
+#include "vision/encoder.h"
 
 namespace vedette::api {
 namespace {
@@ -13,16 +14,34 @@ using live::decode;
 using live::Header;
 using stream::StreamKind;
 
+/// Small pictures in one GOP.
+std::vector<media::AccessUnitPtr> coded_h265(int frames) {
+  vision::EncoderOptions options;
+  options.codec = media::Codec::kH265;
+  options.width = 160;
+  options.height = 96;
+  options.fps = 10;
+  auto encoder = vision::VideoEncoder::create(options).value();
+  std::vector<media::AccessUnitPtr> aus;
+  for (int i = 0; i < frames; ++i) EXPECT_TRUE(encoder->encode(vision::Picture(160, 96), aus));
+  EXPECT_TRUE(encoder->finish(aus));
+  return aus;
+}
+
 /// One viewer of one camera; frames are letters: I random access, P other, A sound.
 class LiveTest : public testing::Test {
  protected:
   void SetUp() override {
     add_camera("door", StreamKind::kMain);
-    socket_ = std::make_unique<LiveSocket>(clock_, cameras_, viewers_,
-                                           auth::Principal{auth::PrincipalKind::kLocalOwner});
+    socket_ = make_socket();
     socket_->on_open(session_);
   }
 
+  std::unique_ptr<LiveSocket> make_socket() {
+    return std::make_unique<LiveSocket>(LiveSocket::Sources{clock_, cameras_, &transcoder_},
+                                        viewers_,
+                                        auth::Principal{auth::PrincipalKind::kLocalOwner});
+  }
   std::shared_ptr<stream::Hub> add_camera(const std::string& id, StreamKind kind) {
     auto hub = std::make_shared<stream::Hub>(clock_.wall());
     cameras_.hubs[{id, kind}] = hub;
@@ -67,8 +86,16 @@ class LiveTest : public testing::Test {
                        [&](const auto& text) { return text.find(part) != std::string::npos; });
   }
 
+  static transcode::Options transcode_options() {
+    transcode::Options options;
+    options.threaded = false;
+    options.cpu_time = [] { return Duration(0); };
+    return options;
+  }
+
   FakeClock clock_;
   FakeCameras cameras_{clock_};
+  transcode::Pool transcoder_{clock_, transcode_options()};
   std::shared_ptr<LiveViewers> viewers_ = std::make_shared<LiveViewers>();
   std::shared_ptr<FakeSocket> session_ = std::make_shared<FakeSocket>();
   std::unique_ptr<LiveSocket> socket_;
@@ -124,6 +151,65 @@ TEST_F(LiveTest, sends_sound_only_when_asked) {
   say(R"({"op":"subscribe","sub":2,"camera":"door","audio":true})");
   EXPECT_NE(sent().find('A'), std::string::npos);
   EXPECT_TRUE(was_said(R"("kind":"audio")"));
+}
+
+TEST_F(LiveTest, sends_sound_alone_to_who_only_listens) {
+  publish(door(), "IAPA");
+  subscribe(R"(,"video":false,"audio":true)");
+  EXPECT_EQ(sent(), "A^A");
+  publish(door(), "PAI");
+  EXPECT_EQ(sent(), "A");
+  EXPECT_FALSE(was_said(R"("kind":"video")"));
+}
+
+TEST_F(LiveTest, converts_what_a_page_does_not_decode_for_all_who_watch) {
+  const auto source = coded_h265(6);
+  for (const auto& au : source) door().publish(au);
+  subscribe(R"(,"codecs":["h264"])");
+  say(R"({"op":"subscribe","sub":2,"camera":"door","codecs":["h264"]})");
+  say(R"({"op":"subscribe","sub":3,"camera":"door"})");
+  EXPECT_EQ(transcoder_.usage().streams.size(), 1u) << "one conversion serves both";
+  transcoder_.run_once();
+  socket_->on_wake();
+  EXPECT_TRUE(was_said(R"("sub":1,"track":0,"kind":"video","codec":"avc1)"));
+  EXPECT_TRUE(was_said(R"("transcoded_from":")" + source[0]->track->rfc6381));
+  EXPECT_TRUE(was_said(R"("sub":3,"track":0,"kind":"video","codec":"hvc1)"));
+  say(R"({"op":"unsubscribe","sub":1})");
+  say(R"({"op":"unsubscribe","sub":2})");
+  EXPECT_TRUE(transcoder_.usage().streams.empty()) << "nobody watches it any more";
+}
+
+TEST_F(LiveTest, begins_to_convert_when_the_codec_is_known_only_later) {
+  subscribe(R"(,"codecs":["h264"])");
+  for (const auto& au : coded_h265(3)) door().publish(au);
+  door().tick(clock_.mono());
+  socket_->on_wake();
+  EXPECT_EQ(session_->binaries.size(), 0u) << "this page cannot show it";
+  socket_->on_tick();
+  transcoder_.run_once();
+  socket_->on_wake();
+  EXPECT_EQ(session_->binaries.size(), 1u) << "of the past the last picture";
+}
+
+TEST_F(LiveTest, says_what_to_do_when_no_more_may_be_converted) {
+  for (const auto& au : coded_h265(1)) door().publish(au);
+  media::TrackInfo huge = *coded_h265(1)[0]->track;
+  huge.width = 3840;
+  huge.height = 2160;
+  huge.fps = 25;
+  auto yard = add_camera("yard", StreamKind::kMain);
+  auto au = std::make_shared<media::AccessUnit>();
+  au->track = std::make_shared<media::TrackInfo>(huge);
+  au->random_access = true;
+  yard->publish(std::move(au));
+  subscribe(R"(,"codecs":["h264"])");
+  say(R"({"op":"subscribe","sub":2,"camera":"yard","codecs":["h264"]})");
+  EXPECT_NE(last_text().find(R"("state":"waiting")"), std::string::npos);
+  EXPECT_NE(last_text().find(R"("cause":"transcode_budget")"), std::string::npos);
+  EXPECT_NE(last_text().find("--transcode-budget"), std::string::npos);
+  say(R"({"op":"unsubscribe","sub":1})");
+  for (int i = 0; i < 10; ++i) socket_->on_tick();
+  EXPECT_NE(last_text().find("connecting"), std::string::npos) << "there is room now";
 }
 
 TEST_F(LiveTest, moves_a_slow_viewer_to_the_newest_key_frame) {
@@ -226,7 +312,7 @@ TEST_F(LiveTest, answers_each_wrong_message_and_stays_open) {
 }
 
 TEST_F(LiveTest, lets_nobody_watch) {
-  LiveSocket stranger(clock_, cameras_, viewers_, auth::Principal{});
+  LiveSocket stranger({clock_, cameras_}, viewers_, auth::Principal{});
   stranger.on_open(session_);
   stranger.on_text(R"({"op":"subscribe","sub":1,"camera":"door"})");
   EXPECT_NE(last_text().find("unauthenticated"), std::string::npos);

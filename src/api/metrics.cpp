@@ -134,6 +134,30 @@ void add_volumes(const std::vector<VolumeEntry>& volumes, std::vector<MetricFami
     out.push_back(std::move(*next));
 }
 
+void add_conversions(const transcode::Usage& usage, std::vector<MetricFamily>& out) {
+  MetricFamily cores = family("vedette_transcode_cores",
+                              "Cores that a stream takes which is converted", MetricType::Gauge);
+  MetricFamily pictures =
+      family("vedette_transcode_pictures_total", "Pictures converted", MetricType::Counter);
+  MetricFamily skipped = family("vedette_transcode_skipped_total",
+                                "Pictures left out for the budget", MetricType::Counter);
+  for (const transcode::StreamUse& stream : usage.streams) {
+    const Labels labels = {{"camera", stream.camera},
+                           {"stream", std::string(media::to_string(stream.kind))}};
+    put(cores, labels, stream.cores);
+    put(pictures, labels, number(stream.pictures));
+    put(skipped, labels, number(stream.skipped));
+  }
+  MetricFamily budget =
+      family("vedette_transcode_budget_cores", "Cores that converting may take", MetricType::Gauge);
+  put(budget, {}, usage.budget_cores);
+  MetricFamily refused = family("vedette_transcode_refused_total",
+                                "Times a stream found no room in it", MetricType::Counter);
+  put(refused, {}, number(usage.refused));
+  for (MetricFamily* next : {&cores, &pictures, &skipped, &budget, &refused})
+    out.push_back(std::move(*next));
+}
+
 void add_traffic(const RequestCounters& requests, const LiveViewers& viewers,
                  std::vector<MetricFamily>& out) {
   MetricFamily answered = family("vedette_http_requests_total", "HTTP requests by class of status",
@@ -161,13 +185,14 @@ void add_traffic(const RequestCounters& requests, const LiveViewers& viewers,
 }  // namespace
 
 std::string make_metrics(const std::vector<CameraEntry>& cameras,
-                         const std::vector<VolumeEntry>& volumes, const RequestCounters& requests,
-                         const LiveViewers& viewers, WallTime now) {
+                         const std::vector<VolumeEntry>& volumes, const Traffic& traffic,
+                         WallTime now) {
   std::vector<MetricFamily> families;
   add_cameras(cameras, families);
   add_streams(cameras, now, families);
   add_volumes(volumes, families);
-  add_traffic(requests, viewers, families);
+  add_traffic(traffic.requests, traffic.viewers, families);
+  add_conversions(traffic.transcoding, families);
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -11,9 +11,15 @@
 
 namespace vedette::api {
 
+/// What pages ask for, and what that takes.
+struct Traffic {
+  const RequestCounters& requests;
+  const LiveViewers& viewers;
+  transcode::Usage transcoding;
+};
+
 [[nodiscard]] std::string make_metrics(const std::vector<CameraEntry>& cameras,
                                        const std::vector<VolumeEntry>& volumes,
-                                       const RequestCounters& requests, const LiveViewers& viewers,
-                                       WallTime now);
+                                       const Traffic& traffic, WallTime now);
 
 }  // namespace vedette::api

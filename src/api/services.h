@@ -17,6 +17,7 @@
 #include "site/holds.h"
 #include "store/fsck_job.h"
 #include "store/storage.h"
+#include "transcode/pool.h"
 
 namespace vedette::api {
 
@@ -66,7 +67,8 @@ struct Services {
   playback::ExportJobs& exports;
   store::FsckService& fsck;
   site::HoldService& holds;
-  std::string web_root;  ///< the folder with index.html; empty: no page
+  std::string web_root;                   ///< the folder with index.html; empty: no page
+  transcode::Pool* transcoder = nullptr;  ///< null: pages that cannot decode a codec do not see it
 };
 
 }  // namespace vedette::api

@@ -43,8 +43,9 @@ net::Response get_metrics(const Services& services, const RequestCounters& reque
   if (!cameras) return net::problem(cameras.error());
   net::Response response;
   response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  response.body =
-      make_metrics(*cameras, services.system.volumes(), requests, viewers, services.clock.wall());
+  const Traffic traffic{requests, viewers,
+                        services.transcoder ? services.transcoder->usage() : transcode::Usage{}};
+  response.body = make_metrics(*cameras, services.system.volumes(), traffic, services.clock.wall());
   return response;
 }
 

@@ -44,6 +44,7 @@ int serve(const ServerOptions& options) {
 std::function<int()> setup(CLI::App& parser) {
   auto options = std::make_shared<ServerOptions>();
   auto quota = std::make_shared<std::string>();
+  auto transcode = std::make_shared<int>(50);
   parser.add_option("--data", options->data, "Folder for configuration and index")->required();
   parser.add_option("--listen", options->listen, "Address and port, on loopback only")
       ->capture_default_str();
@@ -52,8 +53,14 @@ std::function<int()> setup(CLI::App& parser) {
                     "/srv/video,quota=1TB,reserve=20GB");
   parser.add_option("--quota", *quota, "Use at most this much of each volume: 10GB, 1.5TB");
   parser.add_option("--web", options->web_root, "Folder of the built page");
+  parser
+      .add_option("--transcode-budget", *transcode,
+                  "Percent of a core for showing live what a browser cannot decode; 0: none")
+      ->check(CLI::Range(0, 800))
+      ->capture_default_str();
   parser.add_flag("--demo", options->demo, "With simulated cameras");
-  return [options, quota] {
+  return [options, quota, transcode] {
+    options->transcode_cores = *transcode / 100.0;
     if (!quota->empty()) {
       const auto bytes = parse_size(*quota);
       if (!bytes) return report(bytes.error());

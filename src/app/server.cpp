@@ -25,6 +25,7 @@
 #include "store/data_folder.h"
 #include "store/fsck_job.h"
 #include "store/site_key.h"
+#include "transcode/pool.h"
 
 namespace vedette::app {
 namespace {
@@ -81,6 +82,7 @@ struct Server::Parts {
   std::unique_ptr<playback::CatalogArchive> playback;
   std::unique_ptr<playback::Exporter> exporter;
   std::unique_ptr<playback::ExportJobs> exports;
+  std::unique_ptr<transcode::Pool> transcoder;
   std::unique_ptr<api::Router> router;
   std::unique_ptr<net::HttpServer> http;
 
@@ -142,7 +144,11 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       });
   const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
   if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");
-  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, *holds, web});
+  transcode::Options transcoding;
+  transcoding.budget_cores = options.transcode_cores;
+  transcoder = std::make_unique<transcode::Pool>(clock, std::move(transcoding));
+  router = api::make_router(
+      {clock, *site, *system, *playback, *exports, *fsck, *holds, web, transcoder.get()});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

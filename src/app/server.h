@@ -19,6 +19,7 @@ struct ServerOptions {
   std::vector<std::string> volumes;    ///< empty: DATA/video
   std::optional<int64_t> quota_bytes;  ///< per volume
   std::string web_root;                ///< folder of the built page; empty: beside the program
+  double transcode_cores = 0.5;        ///< for pages that cannot decode a camera's codec
   bool demo = false;                   ///< with simulated cameras inside
 };
 

@@ -12,19 +12,29 @@ namespace {
 // A GOP cut at 2 s has at most a few hundred access units; a caller that passes more is refused.
 constexpr size_t kMaxAccessUnits = 4096;
 
-Result<void> check(const media::TrackInfo& track, std::span<const ByteSpan> aus) {
+Result<void> check(const media::TrackInfo& track) {
   if (!media::is_video(track.codec))
     return make_error(ErrorCode::kInvalidArgument, "not a video track");
   if (track.decoder_config.empty())
     return make_error(ErrorCode::kInvalidArgument, "the track has no decoder configuration");
-  if (aus.empty() || aus.size() > kMaxAccessUnits)
-    return make_error(ErrorCode::kInvalidArgument, "no access units to decode, or too many");
   if (track.width > kMaxPictureSide || track.height > kMaxPictureSide)
     return make_error(ErrorCode::kUnsupported, "the picture is larger than 8192x8192");
   return ok();
 }
 
+/// Keeps the newest picture of `wanted` among those that are ready.
+void drain(AVCodecContext* decoder, int64_t wanted, AvFrame& scratch, AvFrame& best) {
+  while (avcodec_receive_frame(decoder, scratch.get()) >= 0) {
+    const bool better = !best || scratch->pts == wanted || best->pts != wanted;
+    if (better) best.reset(av_frame_clone(scratch.get()));
+    av_frame_unref(scratch.get());
+  }
+}
+
+}  // namespace
+
 Result<AvContext> open_decoder(const media::TrackInfo& track) {
+  VEDETTE_TRY(check(track));
   const AVCodec* codec = avcodec_find_decoder(
       track.codec == media::Codec::kH264 ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC);
   AvContext context(codec ? avcodec_alloc_context3(codec) : nullptr);
@@ -41,20 +51,10 @@ Result<AvContext> open_decoder(const media::TrackInfo& track) {
   return context;
 }
 
-/// Keeps the newest picture of `wanted` among those that are ready.
-void drain(AVCodecContext* decoder, int64_t wanted, AvFrame& scratch, AvFrame& best) {
-  while (avcodec_receive_frame(decoder, scratch.get()) >= 0) {
-    const bool better = !best || scratch->pts == wanted || best->pts != wanted;
-    if (better) best.reset(av_frame_clone(scratch.get()));
-    av_frame_unref(scratch.get());
-  }
-}
-
-}  // namespace
-
 Result<AvFrame> decode_last(const media::TrackInfo& track, std::span<const ByteSpan> aus) {
   silence_av();
-  VEDETTE_TRY(check(track, aus));
+  if (aus.empty() || aus.size() > kMaxAccessUnits)
+    return make_error(ErrorCode::kInvalidArgument, "no access units to decode, or too many");
   VEDETTE_ASSIGN(const AvContext decoder, open_decoder(track));
   const AvPacket packet(av_packet_alloc());
   AvFrame scratch(av_frame_alloc());

@@ -57,7 +57,9 @@ std::string private_options(const EncoderOptions& options) {
   const std::string common = "scenecut=0:keyint=" + gop + ":min-keyint=" + gop +
                              ":bframes=" + std::to_string(options.b_frames) +
                              ":repeat-headers=0:annexb=1";
-  if (options.codec == media::Codec::kH264) return common + ":threads=1:open_gop=0";
+  // x264 waits for the next picture to know how long this one lasts, unless the rate is constant.
+  const std::string delay = options.low_delay ? ":rc-lookahead=0:sync-lookahead=0:force-cfr=1" : "";
+  if (options.codec == media::Codec::kH264) return common + ":threads=1:open_gop=0" + delay;
   return common + ":open-gop=0:pools=none:frame-threads=1:no-wpp=1:log-level=none";
 }
 

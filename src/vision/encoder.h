@@ -24,6 +24,7 @@ struct EncoderOptions {
   int gop = 30;                 ///< frames from one IDR to the next, exactly
   int b_frames = 0;             ///< at most this many in a row
   std::string preset = "superfast";
+  bool low_delay = false;  ///< H.264: each access unit comes out with its own picture
 };
 
 class VideoEncoder {

@@ -134,11 +134,11 @@ export class Recorder {
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  async addCamera(id: string, name: string, url: string): Promise<void> {
+  async addCamera(id: string, name: string, url: string, subUrl?: string): Promise<void> {
     const response = await fetch(`${this.address}/api/v1/cameras`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id, name, url }),
+      body: JSON.stringify({ id, name, url, ...(subUrl ? { sub_url: subUrl } : {}) }),
     });
     if (!response.ok) throw new Error(await response.text());
   }

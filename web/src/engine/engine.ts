@@ -4,17 +4,24 @@ import type { StreamChoice } from '../live/frame';
 import { faster, liveClock, positionOf, rateOf, reverse, type Clock } from '../playback/clock';
 import type { Magnified } from '../playback/zoom';
 import { plus, wallNow, type WallUs } from '../time/wall';
-import type { FromWorker, LinkState, TileReport, ToWorker } from './messages';
+import { mseCodecs } from './codecs';
+import type { FromWorker, LinkState, MseMessage, TileReport, ToWorker } from './messages';
 import { MsePlayer } from './mse';
+import { MseTile } from './mse-tile';
+import { Sound } from './sound';
 import { Store } from './store';
+import { asleep, Watchdog } from './watchdog';
 
 const socketUrl = () =>
   `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`;
 
+/** Of the picture, which comes first. */
+const codecIn = (mime: string) => /codecs="([^",]+)/.exec(mime)?.[1] ?? mime;
+
 interface TileHandle {
   readonly store: Store<TileReport>;
   readonly element: HTMLElement;
-  mse?: MsePlayer | undefined;
+  readonly mse: MseTile;
 }
 
 const idle = new Store<TileReport>({ state: 'connecting' });
@@ -26,6 +33,10 @@ export class Engine {
   readonly shown = new Store<ReadonlyMap<string, number>>(new Map());
   /** Cameras of which only a part is shown. */
   readonly zooms = new Store<ReadonlyMap<string, Magnified>>(new Map());
+  /** Numbers over every picture. */
+  readonly statistics = new Store(false);
+  readonly sound = new Sound((camera) => this.post({ op: 'listen', camera }));
+  private readonly watchdog = new Watchdog(() => this.doubt());
   private readonly worker: Worker;
   private readonly tiles = new Map<number, TileHandle>();
   private offsetUs = 0;
@@ -34,7 +45,7 @@ export class Engine {
   constructor() {
     this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.worker.onmessage = (event: MessageEvent<FromWorker>) => this.receive(event.data);
-    this.post({ op: 'start', socketUrl: socketUrl(), mseTypes: 'MediaSource' in globalThis });
+    this.post({ op: 'start', socketUrl: socketUrl(), mseCodecs: mseCodecs() });
     let hiding: number | undefined;
     document.addEventListener('visibilitychange', () => {
       // A glance at another tab costs nothing; a page left in the background stops pulling pictures.
@@ -51,7 +62,12 @@ export class Engine {
     const canvas = document.createElement('canvas');
     element.replaceChildren(canvas);
     const offscreen = canvas.transferControlToOffscreen();
-    this.tiles.set(tile, { store: new Store<TileReport>({ state: 'connecting' }), element });
+    const mse = new MseTile(element, (feed, shown, drawnAt) => {
+      const ageUs = plus(drawnAt, this.offsetUs) - shown;
+      this.post({ op: 'mse-shown', tile, feed, shown, ageUs });
+    });
+    const store = new Store<TileReport>({ state: 'connecting' });
+    this.tiles.set(tile, { store, element, mse });
     this.post({ op: 'attach', tile, camera, stream, canvas: offscreen }, [offscreen]);
     this.shown.set(new Map(this.shown.get()).set(camera, tile));
     const zoom = this.zooms.get().get(camera);
@@ -61,11 +77,17 @@ export class Engine {
 
   detach(tile: number): void {
     const handle = this.tiles.get(tile);
-    handle?.mse?.close();
+    handle?.mse.close();
     handle?.element.replaceChildren();
     this.tiles.delete(tile);
     this.post({ op: 'detach', tile });
-    this.shown.set(new Map([...this.shown.get()].filter(([, id]) => id !== tile)));
+    const shown = new Map([...this.shown.get()].filter(([, id]) => id !== tile));
+    this.shown.set(shown);
+    // Nobody hears what nobody sees; a tile that only changes places is back at once.
+    setTimeout(() => {
+      const { camera } = this.sound.state.get();
+      if (camera !== undefined && !this.shown.get().has(camera)) this.sound.off();
+    }, 500);
   }
 
   resize(tile: number, width: number, height: number): void {
@@ -165,14 +187,21 @@ export class Engine {
   private receive(message: FromWorker): void {
     switch (message.op) {
       case 'clock':
+        if (message.clock.mode !== 'live') this.sound.off();
         return this.clock.set(message.clock);
       case 'link':
         return this.link.set(message.link);
       case 'offset':
         this.offsetUs = message.us;
         return;
+      case 'beat':
+        return this.watchdog.beat();
       case 'tile':
         return this.receiveReport(message.tile, message.report);
+      case 'sound':
+        return this.sound.told(message.camera, message.state);
+      case 'samples':
+        return this.sound.samples(message.camera, message.sampleRate, message.planes);
       default:
         return this.receiveMse(message);
     }
@@ -187,27 +216,29 @@ export class Engine {
     handle.store.set(report);
   }
 
-  private receiveMse(
-    message: Extract<FromWorker, { op: 'mse-type' | 'segment' | 'mse-end' }>,
-  ): void {
-    const { tile } = message;
-    const handle = this.tiles.get(tile);
-    if (!handle) return;
-    if (message.op === 'segment') {
-      handle.mse?.append(message.bytes, message.utc, message.ptsUs, message.init);
-    } else if (message.op === 'mse-end') {
-      handle.mse?.close();
-      handle.mse = undefined;
-    } else {
-      const supported = MsePlayer.supports(message.mime);
-      if (supported) {
-        handle.mse?.close();
-        handle.mse = new MsePlayer(handle.element, message.mime, (shown, drawnAt) => {
-          const ageUs = plus(drawnAt, this.offsetUs) - shown;
-          this.post({ op: 'mse', tile, supported: true, shown, ageUs });
-        });
+  /** Nothing has been heard of the worker: its pictures may be old, whatever they said last. */
+  private doubt(): void {
+    for (const { store } of this.tiles.values()) store.set(asleep(store.get(), wallNow()));
+    this.post({ op: 'report' });
+  }
+
+  private receiveMse(message: MseMessage): void {
+    const { tile, feed } = message;
+    const mse = this.tiles.get(tile)?.mse;
+    if (!mse) return;
+    switch (message.op) {
+      case 'mse-ask': {
+        const { codec } = message;
+        const supported = MsePlayer.supports(`video/mp4; codecs="${codec}"`);
+        return this.post({ op: 'mse', tile, feed, codec, supported });
       }
-      this.post({ op: 'mse', tile, supported });
+      case 'mse-begin':
+        if (mse.begin(feed, message.mime)) return;
+        return this.post({ op: 'mse', tile, feed, codec: codecIn(message.mime), supported: false });
+      case 'segment':
+        return mse.append(feed, message.bytes, message.utc, message.ptsUs, message.init);
+      case 'mse-end':
+        return mse.end(feed);
     }
   }
 

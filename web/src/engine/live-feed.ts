@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The live picture of one camera: access units in, drawn frames out, and an honest word on how old
-// they are. Confined to the worker.
+// One live subscription for a picture: access units in, drawn frames out, and an honest word on how
+// old they are. A feed that is to replace another one decodes without drawing until it has caught
+// up; then its host is told, once. Confined to the worker.
 import {
   fromBase64,
   type BinaryMessage,
@@ -9,6 +10,7 @@ import {
 } from '../live/frame';
 import { liveState, type FeedFacts } from '../live/live-state';
 import { wall, wallNow, type WallUs } from '../time/wall';
+import { LiveDecoder, type Decoded } from './live-decoder';
 import type { TileReport } from './messages';
 import { RateMeter } from './rate';
 import type { Subscriber } from './socket';
@@ -18,30 +20,35 @@ type Config = Extract<ServerMessage, { op: 'config' }>;
 
 export interface FeedHost {
   readonly offsetUs: number;
-  /** This feed cannot be decoded here: its configuration, for the page to try MSE. */
-  needsMse(codec: string): void;
-  segment(message: BinaryMessage): void;
-  mseType(mime: string): void;
+  /** This feed cannot be decoded here: its codec, for the page to try MSE. */
+  needsMse(feed: LiveFeed, codec: string): void;
+  segment(feed: LiveFeed, message: BinaryMessage): void;
+  mseType(feed: LiveFeed, mime: string): void;
+  /** Its first picture that is not of the past: from now on it may draw. */
+  caughtUp(feed: LiveFeed): void;
 }
 
-/** More frames than this waiting for the decoder, and it has fallen behind: go on at the next key. */
-const backlogLimit = 12;
+/** A feed that replaces another one takes over after this long, however old its pictures are. */
+const patienceUs = 3_000_000;
 
 export class LiveFeed implements Subscriber {
-  private decoder: VideoDecoder | undefined;
-  private config: VideoDecoderConfig | undefined;
-  private needsKey = true;
-  private utcOfPts = new Map<number, { utc: WallUs; catchUp: boolean }>();
-  private readonly meter = new RateMeter();
+  readonly video = true;
+  readonly audio = false;
+  private readonly decoder = new LiveDecoder((decoded) => this.show(decoded));
+  private readonly received = new RateMeter();
+  private readonly drawn = new RateMeter();
   private facts: FeedFacts = { linked: true };
-  private media: { codec?: string; width?: number; height?: number } = {};
+  private media: Pick<TileReport, 'codec' | 'width' | 'height' | 'transcodedFrom'> = {};
+  private lastUtc: WallUs | undefined;
+  private readonly begunAt = wallNow();
 
+  /** `surface`: undefined until this feed is the one on screen. */
   constructor(
     readonly camera: string,
     readonly stream: StreamChoice,
     readonly format: 'frames' | 'fmp4',
-    private readonly surface: Surface,
     private readonly host: FeedHost,
+    private surface: Surface | undefined,
   ) {}
 
   onText(message: ServerMessage): void {
@@ -57,19 +64,30 @@ export class LiveFeed implements Subscriber {
 
   onBinary(message: BinaryMessage): void {
     this.facts = { ...this.facts, linked: true };
-    this.meter.add(performance.now(), message.payload.byteLength);
-    if (message.kind !== 'frame') this.host.segment(message);
-    else if (message.track === 0) this.decode(message);
+    this.received.add(performance.now(), message.payload.byteLength);
+    if (message.track === 0 && message.kind !== 'init') this.measureInterval(message);
+    if (message.kind !== 'frame') this.host.segment(this, message);
+    else if (message.track === 0) this.decoder.decode(message);
   }
 
   onLost(): void {
     this.facts = { ...this.facts, linked: false, server: undefined };
-    this.needsKey = true;
+    this.decoder.restart();
+  }
+
+  /** It is the one on screen now. */
+  drawOn(surface: Surface): void {
+    this.surface = surface;
+  }
+
+  get isShowing(): boolean {
+    return this.surface !== undefined && this.facts.drawnAt !== undefined;
   }
 
   /** MSE shows the pictures in the page; it says which one, and how old it was. */
   shown(utc: WallUs, ageUs: number): void {
-    this.facts = { ...this.facts, shown: utc, ageUs, drawnAt: wallNow() };
+    if (!this.surface) this.host.caughtUp(this);
+    this.note(utc, ageUs);
   }
 
   unsupported(codec: string): void {
@@ -77,107 +95,67 @@ export class LiveFeed implements Subscriber {
   }
 
   report(): TileReport {
-    const { fps, bitrate } = this.meter.measure(performance.now());
+    const now = performance.now();
+    const { fps, bitrate } = this.received.measure(now);
     const state = liveState(this.facts, wallNow());
     // Pictures arrive and pile up: it is this machine that is late, not the camera.
-    const piled =
-      state.state === 'late' && (this.decoder?.decodeQueueSize ?? 0) >= backlogLimit / 3;
-    return { ...state, ...this.media, fps, bitrate, ...(piled ? { cause: 'overloaded' } : {}) };
+    const piled = state.state === 'late' && this.decoder.isBehind;
+    return {
+      ...state,
+      ...this.media,
+      stream: this.stream,
+      fps,
+      bitrate,
+      drawnFps: this.drawn.measure(now).fps,
+      ...(piled ? { cause: 'overloaded' } : {}),
+    };
   }
 
   close(): void {
-    if (this.decoder && this.decoder.state !== 'closed') this.decoder.close();
-    this.decoder = undefined;
+    this.decoder.close();
+  }
+
+  /** What the camera's rate explains: of the last intervals the mean, slow to forget. */
+  private measureInterval({ utc, catchUp, discontinuity }: BinaryMessage): void {
+    const interval = this.lastUtc === undefined ? 0 : utc - this.lastUtc;
+    this.lastUtc = utc;
+    if (catchUp || discontinuity || interval <= 0 || interval > 60e6) return;
+    const { intervalUs = interval } = this.facts;
+    this.facts = { ...this.facts, intervalUs: intervalUs + (interval - intervalUs) / 8 };
   }
 
   private async configure(message: Config): Promise<void> {
+    if (message.transcoded_from !== undefined)
+      this.media = { ...this.media, transcodedFrom: message.transcoded_from };
     if (message.mime !== undefined) {
-      this.host.mseType(message.mime);
+      this.host.mseType(this, message.mime);
       return;
     }
     if ((message.track ?? 0) !== 0 || !message.codec) return;
     const { codec, width, height } = message;
-    this.media = { codec, ...(width && height ? { width, height } : {}) };
+    const size = width && height ? { width, height } : {};
+    const { transcoded_from: transcodedFrom } = message;
+    this.media = { codec, ...size, transcodedFrom };
     const config: VideoDecoderConfig = {
       codec,
       optimizeForLatency: true,
       ...(message.description ? { description: fromBase64(message.description) } : {}),
       ...(width && height ? { codedWidth: width, codedHeight: height } : {}),
     };
-    this.close();
-    this.config = config;
-    this.needsKey = true;
-    // Frames that arrive while this is asked are dropped up to the next key frame, so first try.
-    if (typeof VideoDecoder === 'undefined') this.host.needsMse(codec);
-    else if (!(await VideoDecoder.isConfigSupported(config)).supported) this.host.needsMse(codec);
+    if (!(await this.decoder.configure(config))) this.host.needsMse(this, codec);
   }
 
-  private open(): VideoDecoder | undefined {
-    if (!this.config || typeof VideoDecoder === 'undefined') return undefined;
-    try {
-      const decoder = new VideoDecoder({
-        output: (frame) => this.show(frame),
-        error: () => this.close(),
-      });
-      decoder.configure(this.config);
-      return decoder;
-    } catch {
-      return undefined;
-    }
+  private show({ frame, utc, catchUp }: Decoded): void {
+    if (!this.surface && (!catchUp || wallNow() - this.begunAt > patienceUs))
+      this.host.caughtUp(this);
+    if (!this.surface) return;
+    this.surface.draw(frame);
+    this.drawn.add(performance.now(), 0);
+    this.note(utc, utc === undefined ? undefined : wallNow() + this.host.offsetUs - utc);
+    this.media = { ...this.media, width: frame.displayWidth, height: frame.displayHeight };
   }
 
-  private decode(message: BinaryMessage): void {
-    if (message.discontinuity) this.needsKey = true;
-    if (this.needsKey && !message.randomAccess) return;
-    this.decoder ??= this.open();
-    if (!this.decoder) return;
-    if (this.decoder.decodeQueueSize > backlogLimit && !message.randomAccess) {
-      this.needsKey = true;
-      return;
-    }
-    this.needsKey = false;
-    this.utcOfPts.set(message.ptsUs, { utc: message.utc, catchUp: message.catchUp });
-    try {
-      this.decoder.decode(
-        new EncodedVideoChunk({
-          type: message.randomAccess ? 'key' : 'delta',
-          timestamp: message.ptsUs,
-          data: message.payload,
-        }),
-      );
-    } catch {
-      this.close();
-      this.needsKey = true;
-    }
-  }
-
-  /**
-   * Of a burst from the ring only its end is shown: the past must not run by like a film. A decoder
-   * that has fallen behind skips drawing to catch up, but not for long.
-   */
-  private isWorthDrawing(catchUp: boolean): boolean {
-    const waiting = this.decoder?.decodeQueueSize ?? 0;
-    const { drawnAt } = this.facts;
-    if (waiting === 0 || drawnAt === undefined) return true;
-    return !catchUp && (waiting < 2 || wallNow() - drawnAt > 250_000);
-  }
-
-  private show(frame: VideoFrame): void {
-    const timing = this.utcOfPts.get(frame.timestamp);
-    for (const pts of this.utcOfPts.keys()) if (pts <= frame.timestamp) this.utcOfPts.delete(pts);
-    if (this.isWorthDrawing(timing?.catchUp ?? false)) {
-      this.surface.draw(frame);
-      const now = wallNow();
-      const age = timing ? now + this.host.offsetUs - timing.utc : undefined;
-      this.facts = {
-        ...this.facts,
-        shown: timing?.utc,
-        ageUs: age,
-        drawnAt: now,
-        error: undefined,
-      };
-      this.media = { ...this.media, width: frame.displayWidth, height: frame.displayHeight };
-    }
-    frame.close();
+  private note(utc: WallUs | undefined, ageUs: number | undefined): void {
+    this.facts = { ...this.facts, shown: utc, ageUs, drawnAt: wallNow(), error: undefined };
   }
 }

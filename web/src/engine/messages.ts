@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What page and worker say to each other. The worker owns the socket, the decoders, the canvases and
 // the clock; the page owns everything a person can press.
-import type { StreamChoice } from '../live/frame';
+import type { CodecFamily, StreamChoice } from '../live/frame';
 import type { Clock } from '../playback/clock';
 import type { Magnified } from '../playback/zoom';
 import type { WallUs } from '../time/wall';
@@ -32,10 +32,15 @@ export interface TileReport {
   readonly codec?: string | undefined;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  /** Of what arrives, and of what is drawn: the second is less on a machine that cannot keep up. */
   readonly fps?: number | undefined;
+  readonly drawnFps?: number | undefined;
   readonly bitrate?: number | undefined;
   /** How many pictures the tile has drawn so far. */
   readonly drawn?: number | undefined;
+  readonly stream?: StreamChoice | undefined;
+  /** The camera's own codec, when the recorder converts it to one that this browser shows. */
+  readonly transcodedFrom?: string | undefined;
   /** In a gap: where the recording goes on, when that is known. */
   readonly resumes?: WallUs | undefined;
 }
@@ -45,7 +50,7 @@ export type LinkState =
   | { readonly state: 'closed'; readonly since: WallUs; readonly retryAt: WallUs };
 
 export type ToWorker =
-  | { op: 'start'; socketUrl: string; mseTypes: boolean }
+  | { op: 'start'; socketUrl: string; mseCodecs: readonly CodecFamily[] }
   | { op: 'attach'; tile: number; camera: string; stream: StreamChoice; canvas: OffscreenCanvas }
   | { op: 'detach'; tile: number }
   | { op: 'size'; tile: number; width: number; height: number }
@@ -57,7 +62,12 @@ export type ToWorker =
   | { op: 'rate'; rate: number }
   | { op: 'seek'; at: WallUs; scrub: boolean }
   | { op: 'step'; direction: 1 | -1; tile: number | undefined }
-  | { op: 'mse'; tile: number; supported: boolean; shown?: WallUs; ageUs?: number }
+  | { op: 'mse'; tile: number; feed: number; codec: string; supported: boolean }
+  | { op: 'mse-shown'; tile: number; feed: number; shown: WallUs; ageUs: number }
+  /** Whose sound is heard; undefined for none. */
+  | { op: 'listen'; camera: string | undefined }
+  /** Every tile says again what it is: the page has doubted it. */
+  | { op: 'report' }
   | { op: 'visible'; visible: boolean };
 
 export type FromWorker =
@@ -66,7 +76,21 @@ export type FromWorker =
   | { op: 'link'; link: LinkState }
   /** Server clock minus the clock of this machine. */
   | { op: 'offset'; us: number }
-  /** The page should play this tile with MSE: asked with the type, then given segments. */
-  | { op: 'mse-type'; tile: number; mime: string }
-  | { op: 'segment'; tile: number; bytes: Uint8Array; utc: WallUs; ptsUs: number; init: boolean }
-  | { op: 'mse-end'; tile: number };
+  /** The worker is awake: what it said of the tiles still holds. */
+  | { op: 'beat' }
+  | { op: 'sound'; camera: string; state: 'playing' | 'silent' | 'unsupported' }
+  | {
+      op: 'samples';
+      camera: string;
+      sampleRate: number;
+      planes: readonly Float32Array<ArrayBuffer>[];
+    }
+  | MseMessage;
+
+/** What the page plays with MSE, by the number of the subscription: two while one replaces another. */
+export type MseMessage = { tile: number; feed: number } & (
+  | { op: 'mse-ask'; codec: string }
+  | { op: 'mse-begin'; mime: string }
+  | { op: 'segment'; bytes: Uint8Array; utc: WallUs; ptsUs: number; init: boolean }
+  | { op: 'mse-end' }
+);

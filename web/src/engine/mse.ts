@@ -29,6 +29,7 @@ export class MsePlayer {
     video.muted = true;
     video.autoplay = true;
     video.playsInline = true;
+    video.style.visibility = 'hidden'; // until there is a picture: what is below goes on showing
     video.src = URL.createObjectURL(source);
     element.append(video);
     source.addEventListener('sourceopen', () => {
@@ -86,6 +87,7 @@ export class MsePlayer {
   private watch(): void {
     this.video.requestVideoFrameCallback((_, frame) => {
       if (this.closed) return;
+      this.video.style.visibility = '';
       if (this.utcOfZero !== undefined) {
         this.onShown(plus(this.utcOfZero as WallUs, frame.mediaTime * 1e6), wallNow());
       }

@@ -16,6 +16,7 @@ export class RateMeter {
     if (!first || this.arrivals.length < 2) return { fps: 0, bitrate: 0 };
     const seconds = Math.max(0.5, (nowMs - first.at) / 1000);
     const bytes = this.arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
-    return { fps: this.arrivals.length / seconds, bitrate: (bytes * 8) / seconds };
+    // n arrivals bound n - 1 intervals, and on average half of one has passed since the last.
+    return { fps: (this.arrivals.length - 0.5) / seconds, bitrate: (bytes * 8) / seconds };
   }
 }

@@ -5,6 +5,7 @@ import {
   parseText,
   type BinaryMessage,
   type ClientMessage,
+  type CodecFamily,
   type ServerMessage,
   type StreamChoice,
 } from '../live/frame';
@@ -15,6 +16,8 @@ export interface Subscriber {
   readonly camera: string;
   readonly stream: StreamChoice;
   readonly format: 'frames' | 'fmp4';
+  readonly video: boolean;
+  readonly audio: boolean;
   onText(message: ServerMessage): void;
   onBinary(message: BinaryMessage): void;
   /** The socket is gone; a new one will start with a configuration and a random access unit. */
@@ -33,14 +36,26 @@ export class LiveSocket {
   private since = wallNow();
   private lastHeard = 0;
   private bestRtt = Infinity;
+  /** Known once the browser has answered; no subscription is sent before. */
+  private codecs: readonly CodecFamily[] | undefined;
 
   constructor(
     private readonly url: string,
+    codecs: Promise<readonly CodecFamily[]>,
     private readonly onLink: (link: LinkState) => void,
     private readonly onOffset: (us: number) => void,
   ) {
     setInterval(() => this.beat(), pingMs);
     this.connect();
+    void codecs.then((known) => {
+      this.codecs = known;
+      this.subscribeAll();
+    });
+  }
+
+  /** From now on this is not asked for any more, whatever the browser said. */
+  cannotDecode(family: CodecFamily): void {
+    this.codecs = this.codecs?.filter((one) => one !== family);
   }
 
   subscribe(subscriber: Subscriber): number {
@@ -66,7 +81,7 @@ export class LiveSocket {
       this.bestRtt = Infinity;
       this.onLink({ state: 'open' });
       this.send({ op: 'ping', t: Math.round(performance.now() * 1000) });
-      for (const [sub, subscriber] of this.subscribers) this.sendSubscribe(sub, subscriber);
+      this.subscribeAll();
     };
     socket.onmessage = (event) => this.receive(event.data as ArrayBuffer | string);
     socket.onclose = () => this.lost(socket);
@@ -115,9 +130,16 @@ export class LiveSocket {
     this.send({ op: 'ping', t: Math.round(performance.now() * 1000) });
   }
 
+  private subscribeAll(): void {
+    for (const [sub, subscriber] of this.subscribers) this.sendSubscribe(sub, subscriber);
+  }
+
   private sendSubscribe(sub: number, subscriber: Subscriber): void {
-    const { camera, stream, format } = subscriber;
-    this.send({ op: 'subscribe', sub, camera, stream, format, audio: false, rendition: 'clear' });
+    const { codecs } = this;
+    if (!codecs) return;
+    const { camera, stream, format, video, audio } = subscriber;
+    const wanted = { camera, stream, format, video, audio, codecs };
+    this.send({ op: 'subscribe', sub, ...wanted, rendition: 'clear' });
   }
 
   private send(message: ClientMessage): void {

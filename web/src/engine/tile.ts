@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tile in the worker: a canvas that shows either the live picture or the recording.
+// One tile in the worker: a canvas that shows either the live picture or the recording. When a live
+// stream takes the place of another one, the old one goes on drawing until the new one has a
+// picture of now: no black, no jump into the past.
 import type { BinaryMessage, StreamChoice } from '../live/frame';
 import { readFragment } from '../mp4/fragment';
 import { readInit, type VideoTrack } from '../mp4/init';
 import type { Neighbour } from '../playback/gops';
 import type { Magnified } from '../playback/zoom';
 import type { WallUs } from '../time/wall';
+import { familyOf } from './codecs';
 import { LiveFeed, type FeedHost } from './live-feed';
 import type { FromWorker, TileReport } from './messages';
 import { PlaybackFeed, type FeedHost as RecordedHost, type Turn } from './playback-feed';
@@ -18,13 +21,22 @@ export interface TileHost extends RecordedHost {
   post(message: FromWorker, transfer?: Transferable[]): void;
 }
 
+interface Subscription {
+  readonly feed: LiveFeed;
+  readonly sub: number;
+  /** MSE: of the init segment that is valid. */
+  track?: VideoTrack | undefined;
+}
+
 export class Tile implements FeedHost {
   private readonly surface: Surface;
-  private live: { feed: LiveFeed; sub: number } | undefined;
+  private live: Subscription | undefined;
+  /** Is to replace `live` as soon as it has a picture of now. */
+  private next: Subscription | undefined;
   private recorded: PlaybackFeed | undefined;
   private format: 'frames' | 'fmp4' = 'frames';
-  private codec = '';
-  private track: VideoTrack | undefined;
+  /** What could not be decoded here although the browser had said so is converted from now on. */
+  private refused = false;
   private last = '';
   private wished: StreamChoice;
   private magnified = false;
@@ -57,17 +69,14 @@ export class Tile implements FeedHost {
   goLive(): void {
     this.recorded?.close();
     this.recorded = undefined;
-    if (this.live) return;
-    const feed = new LiveFeed(this.camera, this.stream, this.format, this.surface, this);
-    this.live = { feed, sub: this.host.socket.subscribe(feed) };
+    this.live ??= this.open(this.surface);
   }
 
   stopLive(): void {
-    if (!this.live) return;
-    this.host.socket.unsubscribe(this.live.sub);
-    this.live.feed.close();
+    this.drop(this.next);
+    this.drop(this.live);
+    this.next = undefined;
     this.live = undefined;
-    if (this.format === 'fmp4') this.host.post({ op: 'mse-end', tile: this.id });
   }
 
   /** Of what is magnified every pixel is wanted, however small the tile. */
@@ -77,9 +86,7 @@ export class Tile implements FeedHost {
     if (stream === this.stream) return;
     this.stream = stream;
     this.recorded?.prefer(stream);
-    if (!this.live) return;
-    this.stopLive();
-    this.goLive();
+    this.replace();
   }
 
   jump(): void {
@@ -114,56 +121,109 @@ export class Tile implements FeedHost {
     this.recorded?.close();
   }
 
-  /** Posts what the tile may say about itself, when that has changed. */
-  report(): void {
+  /** Posts what the tile may say about itself, when that has changed or `again` is set. */
+  report(again = false): void {
     const { drawn } = this.surface;
     const report: TileReport = {
       ...(this.recorded?.report() ?? this.live?.feed.report() ?? { state: 'connecting' }),
       drawn,
     };
     const text = JSON.stringify(report);
-    if (text === this.last) return;
+    if (text === this.last && !again) return;
     this.last = text;
     this.host.post({ op: 'tile', tile: this.id, report });
   }
 
+  // ---- subscriptions ----
+
+  private open(surface: Surface | undefined): Subscription {
+    const feed = new LiveFeed(this.camera, this.stream, this.format, this, surface);
+    return { feed, sub: this.host.socket.subscribe(feed) };
+  }
+
+  private drop(subscription: Subscription | undefined): void {
+    if (!subscription) return;
+    const { feed, sub } = subscription;
+    this.host.socket.unsubscribe(sub);
+    feed.close();
+    if (feed.format === 'fmp4') this.host.post({ op: 'mse-end', tile: this.id, feed: sub });
+  }
+
+  private replace(): void {
+    if (!this.live) return;
+    this.drop(this.next);
+    this.next = undefined;
+    if (this.live.feed.isShowing) {
+      this.next = this.open(undefined);
+    } else {
+      this.drop(this.live);
+      this.live = this.open(this.surface);
+    }
+  }
+
+  caughtUp(feed: LiveFeed): void {
+    if (this.next?.feed !== feed) return;
+    this.drop(this.live);
+    this.live = this.next;
+    this.next = undefined;
+    if (feed.format === 'fmp4') this.surface.clear(); // the video element shows it, above
+    feed.drawOn(this.surface);
+  }
+
+  private subscriptionOf(which: LiveFeed | number): Subscription | undefined {
+    return [this.live, this.next].find((one) => one?.feed === which || one?.sub === which);
+  }
+
   // ---- the way around through MSE, for what WebCodecs cannot show ----
 
-  needsMse(codec: string): void {
-    this.codec = codec;
-    if (this.format === 'fmp4') {
-      this.live?.feed.unsupported(codec);
-      return;
-    }
-    this.host.post({ op: 'mse-type', tile: this.id, mime: `video/mp4; codecs="${codec}"` });
+  needsMse(feed: LiveFeed, codec: string): void {
+    const sub = this.subscriptionOf(feed)?.sub;
+    if (sub === undefined) return;
+    if (feed.format === 'fmp4') this.giveUp(feed, codec);
+    else this.host.post({ op: 'mse-ask', tile: this.id, feed: sub, codec });
   }
 
-  mseAnswer(supported: boolean): void {
-    if (!supported) {
-      this.live?.feed.unsupported(this.codec);
-      return;
-    }
-    if (this.format === 'fmp4') return;
-    this.stopLive();
+  mseAnswer(sub: number, codec: string, supported: boolean): void {
+    const feed = this.subscriptionOf(sub)?.feed;
+    if (!feed) return;
+    if (!supported) return this.giveUp(feed, codec);
+    if (feed.format === 'fmp4') return;
     this.format = 'fmp4';
-    this.goLive();
+    this.replace();
   }
 
-  mseShown(utc: WallUs, ageUs: number): void {
-    this.live?.feed.shown(utc, ageUs);
+  /** The recorder is asked to convert it, once; what it sends then is the last word. */
+  private giveUp(feed: LiveFeed, codec: string): void {
+    const family = familyOf(codec);
+    if (this.refused || family === undefined || family === 'h264') return feed.unsupported(codec);
+    this.refused = true;
+    this.host.socket.cannotDecode(family);
+    this.format = 'frames';
+    this.replace();
   }
 
-  mseType(mime: string): void {
-    this.host.post({ op: 'mse-type', tile: this.id, mime });
+  mseShown(sub: number, utc: WallUs, ageUs: number): void {
+    this.subscriptionOf(sub)?.feed.shown(utc, ageUs);
+  }
+
+  mseType(feed: LiveFeed, mime: string): void {
+    const sub = this.subscriptionOf(feed)?.sub;
+    if (sub !== undefined) this.host.post({ op: 'mse-begin', tile: this.id, feed: sub, mime });
   }
 
   /** Segments go to the page with their own media time: that of the header counts from elsewhere. */
-  segment(message: BinaryMessage): void {
+  segment(feed: LiveFeed, message: BinaryMessage): void {
+    const subscription = this.subscriptionOf(feed);
+    if (!subscription) return;
     const bytes = message.payload.slice();
     const init = message.kind === 'init';
-    if (init) this.track = readInit(bytes);
-    const ptsUs = (!init && this.track && readFragment(bytes, this.track).samples[0]?.ptsUs) || 0;
+    if (init) subscription.track = readInit(bytes);
+    const { track } = subscription;
+    const ptsUs = (!init && track && readFragment(bytes, track).samples[0]?.ptsUs) || 0;
     const { utc } = message;
-    this.host.post({ op: 'segment', tile: this.id, bytes, utc, ptsUs, init }, [bytes.buffer]);
+    const { sub } = subscription;
+    this.host.post({ op: 'segment', tile: this.id, feed: sub, bytes, utc, ptsUs, init }, [
+      bytes.buffer,
+    ]);
   }
 }

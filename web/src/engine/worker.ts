@@ -2,11 +2,13 @@
 // The picture worker: one socket, all decoders, all canvases, and the clock they follow.
 /// <reference lib="webworker" />
 import { plus, wallNow } from '../time/wall';
+import { decodable } from './codecs';
 import { DecoderPool } from './decoder-pool';
 import type { FromWorker, ToWorker } from './messages';
 import { Playhead } from './playhead';
 import { RequestGate } from './request-gate';
 import { LiveSocket } from './socket';
+import { SoundFeed } from './sound-feed';
 import { Tile, type TileHost } from './tile';
 
 const page = self as unknown as DedicatedWorkerGlobalScope;
@@ -16,6 +18,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) =>
 const tiles = new Map<number, Tile>();
 const pool = new DecoderPool();
 let host: (TileHost & { offsetUs: number }) | undefined;
+let sound: { feed: SoundFeed; sub: number } | undefined;
 const reportMs = 250;
 
 const playhead = new Playhead({
@@ -27,11 +30,12 @@ const playhead = new Playhead({
   },
 });
 
-function start(socketUrl: string): void {
+function start({ socketUrl, mseCodecs }: Extract<ToWorker, { op: 'start' }>): void {
   const made: TileHost & { offsetUs: number } = {
     offsetUs: 0,
     socket: new LiveSocket(
       socketUrl,
+      decodable(mseCodecs),
       (link) => post({ op: 'link', link }),
       (us) => {
         made.offsetUs = us;
@@ -49,6 +53,7 @@ function start(socketUrl: string): void {
   setInterval(() => {
     for (const tile of tiles.values()) tile.report();
     playhead.schedule();
+    post({ op: 'beat' });
   }, reportMs);
 }
 
@@ -58,6 +63,16 @@ function attach(message: Extract<ToWorker, { op: 'attach' }>): void {
   tiles.set(message.tile, tile);
   if (playhead.isLive) tile.goLive();
   playhead.schedule();
+}
+
+function listen(camera: string | undefined): void {
+  if (!host) return;
+  if (sound) {
+    host.socket.unsubscribe(sound.sub);
+    sound.feed.close();
+  }
+  const feed = camera === undefined ? undefined : new SoundFeed(camera, post);
+  sound = feed && { feed, sub: host.socket.subscribe(feed) };
 }
 
 function onVisible(visible: boolean): void {
@@ -71,7 +86,7 @@ function onVisible(visible: boolean): void {
 function receive(message: ToWorker): void {
   switch (message.op) {
     case 'start':
-      return start(message.socketUrl);
+      return start(message);
     case 'attach':
       return attach(message);
     case 'detach':
@@ -98,10 +113,14 @@ function receive(message: ToWorker): void {
     case 'step':
       return playhead.step(message.direction, message.tile);
     case 'mse':
-      if (message.shown !== undefined) {
-        return tiles.get(message.tile)?.mseShown(message.shown, message.ageUs ?? 0);
-      }
-      return tiles.get(message.tile)?.mseAnswer(message.supported);
+      return tiles.get(message.tile)?.mseAnswer(message.feed, message.codec, message.supported);
+    case 'mse-shown':
+      return tiles.get(message.tile)?.mseShown(message.feed, message.shown, message.ageUs);
+    case 'listen':
+      return listen(message.camera);
+    case 'report':
+      for (const tile of tiles.values()) tile.report(true);
+      return;
     case 'visible':
       return onVisible(message.visible);
   }

@@ -3,6 +3,7 @@
 import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
+import { live } from './en-live';
 import { storage } from './en-storage';
 import { timeline } from './en-timeline';
 
@@ -99,6 +100,7 @@ export const en = {
     none: 'No gaps in view.',
   },
   playback,
+  live,
   storage,
   timeline,
   inspector: {
@@ -158,6 +160,8 @@ export const en = {
     camera: 'Fill the page with a camera; 0 for all',
     full: 'Full screen',
     inspect: 'About the selected camera',
+    statistics: 'Numbers on the pictures',
+    listen: 'Listen to the selected camera',
     lanes: 'Open or fold the lanes',
     palette: 'Everything, by name',
     list: 'This list',

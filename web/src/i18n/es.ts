@@ -3,6 +3,7 @@ import type { Dictionary } from './en';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
+import { live } from './es-live';
 import { storage } from './es-storage';
 import { timeline } from './es-timeline';
 
@@ -99,6 +100,7 @@ const es: Dictionary = {
     none: 'No hay huecos a la vista.',
   },
   playback,
+  live,
   storage,
   timeline,
   inspector: {
@@ -158,6 +160,8 @@ const es: Dictionary = {
     camera: 'Una cámara en toda la página; 0, todas',
     full: 'Pantalla completa',
     inspect: 'Acerca de la cámara elegida',
+    statistics: 'Datos sobre las imágenes',
+    listen: 'Escuchar la cámara elegida',
     lanes: 'Abrir o plegar las filas',
     palette: 'Todo, por su nombre',
     list: 'Esta lista',

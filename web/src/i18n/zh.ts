@@ -3,6 +3,7 @@ import type { Dictionary } from './en';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
+import { live } from './zh-live';
 import { storage } from './zh-storage';
 import { timeline } from './zh-timeline';
 
@@ -92,6 +93,7 @@ const zh: Dictionary = {
     none: '可见范围内没有中断。',
   },
   playback,
+  live,
   storage,
   timeline,
   inspector: {
@@ -151,6 +153,8 @@ const zh: Dictionary = {
     camera: '某台摄像机占满页面；0 为全部',
     full: '全屏',
     inspect: '关于所选摄像机',
+    statistics: '在画面上显示数据',
+    listen: '收听所选摄像机',
     lanes: '展开或收起各行',
     palette: '按名称查找一切',
     list: '此列表',

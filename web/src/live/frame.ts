@@ -45,6 +45,8 @@ export function parseBinary(message: ArrayBuffer): BinaryMessage | undefined {
 }
 
 export type StreamChoice = 'main' | 'sub' | 'auto';
+/** What the recorder may be told that this browser decodes; anything else it converts to H.264. */
+export type CodecFamily = 'h264' | 'h265';
 
 export type ClientMessage =
   | {
@@ -53,7 +55,9 @@ export type ClientMessage =
       camera: string;
       stream: StreamChoice;
       format: 'frames' | 'fmp4';
+      video: boolean;
       audio: boolean;
+      codecs: readonly CodecFamily[];
       rendition: 'clear';
     }
   | { op: 'unsubscribe'; sub: number }
@@ -69,7 +73,11 @@ export type ServerMessage =
       description?: string;
       width?: number;
       height?: number;
+      sample_rate?: number;
+      channels?: number;
       mime?: string;
+      /** The camera's own codec, when the recorder converts it for this page. */
+      transcoded_from?: string;
     }
   | {
       op: 'state';

@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
-import { codecLabel } from '../mp4/codec';
 import { CloseIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
 import { formatBitrate, formatLength, formatSince } from '../time/format';
 import { between, DAY, wall } from '../time/wall';
+import { codecWords } from './statistics';
 import { gapWords } from './words';
 
 function Row({ label, children }: { label: string; children: ReactNode }) {
@@ -61,7 +61,7 @@ function PictureRows({ camera }: { camera: Camera }) {
       {report.state === 'live' && report.ageUs !== undefined && (
         <Row label={t('inspector.age')}>{Math.max(0, Math.round(report.ageUs / 1000))} ms</Row>
       )}
-      {codec && <Row label={t('inspector.codec')}>{codecLabel(codec)}</Row>}
+      {codec && <Row label={t('inspector.codec')}>{codecWords(t, codec, report)}</Row>}
       {width ? <Row label={t('inspector.size')}>{`${width} × ${height}`}</Row> : null}
       {fps ? (
         <Row label={t('inspector.fps')}>

@@ -20,6 +20,15 @@ describe('a live tile', () => {
     ['froze', { ...flowing, drawnAt: ago(2.1) }, 'late'],
     ['gets pictures, but old ones', { ...flowing, ageUs: 5e6 }, 'late'],
     ['lost its recorder', { ...flowing, linked: false, drawnAt: ago(1.5) }, 'late'],
+    ['froze, at 15 pictures a second', { ...flowing, intervalUs: 67e3, drawnAt: ago(1.1) }, 'late'],
+    ['sends a picture every two seconds', { ...flowing, intervalUs: 2e6, drawnAt: ago(5) }, 'live'],
+    ['sent one every two seconds', { ...flowing, intervalUs: 2e6, drawnAt: ago(8.1) }, 'late'],
+    ['sent one every minute', { ...flowing, intervalUs: 60e6, drawnAt: ago(31) }, 'late'],
+    [
+      'waits for its turn to be converted',
+      { linked: true, server: { state: 'waiting', cause: 'transcode_budget' } },
+      'error',
+    ],
     ['stutters within bounds', { ...flowing, drawnAt: ago(1.9) }, 'live'],
     [
       'is down, says the recorder',

@@ -20,10 +20,18 @@ export interface FeedFacts {
   readonly shown?: WallUs | undefined;
   readonly ageUs?: number | undefined;
   readonly drawnAt?: WallUs | undefined;
+  /** From one picture to the next, as the camera has sent them lately. */
+  readonly intervalUs?: number | undefined;
 }
 
-/** Without a new picture for this long, or with one this old, a tile is late. */
+/** With a picture this old, a tile is late. */
 export const lateUs = 2_000_000;
+
+/** Without a new picture for this long a tile is frozen: longer than the camera's rate explains. */
+export function frozenAfterUs(intervalUs: number | undefined): number {
+  if (intervalUs === undefined) return lateUs;
+  return Math.min(30e6, Math.max(1e6, 4 * intervalUs));
+}
 
 export function liveState(facts: FeedFacts, now: WallUs): TileReport {
   const { shown, ageUs, drawnAt, server } = facts;
@@ -38,11 +46,17 @@ export function liveState(facts: FeedFacts, now: WallUs): TileReport {
       shown,
     };
   }
+  if (server?.state === 'waiting')
+    return {
+      state: 'error',
+      cause: server.cause ?? undefined,
+      message: server.message ?? undefined,
+    };
   if (facts.error !== undefined) return { state: 'error', message: facts.error, shown };
   if (drawnAt === undefined) return { state: 'connecting', since: server?.since };
   const silence = now - drawnAt;
-  if (!facts.linked && silence > lateUs / 2) return { state: 'late', since: drawnAt, shown };
-  if (silence > lateUs) return { state: 'late', since: drawnAt, shown };
+  if (!facts.linked && silence > 1e6) return { state: 'late', since: drawnAt, shown };
+  if (silence > frozenAfterUs(facts.intervalUs)) return { state: 'late', since: drawnAt, shown };
   if (ageUs !== undefined && ageUs > lateUs) {
     return { state: 'late', since: plus(now, -ageUs), shown, ageUs };
   }

@@ -12,6 +12,8 @@ import { formatClock, formatLength, formatSince } from '../time/format';
 import { wall } from '../time/wall';
 import { EditIcon, ExpandIcon, InfoIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
+import { Speaker } from './speaker';
+import { Statistics } from './statistics';
 import { pickStream } from './stream';
 import { tileWords } from './words';
 
@@ -82,7 +84,9 @@ export function Tile({ camera, selected, filled }: Props) {
       </figcaption>
       <TileWords camera={camera} report={report} />
       <ZoomLayer camera={camera.id} surface={surface} report={report} />
+      <Statistics report={report} />
       <div className="tools">
+        <Speaker camera={camera} report={report} />
         <button
           aria-label={t('tile.inspect', { name: camera.name })}
           onClick={act(() => setUrl({ cam: camera.id, panel: 'inspect' }))}

@@ -96,6 +96,9 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
       return { title, body: t('tile.unsupportedBody', { codec }), urgent: false };
     }
     case 'error':
+      if (report.cause === 'transcode_budget') {
+        return { title: t('live.budgetTitle'), body: t('live.budgetBody'), urgent: false };
+      }
       return { title: t('tile.errorTitle'), body: report.message, urgent: false };
     case 'connecting':
       if (s.link.state !== 'open') return { title: t('tile.linkTitle'), urgent: false };
@@ -114,6 +117,10 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
 
 function lateWords(t: TFunction, locale: string, { report, link, now }: Situation): Words {
   const since = report.shown ?? report.since ?? now;
+  if (report.cause === 'asleep') {
+    const body = t('tile.pictureFrom', { since: formatClock(since) });
+    return { title: t('live.asleepTitle'), body, urgent: false };
+  }
   if (link.state !== 'open') {
     const body = t('tile.pictureFrom', { since: formatClock(since) });
     return { title: t('tile.linkTitle'), body, urgent: false };

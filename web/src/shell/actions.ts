@@ -58,6 +58,8 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
       End: engine.goLive,
       f: toggleFullScreen,
       i: () => url.cam && setUrl({ panel: url.panel === 'inspect' ? undefined : 'inspect' }),
+      d: () => engine.statistics.set(!engine.statistics.get()),
+      m: () => url.cam && engine.sound.toggle(url.cam),
       t: () => setUrl({ lanes: url.lanes ? undefined : true }),
       '?': () => overlay.set('keys'),
       '⇧?': () => overlay.set('keys'),

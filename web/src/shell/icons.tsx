@@ -123,3 +123,13 @@ export const EditIcon = () => (
     <path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3" />
   </Icon>
 );
+export const SoundIcon = () => (
+  <Icon>
+    <path d="M5 10v4h3l4 3.5v-11L8 10zM15 9.5a3.5 3.5 0 0 1 0 5M17.5 7a7 7 0 0 1 0 10" />
+  </Icon>
+);
+export const MutedIcon = () => (
+  <Icon>
+    <path d="M5 10v4h3l4 3.5v-11L8 10zM15.5 10l4 4M19.5 10l-4 4" />
+  </Icon>
+);

@@ -55,6 +55,8 @@ const keyRows = [
   ['End', 'live'],
   ['1–9', 'camera'],
   ['I', 'inspect'],
+  ['D', 'statistics'],
+  ['M', 'listen'],
   ['T', 'lanes'],
   ['F', 'full'],
   ['⌘K / Ctrl K', 'palette'],
