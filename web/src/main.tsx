@@ -9,6 +9,7 @@ import './shell/shell.css';
 import './shell/forms.css';
 import './live/live.css';
 import './live/inspector.css';
+import './live/statistics.css';
 import './timeline/timeline.css';
 import './playback/playback.css';
 import './shell/phone.css';
