@@ -10,7 +10,8 @@ PICTURES, FRAMES = 15, 50
 def run(options):
     seconds = 3 if options.quick else 8
     with stamped_archive.server() as (server, meaning):
-        seen = browser.drive("timeline-drag.mjs", timeout=300, address=server.url(""), meaning=meaning,
+        seen = browser.drive("timeline-drag.mjs", timeout=300,
+                             address=server.url(""), meaning=meaning,
                              seconds=seconds)
     drags = {name: round(rate, 1) for name, rate in seen["drags"].items()}
     frames = {name: {key: round(value, 1) for key, value in seen[name].items()}
