@@ -43,7 +43,7 @@ describe.skipIf(!hasBinary)('playback', () => {
     await recorder.recorded('yard', 16);
     await yard.stop();
     gapUs = Date.now() * 1000;
-    await new Promise((resolve) => setTimeout(resolve, 7000));
+    await new Promise((resolve) => setTimeout(resolve, 13_000));
     yard.start();
     await recorder.recorded('yard', 22);
     browser = await openBrowser();
