@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // {address, cameras: [id…], seconds}: all tiles at once with the timeline's lanes open; per tile the
-// different stamps seen in its canvas, read in turns so that reading does not take the time of
-// drawing, and the stream it takes.
+// pictures that it says it has drawn, the different stamps seen in its canvas (fewer: one canvas is
+// read per animation frame, so that reading does not take the time of drawing), and its stream.
 import { openPage, pictureOf, run, waitForState } from './drive.mjs';
 
 const count = (page, selectors, seconds) =>
@@ -9,20 +9,31 @@ const count = (page, selectors, seconds) =>
     ([all, length]) =>
       new Promise((resolve) => {
         const seen = all.map(() => new Set());
+        const drawn = () =>
+          all.map((where) =>
+            Number(document.querySelector(where)?.closest('.surface')?.dataset.drawn),
+          );
+        const before = drawn();
         const begun = performance.now();
         let next = 0;
         const look = () => {
-          // Three of nine per frame: each canvas is read 20 times a second, twice its rate.
-          for (let i = 0; i < 3; i += 1) {
-            const index = next % all.length;
-            next += 1;
-            const element = document.querySelector(all[index]);
-            const found = element && window.vedetteStamp.read(element);
-            if (found) seen[index].add(found.ms);
-          }
+          const index = next % all.length;
+          next += 1;
+          const element = document.querySelector(all[index]);
+          const found = element && window.vedetteStamp.read(element);
+          if (found) seen[index].add(found.ms);
           const elapsed = performance.now() - begun;
           if (elapsed < length * 1000) requestAnimationFrame(look);
-          else resolve(seen.map((set) => (set.size * 1000) / elapsed));
+          else {
+            const perSecond = (count) => Math.round((count * 100_000) / elapsed) / 100;
+            const after = drawn();
+            resolve(
+              seen.map((set, i) => ({
+                perSecond: perSecond(after[i] - before[i]),
+                stampsSeenPerSecond: perSecond(set.size),
+              })),
+            );
+          }
         };
         look();
       }),
@@ -34,7 +45,7 @@ run(async (browser, { address, cameras, seconds }) => {
   for (const camera of cameras) await waitForState(page, camera, 'live');
   await page.waitForTimeout(4000);
   await page.keyboard.press('d'); // the numbers, to know which stream it is
-  const perSecond = await count(page, cameras.map(pictureOf), seconds);
+  const rates = await count(page, cameras.map(pictureOf), seconds);
   const streams = await page.evaluate(
     (names) =>
       names.map((name) => {
@@ -45,10 +56,7 @@ run(async (browser, { address, cameras, seconds }) => {
   );
   return {
     tiles: Object.fromEntries(
-      cameras.map((name, i) => [
-        name,
-        { perSecond: Math.round(perSecond[i] * 100) / 100, stream: streams[i] },
-      ]),
+      cameras.map((name, i) => [name, { ...rates[i], stream: streams[i] }]),
     ),
   };
 });
