@@ -22,6 +22,20 @@ export default ts.config(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['dev/sw.js'],
+    languageOptions: {
+      globals: {
+        self: 'readonly',
+        caches: 'readonly',
+        fetch: 'readonly',
+        Request: 'readonly',
+        Response: 'readonly',
+        URL: 'readonly',
+        __FILES__: 'readonly',
+      },
+    },
+  },
   // Dictionaries are tables, and a table may be long.
   { files: ['src/i18n/*.ts'], rules: { 'max-lines': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked },

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'vitest/config';
+import { serviceWorker } from './dev/service-worker';
 
 // Where the dev server finds the recorder: VEDETTE_URL, or the one `npm run dev:server` starts.
 const recorder = process.env['VEDETTE_URL'] ?? 'http://127.0.0.1:8081';
 
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
+  plugins: [serviceWorker()],
   build: {
     target: 'es2022',
     manifest: true,

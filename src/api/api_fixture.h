@@ -4,6 +4,7 @@
 // line, for openapi_check.py.
 #pragma once
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -15,6 +16,7 @@
 #include "api/fake_cameras.h"
 #include "api/handlers.h"
 #include "api/json.h"
+#include "base/id.h"
 #include "playback/fake_archive.h"
 #include "vision/encoder.h"
 
@@ -28,6 +30,7 @@ inline constexpr int64_t kStart = 1'795'356'207'200'000;
 class FakeSystem final : public SystemService {
  public:
   [[nodiscard]] std::string version() const override { return "0.1.0"; }
+  [[nodiscard]] std::string key_fingerprint() const override { return std::string(64, 'a'); }
   [[nodiscard]] WallTime started() const override { return {kStart}; }
   [[nodiscard]] std::vector<VolumeEntry> volumes() override {
     VolumeEntry video{"/srv/video", 1000, 400, 500, "", "aa"};
@@ -104,10 +107,14 @@ class ApiTest : public testing::Test {
           std::ofstream(path) << "a film";
           return ok();
         });
-    const Services services{clock_,    cameras_, system_, archive_,
-                            *exports_, fsck_,    holds_,  web_root_};
+    config_path_ = testing::TempDir() + "vedette_api_config_" + random_id() + ".db";
+    config_ = store::ConfigStore::open(config_path_).value();
+    const Services services{clock_, cameras_, system_,  archive_, *exports_,
+                            fsck_,  holds_,   *config_, web_root_};
     router_ = make_router(services);
   }
+
+  void TearDown() override { (void)std::remove(config_path_.c_str()); }
 
   net::Response ask(Method method, const std::string& target, const std::string& body = "",
                     const std::string& type = "application/json") {
@@ -190,6 +197,8 @@ class ApiTest : public testing::Test {
   fs::RealFileSystem disk_;
   std::optional<Error> export_failure_;
   std::unique_ptr<playback::ExportJobs> exports_;
+  std::string config_path_;
+  std::unique_ptr<store::ConfigStore> config_;
   std::string web_root_;
   std::unique_ptr<Router> router_;
 };

@@ -14,6 +14,7 @@ struct LiveViewers;
 
 void add_camera_routes(CameraService& cameras, std::vector<Route>& routes);
 void add_hold_routes(site::HoldService& holds, std::vector<Route>& routes);
+void add_layout_routes(store::LayoutStore& layouts, std::vector<Route>& routes);
 /// timeline, media.mp4, snapshot.jpg.
 void add_recording_routes(const Services& services, std::vector<Route>& routes);
 /// exports and their files.

@@ -16,6 +16,7 @@
 #include "site/camera_service.h"
 #include "site/holds.h"
 #include "store/fsck_job.h"
+#include "store/layouts.h"
 #include "store/storage.h"
 #include "transcode/pool.h"
 
@@ -47,6 +48,8 @@ class SystemService {
  public:
   virtual ~SystemService() = default;
   [[nodiscard]] virtual std::string version() const = 0;
+  /// Of the key that signs recordings and bundles, 64 hex digits; empty when nothing is signed.
+  [[nodiscard]] virtual std::string key_fingerprint() const = 0;
   [[nodiscard]] virtual WallTime started() const = 0;
   [[nodiscard]] virtual std::vector<VolumeEntry> volumes() = 0;
   /// As store::Archive.
@@ -67,6 +70,7 @@ struct Services {
   playback::ExportJobs& exports;
   store::FsckService& fsck;
   site::HoldService& holds;
+  store::LayoutStore& layouts;
   std::string web_root;                   ///< the folder with index.html; empty: no page
   transcode::Pool* transcoder = nullptr;  ///< null: pages that cannot decode a codec do not see it
 };

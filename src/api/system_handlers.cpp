@@ -30,6 +30,7 @@ net::Response get_status(const Services& services) {
                                   {"message", or_null(entry.status.message)}});
   }
   return json_response(json::object{{"version", services.system.version()},
+                                    {"key_fingerprint", or_null(services.system.key_fingerprint())},
                                     {"started_us", services.system.started().us},
                                     {"now_us", services.clock.wall().us},
                                     {"cameras", cameras->size()},
@@ -70,6 +71,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   add_system_routes(services, requests, viewers, routes);
   add_camera_routes(services.cameras, routes);
   add_hold_routes(services.holds, routes);
+  add_layout_routes(services.layouts, routes);
   add_recording_routes(services, routes);
   add_export_routes(services, routes);
   add_fsck_routes(services.fsck, routes);

@@ -126,7 +126,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       clock, [this](const store::FsckOptions& what, const store::FsckWatch& watch) {
         return archive->check(what, watch);
       });
-  system = std::make_unique<SystemStatus>(clock, *archive, *catalog);
+  system = std::make_unique<SystemStatus>(clock, *archive, *catalog, signer.get());
   holds = std::make_unique<site::Holds>(clock, *config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   playback::ExporterParts export_parts{
@@ -148,7 +148,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   transcoding.budget_cores = options.transcode_cores;
   transcoder = std::make_unique<transcode::Pool>(clock, std::move(transcoding));
   router = api::make_router(
-      {clock, *site, *system, *playback, *exports, *fsck, *holds, web, transcoder.get()});
+      {clock, *site, *system, *playback, *exports, *fsck, *holds, *config, web, transcoder.get()});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

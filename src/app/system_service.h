@@ -3,16 +3,26 @@
 #pragma once
 
 #include "api/services.h"
+#include "evidence/hash.h"
+#include "evidence/signer.h"
 #include "store/archive.h"
 
 namespace vedette::app {
 
 class SystemStatus final : public api::SystemService {
  public:
-  SystemStatus(const Clock& clock, store::Archive& archive, const store::Catalog& catalog)
-      : started_(clock.wall()), clock_(clock), archive_(archive), catalog_(catalog) {}
+  /// `signer` is null where nothing is signed.
+  SystemStatus(const Clock& clock, store::Archive& archive, const store::Catalog& catalog,
+               const evidence::Signer* signer)
+      : started_(clock.wall()),
+        clock_(clock),
+        archive_(archive),
+        catalog_(catalog),
+        key_(signer == nullptr ? ""
+                               : evidence::to_hex(evidence::fingerprint(signer->public_key()))) {}
 
   [[nodiscard]] std::string version() const override { return VEDETTE_VERSION; }
+  [[nodiscard]] std::string key_fingerprint() const override { return key_; }
   [[nodiscard]] WallTime started() const override { return started_; }
   [[nodiscard]] std::vector<api::VolumeEntry> volumes() override;
   [[nodiscard]] Result<store::StorageReport> storage() override { return archive_.storage(); }
@@ -28,6 +38,7 @@ class SystemStatus final : public api::SystemService {
   const Clock& clock_;
   store::Archive& archive_;
   const store::Catalog& catalog_;
+  const std::string key_;
 };
 
 }  // namespace vedette::app

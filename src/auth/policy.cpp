@@ -29,6 +29,8 @@ std::string_view to_string(Operation operation) {
       return "check_archive";
     case Operation::kHoldRecordings:
       return "hold_recordings";
+    case Operation::kArrangeLayouts:
+      return "arrange_layouts";
     case Operation::kRunServer:
       return "run_server";
   }

@@ -25,6 +25,7 @@ enum class Operation : uint8_t {
   kReadLedger,
   kCheckArchive,    ///< fsck, and rebuilding the catalog
   kHoldRecordings,  ///< keep from deletion, and let go again
+  kArrangeLayouts,  ///< which pictures stand where
   kRunServer,       ///< the commands that start a process; no route has it
 };
 /// snake_case: "watch_live".

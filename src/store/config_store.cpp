@@ -14,7 +14,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 // One entry per version: what brings a database of the version before to this one.
 constexpr const char* kMigrations[kSchemaVersion] = {
@@ -32,6 +32,13 @@ constexpr const char* kMigrations[kSchemaVersion] = {
     CREATE TABLE hold(
       id TEXT PRIMARY KEY, camera TEXT NOT NULL, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL,
       reason TEXT NOT NULL, who TEXT NOT NULL, created_us INTEGER NOT NULL) WITHOUT ROWID;
+    )sql",
+    R"sql(
+    CREATE TABLE layout(
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, grid TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE layout_tile(
+      layout TEXT NOT NULL, place INTEGER NOT NULL, camera TEXT NOT NULL, size INTEGER NOT NULL,
+      PRIMARY KEY(layout, place)) WITHOUT ROWID;
     )sql",
 };
 

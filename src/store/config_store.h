@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person configured: cameras, holds, the site's id, the volumes in use. DIR/config.db,
-// SQLite, mode 0600 because camera URLs hold passwords. It is the only database that is not a
-// cache: it is never rebuilt or moved aside. Thread-safe; another process (`vedette camera add`
-// without a server) may write at the same time.
+// What a person configured: cameras, holds, layouts, the site's id, the volumes in use.
+// DIR/config.db, SQLite, mode 0600 because camera URLs hold passwords. It is the only database that
+// is not a cache: it is never rebuilt or moved aside. Thread-safe; another process
+// (`vedette camera add` without a server) may write at the same time.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,7 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "store/layouts.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): the name of the library
 class Database;
@@ -73,12 +74,12 @@ struct KnownVolume {
   std::string id;
 };
 
-class ConfigStore {
+class ConfigStore final : public LayoutStore {
  public:
   /// Creates the database when it is missing and migrates an older one. kUnsupported when it was
   /// written by a newer version, kDataLoss when it is damaged.
   [[nodiscard]] static Result<std::unique_ptr<ConfigStore>> open(const std::string& path);
-  ~ConfigStore();
+  ~ConfigStore() override;
   ConfigStore(const ConfigStore&) = delete;
   ConfigStore& operator=(const ConfigStore&) = delete;
 
@@ -100,6 +101,10 @@ class ConfigStore {
   [[nodiscard]] Result<std::vector<Hold>> holds() const;
   [[nodiscard]] Result<void> add_hold(const Hold& hold);
   [[nodiscard]] Result<Hold> remove_hold(const std::string& id);  ///< what it was; kNotFound
+
+  [[nodiscard]] Result<std::vector<Layout>> layouts() const override;
+  [[nodiscard]] Result<bool> put_layout(const Layout& layout) override;
+  [[nodiscard]] Result<void> remove_layout(const std::string& id) override;
 
   [[nodiscard]] Result<std::vector<KnownVolume>> volumes() const;
   [[nodiscard]] Result<void> remember_volume(const KnownVolume& volume);

@@ -73,6 +73,30 @@ TEST_F(Config, updates_and_removes) {
   EXPECT_EQ((*config)->update_camera(changed).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Config, keeps_layouts_in_the_order_of_their_tiles) {
+  const Layout front{"front", "Front", LayoutGrid::kThree, {{"yard", 2}, {"door"}, {"gate"}}};
+  {
+    auto config = ConfigStore::open(path_);
+    ASSERT_TRUE(config);
+    EXPECT_EQ((*config)->put_layout(front).value(), true);
+    EXPECT_EQ((*config)->put_layout({"all", "All", LayoutGrid::kAuto, {}}).value(), true);
+    Layout reordered = front;
+    std::swap(reordered.tiles[0], reordered.tiles[2]);
+    EXPECT_EQ((*config)->put_layout(reordered).value(), false);
+  }
+  auto config = ConfigStore::open(path_);
+  ASSERT_TRUE(config);
+  const auto all = (*config)->layouts();
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ((*all)[0].name, "All");
+  EXPECT_TRUE((*all)[0].tiles.empty());
+  EXPECT_EQ((*all)[1].tiles, (std::vector<LayoutTile>{{"gate"}, {"door"}, {"yard", 2}}));
+  EXPECT_EQ((*all)[1].grid, LayoutGrid::kThree);
+  EXPECT_TRUE((*config)->remove_layout("front"));
+  EXPECT_FALSE((*config)->remove_layout("front"));
+}
+
 TEST_F(Config, is_private_because_urls_hold_passwords) {
   std::ofstream(path_).close();
   ::chmod(path_.c_str(), 0644);

@@ -24,7 +24,10 @@ it.skipIf(!existsSync(manifestUrl))(
       chunk.imports?.forEach(add);
     };
     // The page itself, the overlays it loads when idle, and the worker.
-    for (const key of ['index.html', 'src/shell/overlays.tsx']) add(key);
+    const overlays = Object.keys(manifest).filter((key) =>
+      /overlays/.test(manifest[key]?.file ?? ''),
+    );
+    for (const key of ['index.html', ...overlays]) add(key);
     for (const name of readdirSync(new URL('assets/', dist))) {
       if (name.startsWith('worker-')) files.add(`assets/${name}`);
     }

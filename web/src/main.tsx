@@ -7,11 +7,13 @@ import './shell/mantine.css';
 import './shell/tokens.css';
 import './shell/shell.css';
 import './shell/forms.css';
+import './shell/tray.css';
 import './live/live.css';
 import './live/inspector.css';
 import './live/statistics.css';
 import './timeline/timeline.css';
 import './playback/playback.css';
+import './layouts/layouts.css';
 import './shell/phone.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -23,6 +25,7 @@ import { Store } from './engine/store';
 import { startLanguage } from './i18n';
 import { PageContext, type Marks, type Overlay, type Page } from './shell/page';
 import { router } from './shell/routes';
+import { startServiceWorker } from './shell/service-worker';
 import { defaultSpanSeconds, readSearch } from './shell/search';
 import { fromUrlTime } from './time/parse';
 import { wallNow } from './time/wall';
@@ -67,12 +70,24 @@ function makePage(): Page {
   };
 }
 
+/** Calls when the recorder answers after it did not. */
+function onReturn({ link }: Engine, act: () => void): void {
+  let away = false;
+  link.subscribe(() => {
+    const { state } = link.get();
+    if (state === 'open' && away) act();
+    if (state !== 'connecting') away = state === 'closed';
+  });
+}
+
 async function start(root: HTMLElement): Promise<void> {
   await startLanguage();
+  const page = makePage();
+  startServiceWorker((check) => onReturn(page.engine, check));
   createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="dark">
       <QueryClientProvider client={queryClient}>
-        <PageContext value={makePage()}>
+        <PageContext value={page}>
           <RouterProvider router={router} />
         </PageContext>
       </QueryClientProvider>

@@ -8,9 +8,11 @@ import type {
   Camera,
   CameraPatch,
   Export,
+  Fsck,
   Hold,
   Lane,
   Lanes,
+  Layout,
   NewCamera,
   NewExport,
   NewHold,
@@ -35,7 +37,9 @@ export type Answer<T> =
 type Path =
   | keyof paths
   | `/api/v1/cameras/${string}`
+  | `/api/v1/exports/${string}`
   | `/api/v1/holds/${string}`
+  | `/api/v1/layouts/${string}`
   | `/api/v1/storage/plan?${string}`
   | `/api/v1/timeline?${string}`;
 
@@ -91,8 +95,20 @@ export const api = {
       signal ? { signal } : {},
     ),
   placeHold: (hold: NewHold) => request<Hold>('POST', '/api/v1/holds', { body: hold }),
-  addExport: (wanted: NewExport) => request<Export>('POST', '/api/v1/exports', { body: wanted }),
   liftHold: (id: string) => request<undefined>('DELETE', `/api/v1/holds/${encodeURIComponent(id)}`),
+  exports: (signal?: AbortSignal) =>
+    request<Export[]>('GET', '/api/v1/exports', signal ? { signal } : {}),
+  addExport: (wanted: NewExport) => request<Export>('POST', '/api/v1/exports', { body: wanted }),
+  removeExport: (id: string) =>
+    request<undefined>('DELETE', `/api/v1/exports/${encodeURIComponent(id)}`),
+  fsck: (signal?: AbortSignal) => request<Fsck>('GET', '/api/v1/fsck', signal ? { signal } : {}),
+  cancelFsck: () => request<undefined>('DELETE', '/api/v1/fsck'),
+  layouts: (signal?: AbortSignal) =>
+    request<Layout[]>('GET', '/api/v1/layouts', signal ? { signal } : {}),
+  putLayout: ({ id, ...layout }: Layout) =>
+    request<Layout>('PUT', `/api/v1/layouts/${encodeURIComponent(id)}`, { body: layout }),
+  removeLayout: (id: string) =>
+    request<undefined>('DELETE', `/api/v1/layouts/${encodeURIComponent(id)}`),
   timeline: async (query: TimelineQuery, signal?: AbortSignal): Promise<Answer<Lanes>> => {
     const search = new URLSearchParams(query.cameras.map((id) => ['camera', id]));
     search.set('from_us', String(query.from));

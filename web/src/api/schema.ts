@@ -314,6 +314,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which pictures stand where, under a name; for everybody who uses this site. */
+        get: operations["listLayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves a layout, or replaces the one of this id. 64 at most. */
+        put: operations["putLayout"];
+        post?: never;
+        /** Forgets a layout. Cameras and recordings stay. */
+        delete: operations["removeLayout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fsck": {
         parameters: {
             query?: never;
@@ -473,6 +510,11 @@ export interface components {
         };
         Status: {
             version: string;
+            /**
+             * @description SHA-256 of the key that signs recordings and bundles: what `vedette verify --key` takes.
+             *     null when nothing is signed.
+             */
+            key_fingerprint: string | null;
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
             cameras: number;
@@ -800,6 +842,31 @@ export interface components {
             /** @description Who asks, in their own words; stands in the bundle as said, not as proven. */
             operator?: string | null;
         };
+        /**
+         * @description auto: as many columns as make the pictures largest. focus: the first is large, the others
+         *     around it. Else so many across and down, more of them on further pages.
+         * @enum {string}
+         */
+        LayoutGrid: "auto" | "focus" | "2x2" | "3x3" | "4x4";
+        LayoutTile: {
+            /** @description One that is gone may stay; the page says so in its place. */
+            camera: components["schemas"]["Id"];
+            /** @description So many cells across and down. */
+            size?: number;
+        };
+        NewLayout: {
+            id?: components["schemas"]["Id"];
+            name: string;
+            grid?: components["schemas"]["LayoutGrid"];
+            /** @description In the order in which they are placed; no camera twice. */
+            tiles?: components["schemas"]["LayoutTile"][];
+        };
+        Layout: {
+            id: components["schemas"]["Id"];
+            name: string;
+            grid: components["schemas"]["LayoutGrid"];
+            tiles: components["schemas"]["LayoutTile"][];
+        };
         Export: {
             id: string;
             camera: components["schemas"]["Id"];
@@ -974,6 +1041,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "version": "0.1.0",
+                     *       "key_fingerprint": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29",
                      *       "started_us": 1795356207200000,
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
@@ -1663,6 +1731,116 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Lifted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every layout, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "front",
+                     *         "name": "Front",
+                     *         "grid": "focus",
+                     *         "tiles": [
+                     *           {
+                     *             "camera": "door",
+                     *             "size": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Layout"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putLayout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Front",
+                 *       "grid": "focus",
+                 *       "tiles": [
+                 *         {
+                 *           "camera": "door"
+                 *         },
+                 *         {
+                 *           "camera": "yard"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLayout"];
+            };
+        };
+        responses: {
+            /** @description Replaced. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description Saved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeLayout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer there. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -20,6 +20,9 @@ export type HeldStorage = Storage['holds'][number];
 export type NewHold = Schemas['NewHold'];
 export type Export = Schemas['Export'];
 export type NewExport = Schemas['NewExport'];
+export type Fsck = Schemas['Fsck'];
+export type Layout = Schemas['Layout'];
+export type LayoutGrid = Schemas['LayoutGrid'];
 
 export interface Recorded {
   readonly from: WallUs;

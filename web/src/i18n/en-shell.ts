@@ -21,6 +21,18 @@ export const shell = {
     closed: 'The recorder does not answer since {{since}}. What is on screen is old.',
     retry: 'Trying again by itself.',
   },
+  notice: {
+    disk: 'Nothing can be recorded on {{path}}: {{problem}}.',
+    toStorage: 'What to do',
+    version: 'A new version is there.',
+    reload: 'Reload',
+    later: 'Later',
+  },
+  away: {
+    title: 'The recorder does not answer since {{since}}',
+    body: 'Check that it runs and that this computer reaches {{host}}. What it records is not touched by this.',
+    retry: 'This page tries again by itself, and shows the pictures when it is back.',
+  },
   noPage: {
     title: 'Nothing here',
     body: 'This address leads nowhere. It may be from another version, or mistyped.',

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // English: the dictionary the others are held to.
+import { exports, tray } from './en-exports';
+import { layouts } from './en-layouts';
 import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
@@ -10,6 +12,9 @@ import { timeline } from './en-timeline';
 export const en = {
   ...shell,
   settings,
+  layouts,
+  exports,
+  tray,
   empty: {
     title: 'No camera yet',
     body: 'Vedette shows and records any camera that speaks RTSP. You need its address, and the user name and password set in the camera.',
@@ -146,6 +151,11 @@ export const en = {
     clearMarks: 'Clear the marks',
   },
   keys: {
+    shift: 'Move the selected picture',
+    resize: 'Selected picture smaller, larger',
+    pages: 'Pages of pictures; on the timeline a minute',
+    export: 'Export what is marked',
+    hold: 'Hold what is marked',
     title: 'Keyboard',
     play: 'Play or pause',
     reverse: 'Backwards, again for faster',
@@ -178,7 +188,12 @@ export const en = {
     mouseDouble: 'double click',
   },
   palette: {
-    storage: 'How full the disks are',
+    layout: 'Layout: {{name}}',
+    grid: 'Grid: {{name}}',
+    export: 'Export recordings',
+    hold: 'Hold recordings',
+    exports: 'Exports',
+    section: 'Settings: {{name}}',
     placeholder: 'A time (14:03, -10m, 2026-11-22 14:03), a camera, or a command',
     goTo: 'Go to {{time}}',
     camera: 'Show {{name}}',

@@ -20,6 +20,18 @@ export const shell = {
     closed: 'El grabador no responde desde las {{since}}. Lo que se ve es antiguo.',
     retry: 'Se vuelve a intentar solo.',
   },
+  notice: {
+    disk: 'No se puede grabar en {{path}}: {{problem}}.',
+    toStorage: 'Qué hacer',
+    version: 'Hay una versión nueva.',
+    reload: 'Recargar',
+    later: 'Más tarde',
+  },
+  away: {
+    title: 'El grabador no responde desde las {{since}}',
+    body: 'Compruebe que está en marcha y que este equipo llega a {{host}}. Lo que graba no se ve afectado.',
+    retry: 'Esta página lo intenta sola y muestra las imágenes cuando vuelva.',
+  },
   noPage: {
     title: 'Aquí no hay nada',
     body: 'Esta dirección no lleva a ninguna parte. Puede ser de otra versión o estar mal escrita.',

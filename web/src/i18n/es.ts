@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { exports, tray } from './es-exports';
+import { layouts } from './es-layouts';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
@@ -10,6 +12,9 @@ import { timeline } from './es-timeline';
 const es: Dictionary = {
   ...shell,
   settings,
+  layouts,
+  exports,
+  tray,
   empty: {
     title: 'Aún no hay cámaras',
     body: 'Vedette muestra y graba cualquier cámara que hable RTSP. Hacen falta su dirección y el usuario y la contraseña puestos en la cámara.',
@@ -146,6 +151,11 @@ const es: Dictionary = {
     clearMarks: 'Quitar las marcas',
   },
   keys: {
+    shift: 'Mover la imagen elegida',
+    resize: 'Imagen elegida menor, mayor',
+    pages: 'Páginas de imágenes; en la línea de tiempo, un minuto',
+    export: 'Exportar lo marcado',
+    hold: 'Retener lo marcado',
     title: 'Teclado',
     play: 'Reproducir o pausar',
     reverse: 'Hacia atrás; otra vez, más rápido',
@@ -178,7 +188,12 @@ const es: Dictionary = {
     mouseDouble: 'doble clic',
   },
   palette: {
-    storage: 'Cuánto queda en los discos',
+    layout: 'Disposición: {{name}}',
+    grid: 'Rejilla: {{name}}',
+    export: 'Exportar grabaciones',
+    hold: 'Retener grabaciones',
+    exports: 'Exportaciones',
+    section: 'Ajustes: {{name}}',
     placeholder: 'Una hora (14:03, -10m, 2026-11-22 14:03), una cámara o una orden',
     goTo: 'Ir a {{time}}',
     camera: 'Mostrar {{name}}',

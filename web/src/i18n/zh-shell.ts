@@ -20,6 +20,18 @@ export const shell = {
     closed: '录像机自 {{since}} 起没有应答，屏幕上的画面已过时。',
     retry: '正在自动重试。',
   },
+  notice: {
+    disk: '无法在 {{path}} 上录像：{{problem}}。',
+    toStorage: '如何处理',
+    version: '有新版本。',
+    reload: '重新加载',
+    later: '稍后',
+  },
+  away: {
+    title: '录像机自 {{since}} 起没有应答',
+    body: '请检查它是否在运行，以及本机能否访问 {{host}}。这不影响它正在录制的内容。',
+    retry: '本页面会自动重试，恢复后将显示画面。',
+  },
   noPage: {
     title: '这里什么都没有',
     body: '此地址没有对应的页面。它可能来自其他版本，或输入有误。',

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dictionary } from './en';
+import { exports, tray } from './zh-exports';
+import { layouts } from './zh-layouts';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
@@ -10,6 +12,9 @@ import { timeline } from './zh-timeline';
 const zh: Dictionary = {
   ...shell,
   settings,
+  layouts,
+  exports,
+  tray,
   empty: {
     title: '还没有摄像机',
     body: 'Vedette 可显示并录制任何支持 RTSP 的摄像机。您需要它的地址，以及在摄像机中设置的用户名和密码。',
@@ -139,6 +144,11 @@ const zh: Dictionary = {
     clearMarks: '清除标记',
   },
   keys: {
+    shift: '移动所选画面',
+    resize: '缩小、放大所选画面',
+    pages: '画面翻页；在时间轴上为一分钟',
+    export: '导出标记的片段',
+    hold: '锁定标记的片段',
     title: '键盘',
     play: '播放或暂停',
     reverse: '倒放，再按加快',
@@ -171,7 +181,12 @@ const zh: Dictionary = {
     mouseDouble: '双击',
   },
   palette: {
-    storage: '磁盘使用情况',
+    layout: '布局：{{name}}',
+    grid: '网格：{{name}}',
+    export: '导出录像',
+    hold: '锁定录像',
+    exports: '导出',
+    section: '设置：{{name}}',
     placeholder: '时间（14:03、-10m、2026-11-22 14:03）、摄像机或命令',
     goTo: '跳转到 {{time}}',
     camera: '显示 {{name}}',

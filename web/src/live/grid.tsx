@@ -1,82 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pictures, edge to edge: as many columns as make them largest; on a phone one, to be swiped.
+// The pictures, edge to edge, as the layout places them; on a phone one, to be swiped.
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
+import type { ArrangedTile } from '../layouts/arrange';
+import { useArrangement, useArranging } from '../layouts/use-arrangement';
+import { BackIcon, NextPageIcon } from '../shell/icons';
 import { useSetUrl, useUrl } from '../shell/page';
-import { bestLayout } from './layout';
+import { Grip } from './grip';
+import { place, type Cell } from './layout';
+import { Swipe } from './swipe';
 import { Tile } from './tile';
 
 export const phone = '(max-width: 640px)';
 
 export function Grid({ cameras }: { cameras: readonly Camera[] }) {
   const { cam, fill } = useUrl();
-  const { ref, width, height } = useElementSize();
+  const arranged = useArrangement(cameras);
   const small = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
-  if (small) return <Swipe cameras={cameras} cam={cam} />;
+  if (small) return <Swipe cameras={arranged.shown} cam={cam} />;
   const filled = fill ? cameras.find((camera) => camera.id === cam) : undefined;
-  const shown = filled ? [filled] : cameras;
-  const { columns, rows } = bestLayout(shown.length, width || 1600, height || 900);
+  if (filled) {
+    return (
+      <div className="grid">
+        <Tile key={filled.id} camera={filled} selected filled />
+      </div>
+    );
+  }
+  return <Pictures cameras={cameras} />;
+}
+
+function Pictures({ cameras }: { cameras: readonly Camera[] }) {
+  const { page: asked = 1 } = useUrl();
+  const { tiles, grid } = useArrangement(cameras);
+  const { ref, width, height } = useElementSize();
+  const { columns, rows, pages } = useMemo(
+    () =>
+      place(
+        grid,
+        tiles.map(({ size }) => size),
+        { width: width || 1600, height: height || 900 },
+      ),
+    [grid, tiles, width, height],
+  );
+  const page = Math.min(asked, pages.length);
+  const first = pages.slice(0, page - 1).reduce((sum, { length }) => sum + length, 0);
+  return (
+    <>
+      <div
+        className="grid"
+        ref={ref}
+        style={{
+          gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+          gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
+        }}
+      >
+        {pages[page - 1]?.map((cell, i) => {
+          const tile = tiles[first + i];
+          return tile && <Place key={tile.camera} {...{ cell, tile, cameras }} at={first + i} />;
+        })}
+      </div>
+      {pages.length > 1 && <Pager page={page} count={pages.length} />}
+    </>
+  );
+}
+
+interface PlaceProps {
+  cell: Cell;
+  tile: ArrangedTile;
+  at: number;
+  cameras: readonly Camera[];
+}
+
+function Place({ cell, tile, at, cameras }: PlaceProps) {
+  const { cam } = useUrl();
+  const camera = cameras.find(({ id }) => id === tile.camera);
+  const { column, row, size } = cell;
   return (
     <div
-      className="grid"
-      ref={ref}
+      className="place-cell"
+      data-at={at}
       style={{
-        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-        gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
+        gridColumn: `${column + 1} / span ${size}`,
+        gridRow: `${row + 1} / span ${size}`,
       }}
     >
-      {shown.map((camera) => (
-        <Tile
-          key={camera.id}
-          camera={camera}
-          selected={camera.id === cam}
-          filled={camera === filled}
-        />
-      ))}
+      {camera ? (
+        <>
+          <Tile camera={camera} selected={camera.id === cam} filled={false} />
+          <Grip camera={camera} at={at} cameras={cameras} />
+        </>
+      ) : (
+        <Gone id={tile.camera} cameras={cameras} />
+      )}
     </div>
   );
 }
 
-/** One picture at a time; only the one on screen and its neighbours are fetched. */
-function Swipe({ cameras, cam }: { cameras: readonly Camera[]; cam: string | undefined }) {
-  const setUrl = useSetUrl();
-  const strip = useRef<HTMLDivElement>(null);
-  const start = Math.max(
-    0,
-    cameras.findIndex((camera) => camera.id === cam),
-  );
-  const [index, setIndex] = useState(start);
-  useEffect(() => {
-    const element = strip.current;
-    if (element && start !== Math.round(element.scrollLeft / element.clientWidth)) {
-      element.scrollTo({ left: start * element.clientWidth });
-    }
-  }, [start]);
-  const settle = () => {
-    const element = strip.current;
-    if (!element) return;
-    const at = Math.round(element.scrollLeft / Math.max(1, element.clientWidth));
-    setIndex(at);
-    const camera = cameras[at];
-    if (camera && camera.id !== cam) setUrl({ cam: camera.id });
-  };
+/** A camera that was removed keeps its place until somebody takes it out: nothing moves by itself. */
+function Gone({ id, cameras }: { id: string; cameras: readonly Camera[] }) {
+  const { t } = useTranslation();
+  const arranging = useArranging(cameras);
   return (
-    <>
-      <div className="swipe" ref={strip} onScroll={settle}>
-        {cameras.map((camera, i) => (
-          <div className="page" key={camera.id}>
-            {Math.abs(i - index) <= 1 && <Tile camera={camera} selected={false} filled />}
-          </div>
-        ))}
+    <figure className="tile gone" data-camera={id} data-state="gone">
+      <div className="words">
+        <strong>{t('layouts.goneTitle', { id })}</strong>
+        <span>{t('layouts.goneBody')}</span>
+        <button className="plain" onClick={() => arranging.drop(id)}>
+          {t('layouts.goneAction')}
+        </button>
       </div>
-      {cameras.length > 1 && (
-        <div className="dots" aria-hidden="true">
-          {cameras.map((camera, i) => (
-            <i key={camera.id} data-on={i === index} />
-          ))}
-        </div>
-      )}
-    </>
+    </figure>
+  );
+}
+
+function Pager({ page, count }: { page: number; count: number }) {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  const turn = (to: number) => setUrl({ page: to === 1 ? undefined : to }, { push: true });
+  return (
+    <nav className="pager" aria-label={t('layouts.pages')}>
+      <button
+        className="icon"
+        aria-label={t('layouts.before')}
+        disabled={page === 1}
+        onClick={() => turn(page - 1)}
+      >
+        <BackIcon />
+      </button>
+      <span aria-live="polite">{t('layouts.page', { page, count })}</span>
+      <button
+        className="icon"
+        aria-label={t('layouts.after')}
+        disabled={page === count}
+        onClick={() => turn(page + 1)}
+      >
+        <NextPageIcon />
+      </button>
+    </nav>
   );
 }

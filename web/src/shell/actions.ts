@@ -3,6 +3,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Camera } from '../api/types';
+import { useArrangement, useArranging } from '../layouts/use-arrangement';
 import { usePlaybackKeys } from '../playback/actions';
 import { useJumps } from '../timeline/jumps';
 import { plus } from '../time/wall';
@@ -21,6 +22,8 @@ export function useToggleTheme(): () => void {
 
 /** Key → action. Names of keys as KeyboardEvent.key gives them, `⇧` before shifted ones. */
 export function useKeyActions(cameras: readonly Camera[]): Record<string, () => void> {
+  const { shown } = useArrangement(cameras);
+  const arranging = useArranging(cameras);
   const { engine, marks, overlay } = usePage();
   const url = useUrl();
   const setUrl = useSetUrl();
@@ -28,8 +31,19 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
   const withPlayback = usePlaybackKeys();
   return useMemo(() => {
     const camera = (index: number) => () => {
-      const found = cameras[index];
+      const found = shown[index];
       if (found) setUrl({ cam: found.id, fill: true }, { push: true, page: '/' });
+    };
+    // What is marked has its own bar over the timeline, which takes these keys.
+    const unlessMarked = (panel: 'export' | 'hold') => () => {
+      const { from, to } = marks.get();
+      if (from === undefined || to === undefined) setUrl({ panel }, { push: true });
+    };
+    const onTimeline = () => document.activeElement?.getAttribute('role') === 'slider';
+    // On the timeline a page is a minute; elsewhere it is one of pictures.
+    const turn = (by: number) => {
+      if (onTimeline()) engine.seek(plus(engine.position(), by * 60e6));
+      else setUrl({ page: Math.max(1, (url.page ?? 1) + by) });
     };
     const escape = () => {
       if (url.panel) setUrl({ panel: undefined });
@@ -55,6 +69,8 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
       '[': () => marks.set({ ...after(marks.get(), engine.position()), from: engine.position() }),
       ']': () => marks.set({ ...before(marks.get(), engine.position()), to: engine.position() }),
       g: () => overlay.set('palette'),
+      e: unlessMarked('export'),
+      h: unlessMarked('hold'),
       End: engine.goLive,
       f: toggleFullScreen,
       i: () => url.cam && setUrl({ panel: url.panel === 'inspect' ? undefined : 'inspect' }),
@@ -64,10 +80,16 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
       '?': () => overlay.set('keys'),
       '⇧?': () => overlay.set('keys'),
       Escape: escape,
-      PageUp: () => engine.seek(plus(engine.position(), -60e6)),
-      PageDown: () => engine.seek(plus(engine.position(), 60e6)),
+      ',': () => url.cam && arranging.shift(url.cam, -1),
+      '.': () => url.cam && arranging.shift(url.cam, 1),
+      '<': () => url.cam && arranging.resize(url.cam, -1),
+      '⇧<': () => url.cam && arranging.resize(url.cam, -1),
+      '>': () => url.cam && arranging.resize(url.cam, 1),
+      '⇧>': () => url.cam && arranging.resize(url.cam, 1),
+      PageUp: () => turn(-1),
+      PageDown: () => turn(1),
     });
-  }, [cameras, engine, marks, overlay, url, setUrl, jumps, withPlayback]);
+  }, [shown, arranging, engine, marks, overlay, url, setUrl, jumps, withPlayback]);
 }
 
 type Marks = { from?: number | undefined; to?: number | undefined };

@@ -4,9 +4,11 @@ import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
+import { LayoutMenu } from '../layouts/menu';
 import { KeysIcon, PlusIcon, SearchIcon } from './icons';
 import { keep, usePage, useSetUrl, useUrl } from './page';
 import { Preferences } from './preferences';
+import { Tray } from './tray';
 
 interface ToolProps {
   label: string;
@@ -39,6 +41,7 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
       </button>
       <div className="header-tools">
         <Alarms cameras={cameras} />
+        <Tray cameras={cameras} />
         <Tool label={t('header.add')} onClick={() => setUrl({ panel: 'add' })}>
           <PlusIcon />
         </Tool>
@@ -83,15 +86,15 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
         <Link className="plain" to="/" search={keep}>
           {t('site.name')}
         </Link>
-        <span aria-hidden="true">/</span>{' '}
-        {t(path.startsWith('/settings') ? 'nav.settings' : 'noPage.title')}
+        <span aria-hidden="true">/</span> {t(placeOf(path))}
       </h1>
     );
   }
   if (!filled) {
     return (
       <h1 className="where">
-        {t('site.name')} <small>{count}</small>
+        <span className="site">{t('site.name')}</span>
+        {cameras.length > 0 ? <LayoutMenu cameras={cameras} /> : <small>{count}</small>}
       </h1>
     );
   }
@@ -103,4 +106,9 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
       <span aria-hidden="true">/</span> {filled.name}
     </h1>
   );
+}
+
+function placeOf(path: string) {
+  if (path.startsWith('/settings')) return 'nav.settings';
+  return path.startsWith('/exports') ? 'nav.exports' : 'noPage.title';
 }

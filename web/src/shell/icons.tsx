@@ -45,6 +45,21 @@ export const ExportIcon = () => (
     <path d="M12 4v11M8 11l4 4 4-4M5 19h14" />
   </Icon>
 );
+export const TrayIcon = () => (
+  <Icon>
+    <path d="M4 13h4l1.5 3h5L16 13h4M4 13v6h16v-6M4 13l3-8h10l3 8" />
+  </Icon>
+);
+export const NextPageIcon = () => (
+  <Icon>
+    <path d="m10 6 6 6-6 6" />
+  </Icon>
+);
+export const GripIcon = () => (
+  <Icon>
+    <path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01" strokeWidth="2.6" />
+  </Icon>
+);
 export const BackIcon = () => (
   <Icon>
     <path d="m14 6-6 6 6 6" />

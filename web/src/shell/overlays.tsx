@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { lazy, Suspense } from 'react';
 import type { Camera } from '../api/types';
 import { CameraDrawer } from '../cameras/form';
 import { RemoveDialog } from '../cameras/remove';
 import { KeyList } from './keys';
 import { Palette } from './palette';
 import { useUrl } from './page';
+
+const LayoutDialogs = lazy(() => import('../layouts/dialogs'));
+const RangePanel = lazy(() => import('../exports/panel'));
 
 interface Props {
   cameras: readonly Camera[];
@@ -13,6 +17,7 @@ interface Props {
 
 export default function Overlays({ cameras, selected }: Props) {
   const { panel } = useUrl();
+  const range = panel === 'export' || panel === 'hold' ? panel : undefined;
   const edited = panel === 'edit' ? selected : undefined;
   return (
     <>
@@ -20,6 +25,10 @@ export default function Overlays({ cameras, selected }: Props) {
       {selected && <RemoveDialog camera={selected} />}
       <Palette cameras={cameras} />
       <KeyList />
+      <Suspense>
+        <LayoutDialogs cameras={cameras} />
+      </Suspense>
+      <Suspense>{range && <RangePanel kind={range} cameras={cameras} />}</Suspense>
     </>
   );
 }

@@ -14,7 +14,16 @@ export interface Marks {
 }
 
 /** Things that open over the page and are not worth a URL. */
-export type Overlay = 'none' | 'palette' | 'keys' | 'goto' | 'remove';
+export type Overlay =
+  | 'none'
+  | 'palette'
+  | 'keys'
+  | 'goto'
+  | 'remove'
+  | 'tray'
+  | 'new-layout'
+  | 'edit-layout'
+  | 'remove-layout';
 
 export interface Page {
   readonly engine: Engine;

@@ -10,6 +10,9 @@ import { useStore } from '../engine/store';
 import { languages, setLanguage, type Language } from '../i18n';
 import { formatClock, formatDay, formatZone } from '../time/format';
 import { parseGoTo } from '../time/parse';
+import { fresh, grids } from '../layouts/menu';
+import { useLayouts } from '../layouts/queries';
+import { sections } from '../settings/sections';
 import { toggleFullScreen, useToggleTheme } from './actions';
 import { keep, usePage, useSetUrl, useUrl } from './page';
 
@@ -25,6 +28,7 @@ function useCommands(cameras: readonly Camera[]): Command[] {
   const url = useUrl();
   const toggleTheme = useToggleTheme();
   const navigate = useNavigate();
+  const layouts = useLayouts() ?? [];
   const selected = cameras.find((camera) => camera.id === url.cam);
   return [
     ...cameras.map(({ id, name }) => ({
@@ -35,11 +39,23 @@ function useCommands(cameras: readonly Camera[]): Command[] {
       name: t('palette.all'),
       run: () => setUrl({ fill: undefined }, { push: true, page: '/' }),
     },
+    ...layouts.map(({ id, name }) => ({
+      name: t('palette.layout', { name }),
+      run: () => setUrl({ ...fresh, layout: id }, { push: true, page: '/' }),
+    })),
+    ...grids.map((grid) => ({
+      name: t('palette.grid', { name: t(`layouts.grids.${grid}`) }),
+      run: () => setUrl({ grid, page: undefined, fill: undefined }, { push: true, page: '/' }),
+    })),
+    { name: t('layouts.saveAs'), run: () => overlay.set('new-layout') },
     { name: t('palette.live'), run: engine.goLive },
-    {
-      name: t('palette.storage'),
-      run: () => void navigate({ to: '/settings/storage', search: keep }),
-    },
+    { name: t('palette.export'), run: () => setUrl({ panel: 'export' }, { push: true }) },
+    { name: t('palette.hold'), run: () => setUrl({ panel: 'hold' }, { push: true }) },
+    { name: t('palette.exports'), run: () => void navigate({ to: '/exports', search: keep }) },
+    ...sections.map(({ key, to }) => ({
+      name: t('palette.section', { name: t(`settings.${key}`) }),
+      run: () => void navigate({ to, search: keep }),
+    })),
     { name: t('palette.add'), run: () => setUrl({ panel: 'add' }) },
     ...(selected
       ? [

@@ -4,10 +4,10 @@ import { Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { GridIcon, Lamp, SettingsIcon } from './icons';
+import { ExportIcon, GridIcon, Lamp, SettingsIcon } from './icons';
 import { keep } from './page';
 
-type PlacePath = '/' | '/settings';
+type PlacePath = '/' | '/exports' | '/settings';
 
 function Place({ to, label, icon }: { to: PlacePath; label: string; icon: ReactNode }) {
   const here = useLocation({
@@ -37,6 +37,7 @@ export function Rail() {
         <Lamp />
       </span>
       <Place to="/" label={t('nav.watch')} icon={<GridIcon />} />
+      <Place to="/exports" label={t('nav.exports')} icon={<ExportIcon />} />
       <Place to="/settings" label={t('nav.settings')} icon={<SettingsIcon />} />
     </nav>
   );

@@ -21,6 +21,12 @@ const rootRoute = createRootRoute({
 
 const watchRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Watch });
 
+const exportsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('../exports/page')),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
@@ -64,6 +70,7 @@ const oldStorageRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     watchRoute,
+    exportsRoute,
     settingsRoute.addChildren([...settingsSections]),
     oldStorageRoute,
   ]),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the URL holds: the whole state of the page. A link shows another person the same thing.
+import type { LayoutGrid } from '../api/types';
 import { fromUrlTime } from '../time/parse';
 
-export const panels = ['inspect', 'add', 'edit'] as const;
+export const panels = ['inspect', 'add', 'edit', 'export', 'hold'] as const;
 export type Panel = (typeof panels)[number];
 
 export interface Search {
@@ -17,14 +18,26 @@ export interface Search {
   /** A lane for each camera. */
   lanes?: boolean | undefined;
   panel?: Panel | undefined;
+  /** The saved layout that is shown; all cameras without. */
+  layout?: string | undefined;
+  /** Another grid than the layout's. */
+  grid?: LayoutGrid | undefined;
+  /** Another order than the layout's, as layouts/arrange.ts writes it. */
+  order?: string | undefined;
+  /** Of a grid that does not hold all pictures; 1 without. */
+  page?: number | undefined;
 }
+
+const grids: readonly LayoutGrid[] = ['auto', 'focus', '2x2', '3x3', '4x4'];
 
 export const defaultSpanSeconds = 3600;
 
 export function readSearch(raw: Record<string, unknown>): Search {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const camera =
-    text(raw['cam']) ?? (typeof raw['cam'] === 'number' ? String(raw['cam']) : undefined);
+  const id = (value: unknown) =>
+    text(value) ?? (typeof value === 'number' ? String(value) : undefined);
+  const camera = id(raw['cam']);
+  const page = Number(raw['page']);
   const t = text(raw['t']);
   const span = Number(raw['span']);
   const panel = panels.find((one) => one === raw['panel']);
@@ -35,6 +48,10 @@ export function readSearch(raw: Record<string, unknown>): Search {
     span: Number.isFinite(span) && span > 0 ? span : undefined,
     lanes: raw['lanes'] === true ? true : undefined,
     panel,
+    layout: id(raw['layout']),
+    grid: grids.find((one) => one === raw['grid']),
+    order: text(raw['order']),
+    page: Number.isInteger(page) && page > 1 && page <= 64 ? page : undefined,
   };
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }

@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
-import { formatClock } from '../time/format';
 import { Dock } from '../timeline/dock';
 import { Header } from './header';
 import { useKeyboard } from './keys';
+import { Notices } from './notices';
 import { usePage, useUrl } from './page';
 import { Rail } from './rail';
 import { useUrlClock } from './url-clock';
@@ -38,7 +38,7 @@ export function Shell() {
         <Suspense>
           <Outlet />
         </Suspense>
-        <LinkBanner />
+        <Notices />
       </main>
       <Dock cameras={cameras} />
       <Suspense>
@@ -74,17 +74,4 @@ function useFocusOnPage(main: MainRef): void {
     main.current?.scrollTo({ top: 0 });
     main.current?.focus({ preventScroll: true });
   }, [path, main]);
-}
-
-/** Calm and plain when the recorder is away; the page mends itself. */
-function LinkBanner() {
-  const { t } = useTranslation();
-  const { engine } = usePage();
-  const link = useStore(engine.link);
-  if (link.state !== 'closed') return null;
-  return (
-    <div className="banner" role="alert">
-      {t('link.closed', { since: formatClock(link.since) })} {t('link.retry')}
-    </div>
-  );
 }
