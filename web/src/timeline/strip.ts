@@ -8,7 +8,7 @@ import { unionOf } from './lanes';
 import { laneHeight, lanePitch, lanesTop, rulerHeight, topGap, wideHeight } from './measures';
 import { makeHatch, paint, type Layer, type Palette, type Row } from './paint';
 import { readPalette, toRgb } from './palette';
-import { makeTexture, type Texture } from './texture';
+import { makeTexture, sameSpec, type Rgb, type Texture } from './texture';
 import { makeRepeats, makeTicks, type Repeat } from './ticks';
 import type { Tile, Tiles } from './tiles';
 
@@ -32,7 +32,8 @@ export interface Hover {
 
 export class Strip {
   private content: StripContent | undefined;
-  private textures = new WeakMap<Tile, Texture>();
+  private readonly textures = new WeakMap<Tile, Texture>();
+  private color: Rgb | undefined;
   private repeats: { key: string; found: Repeat[] } = { key: '', found: [] };
   private scroll = 0;
   private colors: Palette | undefined;
@@ -65,7 +66,6 @@ export class Strip {
 
   show(content: StripContent): void {
     this.content = content;
-    this.textures = new WeakMap();
     this.version += 1;
   }
 
@@ -82,7 +82,7 @@ export class Strip {
   /** Colours come from the style sheet: asked again when the theme changes. */
   restyle(): void {
     this.colors = undefined;
-    this.textures = new WeakMap();
+    this.color = undefined;
     this.version += 1;
   }
 
@@ -182,11 +182,13 @@ export class Strip {
   }
 
   private layers(content: StripContent, colors: Palette): Layer[] {
-    const color = toRgb(colors.activity);
+    const { cameras, selected } = content;
+    this.color ??= toRgb(colors.activity);
+    const spec = { cameras, selected, color: this.color };
     return content.tiles.toDraw(this.page.view.get()).map((tile) => {
       let texture = this.textures.get(tile);
-      if (!texture) {
-        texture = makeTexture(tile, { ...content, color });
+      if (!texture || !sameSpec(texture.spec, spec)) {
+        texture = makeTexture(tile, spec, texture);
         this.textures.set(tile, texture);
       }
       return { range: tile.range, texture };

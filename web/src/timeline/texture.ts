@@ -11,27 +11,38 @@ export interface Texture {
   readonly lanes: CanvasImageSource | undefined;
   /** The wide row. */
   readonly wide: CanvasImageSource | undefined;
+  readonly spec: TextureSpec;
 }
+
+export type Rgb = readonly [number, number, number];
 
 export interface TextureSpec {
   readonly cameras: readonly string[];
   readonly selected: string | undefined;
   /** Red, green, blue. */
-  readonly color: readonly [number, number, number];
+  readonly color: Rgb;
 }
+
+export const sameSpec = (a: TextureSpec, b: TextureSpec): boolean =>
+  a.cameras === b.cameras && a.selected === b.selected && a.color === b.color;
 
 /** A little is seen, and more stands higher: what is noise stays low, and height tells without colour. */
 export const barHeight = (amount: number, height: number): number =>
   amount === 0 ? 0 : Math.max(1, Math.round((0.12 + 0.88 * (amount / 100)) * (height - 1)));
 
-export function makeTexture(tile: Tile, { cameras, selected, color }: TextureSpec): Texture {
+/** `before`: what of it still holds is kept; choosing another camera paints one row, not all lanes. */
+export function makeTexture(tile: Tile, spec: TextureSpec, before?: Texture): Texture {
+  const { cameras, selected, color } = spec;
   const of = (camera: string): Activity | undefined => tile.lanes.get(camera)?.activity[0];
-  const all = [...tile.lanes.keys()].flatMap((camera) => of(camera) ?? []);
-  const wide = selected === undefined ? mostOf(all) : of(selected);
+  const all = () => [...tile.lanes.keys()].flatMap((camera) => of(camera) ?? []);
+  const wide = selected === undefined ? mostOf(all()) : of(selected);
+  const sameLanes = before?.spec.cameras === cameras && before.spec.color === color;
+  const lanes = () =>
+    cameras.length === 0 ? undefined : picture(cameras.map(of), lanePitch, laneHeight, color);
   return {
-    lanes:
-      cameras.length === 0 ? undefined : picture(cameras.map(of), lanePitch, laneHeight, color),
+    lanes: sameLanes ? before.lanes : lanes(),
     wide: wide && picture([wide], wideHeight, wideHeight, color),
+    spec,
   };
 }
 
@@ -39,7 +50,7 @@ function picture(
   rows: readonly (Activity | undefined)[],
   pitch: number,
   height: number,
-  [red, green, blue]: TextureSpec['color'],
+  [red, green, blue]: Rgb,
 ): CanvasImageSource | undefined {
   const width = Math.max(0, ...rows.map((row) => row?.motion.length ?? 0));
   if (width === 0) return undefined;
