@@ -14,6 +14,7 @@
 
 #include "api/camera_form.h"
 #include "api/fake_cameras.h"
+#include "api/fake_finder.h"
 #include "api/handlers.h"
 #include "api/json.h"
 #include "base/id.h"
@@ -110,7 +111,7 @@ class ApiTest : public testing::Test {
     config_path_ = testing::TempDir() + "vedette_api_config_" + random_id() + ".db";
     config_ = store::ConfigStore::open(config_path_).value();
     const Services services{clock_, cameras_, system_,  archive_, *exports_,
-                            fsck_,  holds_,   *config_, web_root_};
+                            fsck_,  holds_,   *config_, finder_,  web_root_};
     router_ = make_router(services);
   }
 
@@ -192,6 +193,7 @@ class ApiTest : public testing::Test {
   FakeCameras cameras_{clock_};
   FakeSystem system_;
   FakeHolds holds_;
+  FakeFinder finder_;
   FakeFsck fsck_;
   playback::FakeArchive archive_;
   fs::RealFileSystem disk_;

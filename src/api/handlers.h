@@ -13,6 +13,9 @@ namespace vedette::api {
 struct LiveViewers;
 
 void add_camera_routes(CameraService& cameras, std::vector<Route>& routes);
+/// discovery, probe.
+void add_finder_routes(ingest::CameraFinder& finder, CameraService& cameras,
+                       std::vector<Route>& routes);
 void add_hold_routes(site::HoldService& holds, std::vector<Route>& routes);
 void add_layout_routes(store::LayoutStore& layouts, std::vector<Route>& routes);
 /// timeline, media.mp4, snapshot.jpg.

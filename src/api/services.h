@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/finder.h"
 #include "playback/archive.h"
 #include "playback/export_jobs.h"
 #include "site/camera_service.h"
@@ -71,6 +72,7 @@ struct Services {
   store::FsckService& fsck;
   site::HoldService& holds;
   store::LayoutStore& layouts;
+  ingest::CameraFinder& finder;
   std::string web_root;                   ///< the folder with index.html; empty: no page
   transcode::Pool* transcoder = nullptr;  ///< null: pages that cannot decode a codec do not see it
 };

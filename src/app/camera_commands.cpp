@@ -100,6 +100,85 @@ std::function<int()> setup_remove(CLI::App& parser) {
   };
 }
 
+int print_found(const std::string& answer) {
+  const json::value found = json::parse(answer);
+  const json::array& devices = found.at("devices").as_array();
+  for (const json::value& device : devices) {
+    const json::object& entry = device.as_object();
+    const bool added = !entry.at("cameras").as_array().empty();
+    std::printf("%-28s %-20s %s%s\n", text_of(entry, "name").c_str(),
+                text_of(entry, "hardware").c_str(), text_of(entry, "address").c_str(),
+                added ? "  (added already)" : "");
+  }
+  if (devices.empty()) {
+    std::printf("no camera answers; try one by its address: vedette camera probe ADDRESS\n");
+  }
+  if (!found.at("network").as_bool()) {
+    std::printf("this machine has no network on which cameras could answer\n");
+  }
+  return devices.empty() ? kAnswerIsNo : kDone;
+}
+
+std::function<int()> setup_discover(CLI::App& parser) {
+  auto data = std::make_shared<std::string>();
+  auto as_json = std::make_shared<bool>(false);
+  parser.add_option("--data", *data, "Data folder of the site")->required();
+  parser.add_flag("--json", *as_json, "The API's JSON");
+  return [data, as_json] {
+    Control control(*data);
+    const auto answer = control.ask("POST", "/api/v1/discovery", "{}");
+    if (!answer) return report(answer.error());
+    if (!*as_json) return print_found(*answer);
+    std::printf("%s\n", answer->c_str());
+    return static_cast<int>(kDone);
+  };
+}
+
+int print_offer(const std::string& answer) {
+  const json::value offer = json::parse(answer);
+  for (const json::value& camera : offer.at("cameras").as_array()) {
+    const std::string id = text_of(camera.as_object(), "camera");
+    std::printf("%s%s\n", text_of(camera.as_object(), "name").c_str(),
+                id.empty() ? "" : ("  (added already, as " + id + ")").c_str());
+    for (const json::value& stream : camera.at("streams").as_array()) {
+      const json::object& entry = stream.as_object();
+      std::printf("  %-5s %-5s %4lldx%-4lld %5.2f/s  %s\n", text_of(entry, "kind").c_str(),
+                  text_of(entry, "codec").c_str(),
+                  static_cast<long long>(entry.at("width").as_int64()),
+                  static_cast<long long>(entry.at("height").as_int64()),
+                  entry.at("fps").to_number<double>(), text_of(entry, "url").c_str());
+    }
+  }
+  return kDone;
+}
+
+struct ProbeOptions {
+  std::string data, place, user, password;
+  bool as_json = false;
+};
+
+std::function<int()> setup_probe(CLI::App& parser) {
+  auto options = std::make_shared<ProbeOptions>();
+  parser.add_option("place", options->place, "rtsp://… of a stream, or a camera's address")
+      ->required();
+  parser.add_option("--data", options->data, "Data folder of the site")->required();
+  parser.add_option("--user", options->user, "The camera's user");
+  parser.add_option("--password", options->password, "And password");
+  parser.add_flag("--json", options->as_json, "The API's JSON");
+  return [options] {
+    const bool stream = options->place.rfind("rtsp", 0) == 0;
+    const json::object question{{stream ? "url" : "address", options->place},
+                                {"user", options->user},
+                                {"password", options->password}};
+    Control control(options->data);
+    const auto answer = control.ask("POST", "/api/v1/probe", json::serialize(question));
+    if (!answer) return report(answer.error());
+    if (!options->as_json) return print_offer(*answer);
+    std::printf("%s\n", answer->c_str());
+    return static_cast<int>(kDone);
+  };
+}
+
 }  // namespace
 
 std::vector<Command> camera_commands() {
@@ -113,6 +192,10 @@ std::vector<Command> camera_commands() {
        "Every camera with its state", setup_list},
       {auth::Policy(Operation::kConfigureCameras, ObjectKind::kCamera, PictureUse::kNone),
        "camera remove", "Stop recording a camera", setup_remove},
+      {auth::Policy(Operation::kConfigureCameras, ObjectKind::kServer, PictureUse::kNone),
+       "camera discover", "Cameras on this network", setup_discover},
+      {auth::Policy(Operation::kConfigureCameras, ObjectKind::kServer, PictureUse::kAsRequested),
+       "camera probe", "What a camera or stream offers, or what is wrong with it", setup_probe},
   };
 }
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/control.h"
 
+#include <algorithm>
+#include <array>
+
 #include <boost/json.hpp>
 
 #include "api/handlers.h"
 #include "base/time.h"
 #include "fs/file_system.h"
+#include "ingest/finder.h"
+#include "net/camera_connector.h"
 #include "net/control_client.h"
 #include "site/holds.h"
 #include "site/stored_cameras.h"
@@ -48,7 +53,10 @@ net::Method method_of(std::string_view name) {
 Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::string_view method,
                                          const std::string& target, std::string_view body) {
   VEDETTE_ASSIGN(const auto parsed, net::parse_target(target));
-  if (!parsed.path.starts_with("/api/v1/cameras") && !parsed.path.starts_with("/api/v1/holds")) {
+  constexpr std::array<std::string_view, 4> kOffline = {"/api/v1/cameras", "/api/v1/holds",
+                                                        "/api/v1/discovery", "/api/v1/probe"};
+  const auto begins = [&](std::string_view prefix) { return parsed.path.starts_with(prefix); };
+  if (std::none_of(kOffline.begin(), kOffline.end(), begins)) {
     return make_error(ErrorCode::kUnavailable,
                       "no server runs on this data folder; start it with: vedette serve");
   }
@@ -59,6 +67,9 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
   api::add_camera_routes(cameras, routes);
   site::Holds holds(clock, *config, nullptr);
   api::add_hold_routes(holds, routes);
+  net::CameraConnector connector;
+  ingest::Finder finder({}, clock, connector);
+  api::add_finder_routes(finder, cameras, routes);
   net::Request request;
   request.method = method_of(method);
   request.path = parsed.path;

@@ -52,6 +52,9 @@ std::function<int()> setup(CLI::App& parser) {
                     "Folder to record to (default: DATA/video), with its own limits if any: "
                     "/srv/video,quota=1TB,reserve=20GB");
   parser.add_option("--quota", *quota, "Use at most this much of each volume: 10GB, 1.5TB");
+  parser.add_option("--discover", options->discover,
+                    "Where cameras are looked for: network (the default), or an address to ask by "
+                    "itself: 10.1.0.20; may be given again");
   parser.add_option("--web", options->web_root, "Folder of the built page");
   parser
       .add_option("--transcode-budget", *transcode,

@@ -14,6 +14,7 @@
 #include "app/web_root.h"
 #include "base/log.h"
 #include "fs/file_system.h"
+#include "ingest/finder.h"
 #include "ingest/ingest.h"
 #include "net/camera_connector.h"
 #include "net/http_server.h"
@@ -74,6 +75,7 @@ struct Server::Parts {
   std::unique_ptr<store::Archive> archive;
   net::CameraConnector connector;
   std::unique_ptr<ingest::Ingest> ingest;
+  std::unique_ptr<ingest::Finder> finder;
   std::unique_ptr<site::Site> site;
   std::unique_ptr<Demo> demo;
   std::unique_ptr<store::FsckJob> fsck;
@@ -116,6 +118,8 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
 
 Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
   ingest = std::make_unique<ingest::Ingest>(clock, connector, shard_count());
+  VEDETTE_ASSIGN(auto where, ingest::parse_discovery_plan(options.discover));
+  finder = std::make_unique<ingest::Finder>(std::move(where), clock, connector);
   VEDETTE_ASSIGN(site, site::Site::open({clock, *config, *archive, *ingest}));
   if (options.demo) demo = std::make_unique<Demo>(folder->dir(), clock, *site);
   return ok();
@@ -147,8 +151,8 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   transcode::Options transcoding;
   transcoding.budget_cores = options.transcode_cores;
   transcoder = std::make_unique<transcode::Pool>(clock, std::move(transcoding));
-  router = api::make_router(
-      {clock, *site, *system, *playback, *exports, *fsck, *holds, *config, web, transcoder.get()});
+  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, *holds, *config,
+                             *finder, web, transcoder.get()});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;
@@ -159,6 +163,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
+  if (parts_ && parts_->finder) parts_->finder->stop();
   if (parts_ && parts_->http) parts_->http->stop(kGrace);
 }
 

@@ -18,6 +18,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> volumes;    ///< empty: DATA/video
   std::optional<int64_t> quota_bytes;  ///< per volume
+  std::vector<std::string> discover;   ///< where cameras are looked for; empty: the network
   std::string web_root;                ///< folder of the built page; empty: beside the program
   double transcode_cores = 0.5;        ///< for pages that cannot decode a camera's codec
   bool demo = false;                   ///< with simulated cameras inside

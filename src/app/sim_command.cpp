@@ -19,6 +19,7 @@ struct SimFlags {
   sim::SimOptions options;
   std::map<std::string, std::string> faults;
   std::string auth = "none";
+  std::string onvif_login = "token";
   std::string codec = "h264";
   bool stats = false;
 };
@@ -47,6 +48,10 @@ Result<void> finish(SimFlags& flags) {
     return make_error(ErrorCode::kInvalidArgument, "--auth is none, basic, md5 or sha256");
   }
   flags.options.auth = scheme->second;
+  if (flags.onvif_login != "token" && flags.onvif_login != "http") {
+    return make_error(ErrorCode::kInvalidArgument, "--onvif-login is token or http");
+  }
+  flags.options.onvif_http_login = flags.onvif_login == "http";
   flags.options.codec = flags.codec == "h265" ? media::Codec::kH265 : media::Codec::kH264;
   if (flags.options.cache_dir.empty()) flags.options.cache_dir = default_cache();
   return sim::check(flags.options);
@@ -61,12 +66,27 @@ int simulate(SimFlags& flags) {
   std::jthread server([&](const std::stop_token& stop) { (*simulator)->run(stop); });
   std::printf("%d cameras at rtsp://%s:%u/cam0 and up, port %u\n", flags.options.cameras,
               flags.options.address.c_str(), (*simulator)->port(), (*simulator)->port());
+  if (flags.options.onvif) {
+    std::printf("ONVIF at http://%s:%u/onvif/cam0/device_service and up, discovery at UDP %u\n",
+                flags.options.address.c_str(), (*simulator)->onvif_port(),
+                flags.options.discovery_port);
+  }
   std::fflush(stdout);
   wait_for_stop(signals);
   server.request_stop();
   server.join();
   if (flags.stats) std::printf("%s\n", sim::to_json((*simulator)->stats()).c_str());
   return kDone;
+}
+
+void add_onvif(CLI::App& parser, SimFlags& flags) {
+  sim::SimOptions& options = flags.options;
+  parser.add_flag("--onvif", options.onvif, "Be found: answer WS-Discovery and serve ONVIF");
+  parser.add_option("--onvif-port", options.onvif_port, "Of the ONVIF services, HTTP")
+      ->capture_default_str();
+  parser.add_option("--discovery-port", options.discovery_port, "Of WS-Discovery, UDP")
+      ->capture_default_str();
+  parser.add_option("--onvif-login", flags.onvif_login, "token (WS-Security) or http (Digest)");
 }
 
 void add_faults(CLI::App& parser, SimFlags& flags) {
@@ -101,6 +121,7 @@ std::function<int()> setup_sim(CLI::App& parser) {
                   "Draw the wall clock into scenes, for programs to read");
   parser.add_flag("--aligned", options.aligned, "Key frames of all cameras at once");
   parser.add_flag("--stats", flags->stats, "Print what was sent, as JSON, at the end");
+  add_onvif(parser, *flags);
   add_faults(parser, *flags);
   return [flags] { return simulate(*flags); };
 }

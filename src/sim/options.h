@@ -67,6 +67,11 @@ struct SimOptions {
   std::string password;
   uint32_t requests_per_nonce = 0;  ///< 0: nonces never go stale
 
+  bool onvif = false;              ///< answer discovery and serve ONVIF, with the same login
+  uint16_t onvif_port = 8090;      ///< of the services; 0: any that is free
+  uint16_t discovery_port = 3702;  ///< UDP; 0: any that is free
+  bool onvif_http_login = false;   ///< HTTP Digest in place of a WS-UsernameToken
+
   bool once = false;     ///< each client gets the file from its beginning, once, then the end
   bool aligned = false;  ///< key frames of all cameras at the same moment: the worst case
   size_t mtu = 1400;     ///< of RTP packets

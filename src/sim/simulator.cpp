@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <queue>
+#include <thread>
 #include <unordered_map>
 
 #include <arpa/inet.h>
@@ -19,6 +20,7 @@
 #include "base/mutex.h"
 #include "sim/connection.h"
 #include "sim/lateness.h"
+#include "sim/onvif_responder.h"
 #include "sim/sources.h"
 
 namespace vedette::sim {
@@ -91,8 +93,10 @@ Result<std::array<Fd, 2>> bind_udp_pair(sockaddr_in address) {
 
 class EpollSimulator final : public Simulator {
  public:
-  EpollSimulator(World world, Fd listener, std::array<Fd, 2> udp)
-      : world_(std::move(world)),
+  EpollSimulator(World world, Fd listener, std::array<Fd, 2> udp,
+                 std::unique_ptr<OnvifResponder> onvif)
+      : onvif_(std::move(onvif)),
+        world_(std::move(world)),
         listener_(std::move(listener)),
         udp_(std::move(udp)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -108,10 +112,12 @@ class EpollSimulator final : public Simulator {
     watch(listener_.get(), kListener, EPOLLIN);
     watch(udp_[0].get(), kUdp, EPOLLIN);
     watch(udp_[1].get(), kUdp + 1, EPOLLIN);
+    if (onvif_) tell_onvif();
     publish();
   }
 
   uint16_t port() const override { return port_; }
+  uint16_t onvif_port() const override { return onvif_ ? onvif_->port() : uint16_t{0}; }
   void run(std::stop_token stop) override;
   SimStats stats() const override {
     MutexLock lock(mutex_);
@@ -138,6 +144,7 @@ class EpollSimulator final : public Simulator {
     event.data.u64 = id;
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
   }
+  void tell_onvif();
   void accept_all();
   void drain_udp(int fd);
   void on_event(uint64_t id, uint32_t events);
@@ -146,6 +153,7 @@ class EpollSimulator final : public Simulator {
   int wait_ms() const;
   void publish();
 
+  std::unique_ptr<OnvifResponder> onvif_;  ///< null: none
   World world_;
   Fd listener_;
   std::array<Fd, 2> udp_;
@@ -161,7 +169,15 @@ class EpollSimulator final : public Simulator {
   SimStats published_ VEDETTE_GUARDED_BY(mutex_);
 };
 
+void EpollSimulator::tell_onvif() {
+  std::vector<OnvifStreams> streams;
+  for (const CameraWorld& camera : world_.cameras) streams.push_back({camera.main, camera.sub});
+  onvif_->set_cameras(streams, port_);
+}
+
 void EpollSimulator::run(std::stop_token stop) {
+  std::jthread responder;
+  if (onvif_) responder = std::jthread([this](std::stop_token end) { onvif_->run(end); });
   std::array<epoll_event, 256> events;
   while (!stop.stop_requested()) {
     send_all_due();
@@ -282,12 +298,16 @@ Result<std::unique_ptr<Simulator>> Simulator::create(const SimOptions& options,
   if (listen(listener.get(), 1024) != 0)
     return make_error(ErrorCode::kUnavailable, std::strerror(errno));
   VEDETTE_ASSIGN(auto udp, bind_udp_pair(address));
+  std::unique_ptr<OnvifResponder> onvif;
+  if (options.onvif) {
+    VEDETTE_ASSIGN(onvif, OnvifResponder::open(options, clock));
+  }
   World world;
   world.options = options;
   world.clock = &clock;
   VEDETTE_ASSIGN(world.cameras, make_cameras(options));
-  return std::unique_ptr<Simulator>(
-      std::make_unique<EpollSimulator>(std::move(world), std::move(listener), std::move(udp)));
+  return std::unique_ptr<Simulator>(std::make_unique<EpollSimulator>(
+      std::move(world), std::move(listener), std::move(udp), std::move(onvif)));
 }
 
 std::string to_json(const SimStats& stats) {

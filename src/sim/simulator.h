@@ -46,6 +46,8 @@ class Simulator {
   virtual ~Simulator() = default;
 
   [[nodiscard]] virtual uint16_t port() const = 0;
+  /// Of the ONVIF services; 0 without them.
+  [[nodiscard]] virtual uint16_t onvif_port() const = 0;
   /// Serves until `stop` is requested; notices within 100 ms.
   virtual void run(std::stop_token stop) = 0;
   /// As of at most half a second ago; final once run() has returned.

@@ -7,6 +7,7 @@ import { unmeasured } from './types';
 import type {
   Camera,
   CameraPatch,
+  Discovery,
   Export,
   Fsck,
   Hold,
@@ -16,6 +17,8 @@ import type {
   NewCamera,
   NewExport,
   NewHold,
+  Offer,
+  Probe,
   Problem,
   Status,
   Storage,
@@ -85,6 +88,10 @@ export const api = {
   changeCamera: (id: string, patch: CameraPatch) =>
     request<Camera>('PATCH', cameraPath(id), { body: patch }),
   removeCamera: (id: string) => request<undefined>('DELETE', cameraPath(id)),
+  discover: (signal?: AbortSignal) =>
+    request<Discovery>('POST', '/api/v1/discovery', { body: {}, ...(signal ? { signal } : {}) }),
+  probe: (probe: Probe, signal?: AbortSignal) =>
+    request<Offer>('POST', '/api/v1/probe', { body: probe, ...(signal ? { signal } : {}) }),
   status: () => request<Status>('GET', '/api/v1/status'),
   storage: (signal?: AbortSignal) =>
     request<Storage>('GET', '/api/v1/storage', signal ? { signal } : {}),

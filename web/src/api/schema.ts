@@ -92,6 +92,51 @@ export interface paths {
         patch: operations["updateCamera"];
         trace?: never;
     };
+    "/api/v1/discovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the network for cameras (WS-Discovery) and lists who answers within 2.5 s.
+         * @description Nobody is asked for more than what they are. A device is listed at the address that its answer
+         *     came from, whatever the answer says. 429 while two searches or probes are under way.
+         */
+        post: operations["discoverCameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a camera offers (by its address, over ONVIF), or one stream shows (by its URL).
+         * @description Takes up to 12 s. A stream is tried as recording would: DESCRIBE, SETUP, PLAY, until the first
+         *     picture. What goes wrong is 422 with one of these codes: `unreachable` (nobody answers),
+         *     `wrong_password`, `no_such_path`, `not_rtsp`, `no_onvif` (give the URL of a stream instead),
+         *     `unsupported` (codec, transport), `no_picture`. Passwords leave as digests where ONVIF is
+         *     spoken, are never sent to another host than the one named, and never come back.
+         */
+        post: operations["probeCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{id}/media.mp4": {
         parameters: {
             query?: never;
@@ -411,6 +456,71 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Discovery: {
+            devices: {
+                /** @description What to give to a probe. */
+                address: string;
+                host: string;
+                name: string | null;
+                hardware: string | null;
+                location: string | null;
+                /**
+                 * @description Ids of cameras that are recorded from this host already. Empty where several devices
+                 *     share a host: the probe of each tells.
+                 */
+                cameras: string[];
+            }[];
+            /** @description On which the question went out. */
+            interfaces: {
+                name: string;
+                address: string;
+            }[];
+            /** @description False when none of them reaches another machine. */
+            network: boolean;
+        };
+        /** @description Either `url` or `address`. */
+        Probe: {
+            /** @description rtsp:// or rtsps://, of a stream. */
+            url?: string;
+            /** @description A host, host and port, or an address as discovery lists it. */
+            address?: string;
+            /** @description Takes the place of the one in `url`. */
+            user?: string;
+            password?: string;
+        };
+        Offer: {
+            /** @description Null for a probe by URL. */
+            device: null | {
+                manufacturer: string | null;
+                model: string | null;
+                firmware: string | null;
+                /** @description The device's UTC minus ours, to a second. Null when it does not say. */
+                clock_offset_us: number | null;
+            };
+            /** @description One, or one per channel of a recorder. */
+            cameras: {
+                /** @description A proposal. */
+                name: string;
+                /** @description The id under which it is recorded already. */
+                camera: string | null;
+                /** @description Main first; sub where there is one. */
+                streams: {
+                    /** @enum {string} */
+                    kind: "main" | "sub";
+                    /** @description Without user and password. */
+                    url: string;
+                    codec: string;
+                    width: number;
+                    height: number;
+                    /** @description 0 when not known. */
+                    fps: number;
+                    /** @description Its codec. */
+                    audio: string | null;
+                }[];
+                /** @description Of a probe by URL, the first picture as a data URL. */
+                snapshot: string | null;
+            }[];
+        };
         Fsck: {
             running: boolean;
             rebuild: boolean;
@@ -910,7 +1020,7 @@ export interface components {
              * @description The member of the request's body that is wrong, where it is one.
              * @enum {string}
              */
-            field?: "id" | "name" | "url" | "sub_url" | "transport" | "retention" | "retention.max_age_us" | "retention.max_bytes";
+            field?: "id" | "name" | "url" | "sub_url" | "transport" | "retention" | "retention.max_age_us" | "retention.max_bytes" | "address" | "password";
         };
     };
     responses: {
@@ -1232,6 +1342,130 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discoverCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who answered; possibly nobody. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "devices": [
+                     *         {
+                     *           "address": "http://192.168.1.20/onvif/device_service",
+                     *           "host": "192.168.1.20",
+                     *           "name": "HIKVISION DS-2CD2043G2-I",
+                     *           "hardware": "DS-2CD2043G2-I",
+                     *           "location": null,
+                     *           "cameras": [
+                     *             "door"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "interfaces": [
+                     *         {
+                     *           "name": "eth0",
+                     *           "address": "192.168.1.5"
+                     *         }
+                     *       ],
+                     *       "network": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    probeCamera: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the caller may see by default when absent, which is clear for the local owner. What is
+                 *     asked for is given or refused (403; 501 for redacted until it exists), never replaced.
+                 */
+                rendition?: components["parameters"]["Rendition"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "192.168.1.20",
+                 *       "user": "viewer",
+                 *       "password": "secret"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Probe"];
+            };
+        };
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "device": {
+                     *         "manufacturer": "HIKVISION",
+                     *         "model": "DS-2CD2043G2-I",
+                     *         "firmware": "V5.7.3",
+                     *         "clock_offset_us": -1200000
+                     *       },
+                     *       "cameras": [
+                     *         {
+                     *           "name": "DS-2CD2043G2-I",
+                     *           "camera": null,
+                     *           "streams": [
+                     *             {
+                     *               "kind": "main",
+                     *               "url": "rtsp://192.168.1.20:554/Streaming/Channels/101",
+                     *               "codec": "h264",
+                     *               "width": 2688,
+                     *               "height": 1520,
+                     *               "fps": 20,
+                     *               "audio": null
+                     *             },
+                     *             {
+                     *               "kind": "sub",
+                     *               "url": "rtsp://192.168.1.20:554/Streaming/Channels/102",
+                     *               "codec": "h264",
+                     *               "width": 640,
+                     *               "height": 360,
+                     *               "fps": 20,
+                     *               "audio": null
+                     *             }
+                     *           ],
+                     *           "snapshot": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            501: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

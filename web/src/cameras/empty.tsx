@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Without cameras the page teaches the first step.
+// Without cameras the page opens on the first step; once that was closed, it says where it is.
 import { Button } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Lamp } from '../shell/icons';
 import { useSetUrl } from '../shell/page';
+import { wasSkipped } from './skipped';
 
 export function Empty() {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
+  const opened = useRef(false);
+  useEffect(() => {
+    if (opened.current || wasSkipped()) return;
+    opened.current = true;
+    setUrl({ panel: 'add' });
+  }, [setUrl]);
   return (
     <section className="empty">
       <Lamp />
       <h2>{t('empty.title')}</h2>
-      <p>{t('empty.body')}</p>
-      <Button onClick={() => setUrl({ panel: 'add' })}>{t('empty.action')}</Button>
-      <p className="hint">{t('empty.example')}</p>
+      <p>{t('wizard.empty.body')}</p>
+      <Button onClick={() => setUrl({ panel: 'add' })}>{t('wizard.empty.action')}</Button>
       <p className="hint">{t('empty.demo')}</p>
     </section>
   );

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adding and changing a camera: one drawer over the pictures, the server's words beside the fields.
+// Changing a camera: one drawer over the pictures, the server's words beside the fields. The wizard
+// adds them.
 import { Button, Drawer, NumberInput, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../api/client';
-import { useAddCamera, useChangeCamera } from '../api/queries';
+import { useChangeCamera } from '../api/queries';
 import type { Camera } from '../api/types';
 import { usePage, useSetUrl } from '../shell/page';
 import { DAY } from '../time/wall';
@@ -20,18 +21,7 @@ interface Draft {
   least: number | '';
 }
 
-const emptyDraft: Draft = {
-  name: '',
-  url: '',
-  user: '',
-  password: '',
-  sub: '',
-  days: 14,
-  least: '',
-};
-
-function draftOf(camera: Camera | undefined): Draft {
-  if (!camera) return emptyDraft;
+function draftOf(camera: Camera): Draft {
   const { max_age_us, min_age_us } = camera.retention;
   const days = (us: number | null) => (us === null ? '' : Math.round((us / DAY) * 100) / 100);
   return {
@@ -45,49 +35,47 @@ function draftOf(camera: Camera | undefined): Draft {
 
 type Faults = Partial<Record<Field | 'form', string>>;
 
-function toCamera(draft: Draft, before: Camera | undefined) {
-  const kept = before !== undefined && draft.user === splitAddress(before.url).user;
+function toCamera(draft: Draft, before: Camera) {
+  const kept = draft.user === splitAddress(before.url).user;
   return {
     name: draft.name.trim(),
     url: joinAddress(draft, kept && /:\*\*\*@/.test(before.url)),
     sub_url: draft.sub.trim() === '' ? null : draft.sub.trim(),
     retention: {
       max_age_us: draft.days === '' ? null : Math.round(draft.days * DAY),
-      max_bytes: before?.retention.max_bytes ?? null,
+      max_bytes: before.retention.max_bytes,
       min_age_us: draft.least === '' ? null : Math.round(draft.least * DAY),
-      min_bytes: before?.retention.min_bytes ?? null,
+      min_bytes: before.retention.min_bytes,
     },
   };
 }
 
-export function CameraDrawer({ camera, opened }: { camera: Camera | undefined; opened: boolean }) {
+export function CameraDrawer({ camera }: { camera: Camera | undefined }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
   const close = () => setUrl({ panel: undefined });
-  const title = camera ? t('form.editTitle', { name: camera.name }) : t('form.addTitle');
   return (
     <Drawer
-      opened={opened}
+      opened={camera !== undefined}
       onClose={close}
-      title={title}
+      title={camera && t('form.editTitle', { name: camera.name })}
       position="right"
       size={400}
       overlayProps={{ opacity: 0.35 }}
       transitionProps={{ duration: 100 }}
     >
-      {opened && <CameraForm key={camera?.id ?? 'new'} camera={camera} close={close} />}
+      {camera && <CameraForm key={camera.id} camera={camera} close={close} />}
     </Drawer>
   );
 }
 
-function CameraForm({ camera, close }: { camera: Camera | undefined; close: () => void }) {
+function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
   const { t } = useTranslation();
   const { overlay } = usePage();
   const setUrl = useSetUrl();
   const [draft, setDraft] = useState(() => draftOf(camera));
   const [faults, setFaults] = useState<Faults>({});
-  const add = useAddCamera();
-  const change = useChangeCamera(camera?.id ?? '');
+  const change = useChangeCamera(camera.id);
   const field = (name: keyof Draft) => ({
     value: draft[name],
     onChange: (event: { currentTarget: { value: string } }) =>
@@ -113,7 +101,7 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
     setFaults(found);
     if (Object.keys(found).length > 0) return;
     const wish = toCamera(draft, camera);
-    settle(await (camera ? change.mutateAsync(wish) : add.mutateAsync(wish)));
+    settle(await change.mutateAsync(wish));
   };
   return (
     <form className="form" onSubmit={(event) => void submit(event)} noValidate>
@@ -146,7 +134,7 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
         />
         <PasswordInput
           label={t('form.password')}
-          placeholder={camera ? t('form.passwordKept') : ''}
+          placeholder={t('form.passwordKept')}
           autoComplete="new-password"
           {...field('password')}
         />
@@ -186,22 +174,20 @@ function CameraForm({ camera, close }: { camera: Camera | undefined; close: () =
         </p>
       )}
       <div className="actions">
-        <Button type="submit" loading={add.isPending || change.isPending}>
-          {t(camera ? 'form.save' : 'form.add')}
+        <Button type="submit" loading={change.isPending}>
+          {t('form.save')}
         </Button>
         <Button variant="default" onClick={close}>
           {t('form.cancel')}
         </Button>
-        {camera && (
-          <Button
-            variant="subtle"
-            color="red"
-            className="remove"
-            onClick={() => overlay.set('remove')}
-          >
-            {t('form.remove')}
-          </Button>
-        )}
+        <Button
+          variant="subtle"
+          color="red"
+          className="remove"
+          onClick={() => overlay.set('remove')}
+        >
+          {t('form.remove')}
+        </Button>
       </div>
     </form>
   );

@@ -8,6 +8,7 @@ import { playback } from './en-playback';
 import { live } from './en-live';
 import { storage } from './en-storage';
 import { timeline } from './en-timeline';
+import { wizard } from './en-wizard';
 
 export const en = {
   ...shell,
@@ -15,12 +16,9 @@ export const en = {
   layouts,
   exports,
   tray,
+  wizard,
   empty: {
     title: 'No camera yet',
-    body: 'Vedette shows and records any camera that speaks RTSP. You need its address, and the user name and password set in the camera.',
-    action: 'Add the first camera',
-    example:
-      'An address looks like rtsp://192.168.1.20/stream1. The camera’s manual calls it the RTSP or stream address.',
     demo: 'No camera at hand? Start with ./run --demo to see simulated ones.',
   },
   tile: {
@@ -210,7 +208,6 @@ export const en = {
     nothing: 'Nothing of that name. A time looks like 14:03, -10m or 2026-11-22 14:03.',
   },
   form: {
-    addTitle: 'Add a camera',
     editTitle: 'Change {{name}}',
     name: 'Name',
     namePlaceholder: 'Front door',
@@ -228,7 +225,6 @@ export const en = {
     least: 'Keep at least',
     leastHint:
       'Other cameras make room first. Less is kept only if recording would stop otherwise.',
-    add: 'Add camera',
     save: 'Save',
     cancel: 'Cancel',
     needName: 'Give it a name: the place it looks at.',

@@ -8,6 +8,7 @@ import { playback } from './es-playback';
 import { live } from './es-live';
 import { storage } from './es-storage';
 import { timeline } from './es-timeline';
+import { wizard } from './es-wizard';
 
 const es: Dictionary = {
   ...shell,
@@ -15,12 +16,9 @@ const es: Dictionary = {
   layouts,
   exports,
   tray,
+  wizard,
   empty: {
     title: 'Aún no hay cámaras',
-    body: 'Vedette muestra y graba cualquier cámara que hable RTSP. Hacen falta su dirección y el usuario y la contraseña puestos en la cámara.',
-    action: 'Añadir la primera cámara',
-    example:
-      'Una dirección es como rtsp://192.168.1.20/stream1. El manual de la cámara la llama dirección RTSP o de flujo.',
     demo: '¿Sin cámara a mano? Arranque con ./run --demo para ver cámaras simuladas.',
   },
   tile: {
@@ -210,7 +208,6 @@ const es: Dictionary = {
     nothing: 'Nada con ese nombre. Una hora es como 14:03, -10m o 2026-11-22 14:03.',
   },
   form: {
-    addTitle: 'Añadir una cámara',
     editTitle: 'Cambiar {{name}}',
     name: 'Nombre',
     namePlaceholder: 'Puerta principal',
@@ -228,7 +225,6 @@ const es: Dictionary = {
     least: 'Guardar al menos',
     leastHint:
       'Otras cámaras dejan sitio primero. Solo se guarda menos si la grabación se pararía.',
-    add: 'Añadir cámara',
     save: 'Guardar',
     cancel: 'Cancelar',
     needName: 'Póngale un nombre: el lugar que mira.',

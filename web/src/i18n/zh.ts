@@ -8,6 +8,7 @@ import { playback } from './zh-playback';
 import { live } from './zh-live';
 import { storage } from './zh-storage';
 import { timeline } from './zh-timeline';
+import { wizard } from './zh-wizard';
 
 const zh: Dictionary = {
   ...shell,
@@ -15,11 +16,9 @@ const zh: Dictionary = {
   layouts,
   exports,
   tray,
+  wizard,
   empty: {
     title: '还没有摄像机',
-    body: 'Vedette 可显示并录制任何支持 RTSP 的摄像机。您需要它的地址，以及在摄像机中设置的用户名和密码。',
-    action: '添加第一台摄像机',
-    example: '地址类似 rtsp://192.168.1.20/stream1。摄像机手册中称为 RTSP 地址或流地址。',
     demo: '手边没有摄像机？用 ./run --demo 启动即可看到模拟摄像机。',
   },
   tile: {
@@ -203,7 +202,6 @@ const zh: Dictionary = {
     nothing: '没有这个名称。时间写作 14:03、-10m 或 2026-11-22 14:03。',
   },
   form: {
-    addTitle: '添加摄像机',
     editTitle: '修改 {{name}}',
     name: '名称',
     namePlaceholder: '前门',
@@ -220,7 +218,6 @@ const zh: Dictionary = {
     keepHint: '更早的录像会被删除。留空：直到磁盘写满。',
     least: '至少保留',
     leastHint: '先由其他摄像机让出空间；只有录像会停止时才会保留得更少。',
-    add: '添加摄像机',
     save: '保存',
     cancel: '取消',
     needName: '请取个名称：它所看的地方。',

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import type { Camera } from '../api/types';
 import { CameraDrawer } from '../cameras/form';
 import { RemoveDialog } from '../cameras/remove';
+import { Wizard } from '../cameras/wizard';
 import { KeyList } from './keys';
 import { Palette } from './palette';
 import { useUrl } from './page';
@@ -21,7 +22,8 @@ export default function Overlays({ cameras, selected }: Props) {
   const edited = panel === 'edit' ? selected : undefined;
   return (
     <>
-      <CameraDrawer camera={edited} opened={panel === 'add' || edited !== undefined} />
+      <CameraDrawer camera={edited} />
+      <Wizard opened={panel === 'add'} />
       {selected && <RemoveDialog camera={selected} />}
       <Palette cameras={cameras} />
       <KeyList />

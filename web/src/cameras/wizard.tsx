@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// From nothing to cameras that record, in three steps: which, for how long, and the proof.
+import { Modal } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSetUrl } from '../shell/page';
+import { isAddable } from './finds';
+import { FindStep } from './find-step';
+import { KeepStep } from './keep-step';
+import { ProofStep } from './proof-step';
+import { useFinds } from './use-finds';
+import { rememberSkipped } from './skipped';
+import './wizard.css';
+
+type Step = 'find' | 'keep' | 'proof';
+const steps: readonly Step[] = ['find', 'keep', 'proof'];
+
+export function Wizard({ opened }: { opened: boolean }) {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  const phone = useMediaQuery('(max-width: 640px)') ?? false;
+  const close = () => {
+    rememberSkipped();
+    setUrl({ panel: undefined });
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('wizard.title')}
+      size={760}
+      fullScreen={phone}
+      closeOnClickOutside={false}
+      overlayProps={{ opacity: 0.6 }}
+      transitionProps={{ duration: 100 }}
+      closeButtonProps={{ 'aria-label': t('wizard.skip') }}
+      classNames={{ body: 'wizard' }}
+    >
+      {opened && <Steps skip={close} />}
+    </Modal>
+  );
+}
+
+function Steps({ skip }: { skip: () => void }) {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  const [step, setStep] = useState<Step>('find');
+  const [ids, setIds] = useState<readonly string[]>([]);
+  const finds = useFinds();
+  const done = () => setUrl({ panel: undefined, cam: ids[0], fill: undefined }, { page: '/' });
+  return (
+    <>
+      <p className="step">{t('wizard.steps', { at: steps.indexOf(step) + 1 })}</p>
+      {step === 'find' && <FindStep finds={finds} next={() => setStep('keep')} skip={skip} />}
+      {step === 'keep' && (
+        <KeepStep
+          finds={finds.list.filter(isAddable)}
+          back={() => setStep('find')}
+          next={(added) => {
+            setIds(added);
+            setStep('proof');
+          }}
+        />
+      )}
+      {step === 'proof' && <ProofStep ids={ids} done={done} />}
+    </>
+  );
+}

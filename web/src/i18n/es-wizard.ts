@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Dictionary } from './en';
+
+export const wizard: Dictionary['wizard'] = {
+  title: 'Añadir cámaras',
+  steps: 'Paso {{at}} de 3',
+  skip: 'Ahora no',
+  back: 'Atrás',
+  find: {
+    looking: 'Buscando cámaras en esta red…',
+    found_one: '{{count}} cámara encontrada: ¿añadirla?',
+    found_other: '{{count}} cámaras encontradas: ¿añadirlas?',
+    none: 'Ninguna cámara responde en esta red.',
+    noneBody:
+      '¿Está la cámara encendida, en la misma red y con ONVIF activado? Siempre se puede añadir por su dirección, abajo.',
+    noNetwork:
+      'Este equipo no tiene una red en la que puedan responder cámaras: solo se preguntó al propio equipo. Añada las cámaras por su dirección.',
+    failed: 'El grabador no responde. Inténtelo de nuevo cuando vuelva.',
+    again: 'Buscar otra vez',
+    login: 'Usuario y contraseña, como están en las cámaras',
+    loginHint:
+      'Una para todas; una cámara con otra distinta pide la suya. Se quedan en este grabador.',
+    user: 'Usuario',
+    password: 'Contraseña',
+    signIn: 'Mostrar imágenes',
+    own: 'Otra contraseña…',
+    ownTry: 'Probar',
+    name: 'Nombre de la cámara en {{host}}',
+    choose: 'Añadir {{name}}',
+    added: 'ya añadida, como {{name}}',
+    asking: 'preguntando…',
+    notAsked: 'pide usuario y contraseña',
+    noPicture: 'aún sin imagen',
+    picture: 'Imagen de {{name}}',
+    stream: '{{codec}} {{width}}×{{height}}',
+    withSub: 'y un flujo pequeño, {{width}}×{{height}}',
+    clock: 'su reloj difiere en {{length}}',
+    add_one: 'Añadir {{count}} cámara',
+    add_other: 'Añadir {{count}} cámaras',
+    addNone: 'Elija una cámara',
+    pending: 'Escriba la contraseña para ver lo que ofrecen las cámaras elegidas.',
+  },
+  by: {
+    title: '¿No está en la lista?',
+    label: 'Dirección de una cámara o de su flujo',
+    hint: '192.168.1.20, o rtsp://192.168.1.20/stream1 según su manual',
+    trying: 'Probando…',
+    found: 'Responde, y ya está en la lista.',
+    known: 'Ya está en la lista.',
+    bad: 'Escríbala así: 192.168.1.20 o rtsp://192.168.1.20/stream1.',
+  },
+  fault: {
+    unreachable:
+      '{{host}} no responde. Compruebe que la cámara está encendida y la dirección es correcta.',
+    wrong_password:
+      '{{host}} rechaza el usuario o la contraseña. Algunas cámaras tienen usuarios propios para ONVIF.',
+    login_needed: '{{host}} pide usuario y contraseña: los que están en la cámara.',
+    no_such_path:
+      '{{host}} responde, pero no tiene ese flujo. Revise lo que sigue al equipo en la dirección.',
+    not_rtsp: 'Algo responde en {{host}}, pero no es una cámara. Revise el puerto.',
+    no_onvif:
+      '{{host}} responde, pero no a ONVIF. Active ONVIF en la cámara o dé la dirección de su flujo: rtsp://…',
+    unsupported:
+      '{{host}} envía un formato que no se puede grabar. Póngala en H.264 o H.265 en la cámara.',
+    no_picture: 'Se llega a {{host}}, pero no envía imagen. Reinicie la cámara.',
+    busy: 'Ya se está preguntando a dos cámaras. Inténtelo en unos segundos.',
+    offline: 'El grabador no responde. Inténtelo de nuevo cuando vuelva.',
+  },
+  keep: {
+    title: '¿Cuánto tiempo guardamos el vídeo?',
+    body: 'Se graba día y noche. Lo más antiguo deja sitio por sí solo.',
+    days_one: '{{count}} día',
+    days_other: '{{count}} días',
+    other: 'Otro número de días',
+    full: 'Mientras haya sitio',
+    need: 'Unos {{day}} al día; {{days}} ocupan unos {{whole}}.',
+    perDay: 'Unos {{day}} al día.',
+    fits: 'Hay sitio para {{room}}: cabe.',
+    short: 'Hay sitio para {{room}}: unos {{reach}}. Después, lo más antiguo deja sitio.',
+    start: 'Empezar a grabar',
+    starting: 'Empezando…',
+    failed: 'No se pudo añadir {{name}}: {{detail}}',
+  },
+  proof: {
+    title: 'Se está grabando',
+    waiting: 'Esperando las primeras imágenes…',
+    partly: 'Aún no se graba todo',
+    recorded: '{{length}} grabados',
+    connecting: 'conectando…',
+    since: 'En disco, a salvo de un corte de luz. El número crece según llegan imágenes.',
+    space: 'El disco se llena a unos {{day}} al día.',
+    reach: 'Tiene sitio para {{reach}}.',
+    kept: 'El vídeo se guarda {{kept}}.',
+    keptFull: 'El vídeo se guarda mientras haya sitio.',
+    done: 'Listo',
+    doneAnyway: 'Seguir sin esperar',
+  },
+  empty: {
+    body: 'Vedette encuentra las cámaras de esta red y pide su contraseña una sola vez.',
+    action: 'Buscar cámaras',
+  },
+};
