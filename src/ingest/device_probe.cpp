@@ -126,6 +126,8 @@ void DeviceProbe::on_complete() {
   const onvif::HttpMessage response = std::move(reader_.message());
   stream_.reset();
   if (response.status == 401 && answer_challenge(response)) return begin_request();
+  // Seen: a new nonce for each connection, so that each request is challenged anew.
+  if (response.status != 401) authenticator_.on_accepted();
   session_->on_response(response, clock_.wall());
   if (!session_->done()) return begin_request();
   if (!session_->result() && !session_->answered()) return on_failed(session_->result().error());

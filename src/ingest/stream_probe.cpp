@@ -169,7 +169,7 @@ void StreamProbe::on_tracks(const std::vector<rtsp::TrackDescription>& tracks) {
   if (!receiver) return give_up(std::move(receiver).error());
   video_ = std::move(receiver).value();
   video_track_ = 0;
-  session_->set_up({{0, 0}}, now_);
+  session_->set_up(std::vector<rtsp::ClientSession::SetUp>(1), now_);  // the first, over TCP
 }
 
 void StreamProbe::on_udp_peer(size_t, const UdpPeer&) {}

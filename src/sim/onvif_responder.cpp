@@ -184,7 +184,7 @@ void PollResponder::accept_all() {
   for (;;) {
     const int fd = accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
-    Client client{Fd(fd), clock_.mono() + kClientLife, {onvif::HttpReader::Side::kRequests}};
+    Client client{Fd(fd), clock_.mono() + kClientLife};
     if (clients_.size() < kMaxClients) clients_.push_back(std::move(client));
   }
 }

@@ -475,7 +475,7 @@ export interface components {
                 name: string;
                 address: string;
             }[];
-            /** @description False when none of them reaches another machine. */
+            /** @description False when nobody beyond this machine was asked. */
             network: boolean;
         };
         /** @description Either `url` or `address`. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One camera that may be added: its picture, what it is called, and what is wrong with it.
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
@@ -19,7 +19,8 @@ export function FindRow({ find, finds }: { find: Find; finds: Finds }) {
   const label = find.name === '' ? find.host : find.name;
   return (
     <li data-host={find.host} data-stage={added ? 'added' : find.stage}>
-      <Checkbox
+      <input
+        type="checkbox"
         aria-label={t('wizard.find.choose', { name: label })}
         checked={find.chosen && added === undefined}
         disabled={added !== undefined}

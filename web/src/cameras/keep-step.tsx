@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One plain question, with what each answer means on these disks.
-import { Button, NumberInput, Radio } from '@mantine/core';
-import { useState } from 'react';
+import { Button, NumberInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { useAddCamera } from '../api/queries';
@@ -52,20 +52,19 @@ export function KeepStep({ finds, back, next }: Props) {
     <>
       <h2 id="keep-question">{t('wizard.keep.title')}</h2>
       <p className="hint">{t('wizard.keep.body')}</p>
-      <Radio.Group value={choice} onChange={setChoice} aria-labelledby="keep-question">
-        <div className="choices">
-          {offered.map((count) => (
-            <Radio
-              key={count}
-              value={String(count)}
-              label={t('wizard.keep.days', { count })}
-              data-autofocus={count === 14 || undefined}
-            />
-          ))}
-          <Radio value="full" label={t('wizard.keep.full')} />
-          <Radio value="other" label={t('wizard.keep.other')} />
-        </div>
-      </Radio.Group>
+      <div className="choices" role="radiogroup" aria-labelledby="keep-question">
+        {offered.map((count) => (
+          <Choice key={count} value={String(count)} choice={choice} choose={setChoice}>
+            {t('wizard.keep.days', { count })}
+          </Choice>
+        ))}
+        <Choice value="full" choice={choice} choose={setChoice}>
+          {t('wizard.keep.full')}
+        </Choice>
+        <Choice value="other" choice={choice} choose={setChoice}>
+          {t('wizard.keep.other')}
+        </Choice>
+      </div>
       {choice === 'other' && (
         <NumberInput
           aria-label={t('wizard.keep.other')}
@@ -92,6 +91,28 @@ export function KeepStep({ finds, back, next }: Props) {
         </Button>
       </div>
     </>
+  );
+}
+
+interface ChoiceProps {
+  value: string;
+  choice: string;
+  choose: (value: string) => void;
+  children: ReactNode;
+}
+
+function Choice({ value, choice, choose, children }: ChoiceProps) {
+  return (
+    <label>
+      <input
+        type="radio"
+        name="keep"
+        checked={choice === value}
+        data-autofocus={choice === value || undefined}
+        onChange={() => choose(value)}
+      />
+      {children}
+    </label>
   );
 }
 
