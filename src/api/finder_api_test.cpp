@@ -4,8 +4,6 @@
 namespace vedette::api {
 namespace {
 
-using FinderApi = ApiTest;
-
 ingest::FoundDevice device_at(const std::string& host, uint16_t port, const std::string& name) {
   ingest::FoundDevice device;
   device.host = host;
@@ -24,7 +22,7 @@ onvif::OfferedStream stream_at(const std::string& url, int width, int height) {
   return stream;
 }
 
-TEST_F(FinderApi, lists_the_devices_of_the_network_and_marks_those_that_are_added) {
+TEST_F(ApiTest, lists_the_devices_of_the_network_and_marks_those_that_are_added) {
   ASSERT_EQ(post(R"({"name":"Door","url":"rtsp://u:pw@192.168.1.20/live"})").status, 201);
   finder_.report.devices = {device_at("192.168.1.20", 80, "Door"),
                             device_at("192.168.1.30", 80, ""), device_at("127.0.0.1", 8090, "A"),
@@ -44,13 +42,13 @@ TEST_F(FinderApi, lists_the_devices_of_the_network_and_marks_those_that_are_adde
   EXPECT_TRUE(devices[1].at("cameras").as_array().empty());
 }
 
-TEST_F(FinderApi, says_that_only_this_machine_was_asked) {
+TEST_F(ApiTest, says_that_only_this_machine_was_asked) {
   finder_.report.interfaces = {{"lo", "127.0.0.1", true}};
   const json::value found = json::parse(ask(Method::kPost, "/api/v1/discovery").body);
   EXPECT_FALSE(found.at("network").as_bool());
 }
 
-TEST_F(FinderApi, asks_a_device_what_it_offers) {
+TEST_F(ApiTest, asks_a_device_what_it_offers) {
   ASSERT_EQ(post(R"({"name":"Gate","url":"rtsp://u:pw@192.168.1.20:554/two"})").status, 201);
   finder_.offer.information = {"Maker", "Model", "1.2", "serial"};
   finder_.offer.clock_offset = std::chrono::seconds(-90);
@@ -73,7 +71,7 @@ TEST_F(FinderApi, asks_a_device_what_it_offers) {
   EXPECT_EQ(cameras[1].at("camera").as_string(), "gate");
 }
 
-TEST_F(FinderApi, tries_a_stream_and_shows_its_picture) {
+TEST_F(ApiTest, tries_a_stream_and_shows_its_picture) {
   add_door();
   vision::EncoderOptions options;
   options.width = 320;
@@ -99,7 +97,7 @@ TEST_F(FinderApi, tries_a_stream_and_shows_its_picture) {
   EXPECT_TRUE(camera.at("snapshot").as_string().starts_with("data:image/jpeg;base64,/9j/"));
 }
 
-TEST_F(FinderApi, has_a_code_for_each_way_in_which_a_camera_fails) {
+TEST_F(ApiTest, has_a_code_for_each_way_in_which_a_camera_fails) {
   const std::string url = R"({"url":"rtsp://u:secret@192.168.1.20/x"})";
   const std::string address = R"({"address":"192.168.1.20"})";
   struct Row {
@@ -124,7 +122,7 @@ TEST_F(FinderApi, has_a_code_for_each_way_in_which_a_camera_fails) {
   }
 }
 
-TEST_F(FinderApi, takes_a_login_apart_from_the_address) {
+TEST_F(ApiTest, takes_a_login_apart_from_the_address) {
   finder_.failure = make_error(ErrorCode::kUnavailable, "away");
   (void)ask(Method::kPost, "/api/v1/probe",
             R"({"url":"rtsp://old:one@192.168.1.20/x","user":"viewer","password":"p@ss"})");
@@ -133,7 +131,7 @@ TEST_F(FinderApi, takes_a_login_apart_from_the_address) {
   EXPECT_EQ(finder_.tried->password, "p@ss");
 }
 
-TEST_F(FinderApi, refuses_a_question_that_is_none) {
+TEST_F(ApiTest, refuses_a_question_that_is_none) {
   for (const char* body :
        {"{}", R"({"url":"rtsp://h/x","address":"h"})", R"({"url":7})", R"({"address":"h","x":""})",
         R"({"url":"http://192.168.1.20/"})", R"({"url":""})"}) {

@@ -89,7 +89,7 @@ std::string camera_of(const std::string& url, const std::vector<CameraEntry>& en
   if (!wanted) return {};
   const auto same = [&](const std::string& text) {
     const auto parsed = rtsp::parse_url(text);
-    return parsed && parsed->request_uri() == wanted->request_uri();
+    return parsed && parsed->same_server(*wanted) && parsed->path == wanted->path;
   };
   for (const CameraEntry& entry : entries) {
     if (same(entry.camera.main_url) || (entry.camera.sub_url && same(*entry.camera.sub_url)))
