@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <memory>
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "base/log_sink.h"
 
 namespace vedette::log {
 namespace {
@@ -27,8 +29,7 @@ spdlog::level::level_enum map(Level level) {
 }  // namespace
 
 void init(Level level) {
-  auto logger =
-      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("", std::make_shared<PatientSink>(STDERR_FILENO));
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %L %v", spdlog::pattern_time_type::utc);
   logger->set_level(map(level));
   logger->flush_on(spdlog::level::debug);

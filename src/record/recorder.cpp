@@ -173,7 +173,9 @@ void Recorder::check_failure() {
   // A gap may have been closed for a fragment that is now known not to be there.
   end_us_ = committed > 0 ? committed : run_start_us_;
   if (!gap_ || gap_->cause == "starting")
-    open_gap(failure->cause, failure->detail, end_of_recorded());
+    return open_gap(failure->cause, failure->detail, end_of_recorded());
+  // A gap for another reason began behind fragments that are not there either.
+  put_missing(end_us_, gap_->start.us, *failure);
 }
 
 void Recorder::check_ended() {
@@ -195,13 +197,17 @@ void Recorder::account_missing(const Ended& ended, const store::RunWriter::Failu
     gap_->start = {start};
     return publish_gap();
   }
-  if (start >= ended.end_us) return;
+  put_missing(start, ended.end_us, failure);
+}
+
+void Recorder::put_missing(int64_t start, int64_t end, const store::RunWriter::Failure& failure) {
+  if (start >= end) return;
   store::Gap gap;
   gap.id = store::new_gap_id();
   gap.camera = options_.camera;
   gap.kind = options_.kind;
   gap.start = {start};
-  gap.end = WallTime{ended.end_us};
+  gap.end = WallTime{end};
   gap.cause = failure.cause;
   gap.detail = failure.detail;
   gap.first_seen = clock_.wall();

@@ -81,6 +81,7 @@ class Recorder final : public stream::Sink {
   void check_failure();
   void check_ended();
   void account_missing(const Ended& ended, const store::RunWriter::Failure& failure);
+  void put_missing(int64_t start, int64_t end, const store::RunWriter::Failure& failure);
   void raise_alarm();
   void clear_alarm();
   void open_gap(std::string cause, std::string detail, WallTime start);

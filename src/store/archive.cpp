@@ -2,13 +2,11 @@
 #include "store/archive.h"
 
 #include <algorithm>
-#include <map>
 #include <thread>
 
 #include "base/log.h"
 #include "store/fsck.h"
 #include "store/gap_audit.h"
-#include "store/recovery.h"
 #include "store/retention.h"
 #include "store/volume_writer.h"
 
@@ -31,7 +29,6 @@ class ArchiveImpl final : public Archive {
     for (const auto& writer : writers_) writers.push_back(writer.get());
     cleaner_ = std::make_unique<Cleaner>(parts_, options_, std::move(writers));
     recover();
-    count_used();
     if (!options_.threads) return;
     for (const auto& writer : writers_) writer->start();
     cleaning_ = std::jthread([this](const std::stop_token& stop) { run_cleaner(stop); });
@@ -83,7 +80,12 @@ class ArchiveImpl final : public Archive {
   Result<void> place_hold(const Hold& hold) override { return cleaner_->place_hold(hold); }
   Result<Hold> lift_hold(const std::string& id) override { return cleaner_->lift_hold(id); }
 
-  std::vector<std::string> recovery_notes() const override { return notes_; }
+  std::vector<std::string> recovery_notes() const override {
+    std::vector<std::string> all;
+    for (const auto& writer : writers_)
+      for (std::string& note : writer->recovery_notes()) all.push_back(std::move(note));
+    return all;
+  }
   FsckReport check(const FsckOptions& options, const FsckWatch& watch) override {
     std::vector<FsckVolume> volumes;
     for (const auto& writer : writers_) {
@@ -109,20 +111,7 @@ class ArchiveImpl final : public Archive {
     return a.active_runs() < b.active_runs();
   }
   void recover() {
-    std::vector<Volume> present;
-    std::map<std::string, Ledger*> ledgers;
-    for (const auto& writer : writers_) {
-      const auto volume = writer->volume();
-      if (!volume) continue;
-      present.push_back(*volume);
-      ledgers[volume->id()] = &writer->ledger();
-    }
-    const RecoveryReport report = Recovery(parts_, std::move(present), std::move(ledgers)).run();
-    notes_ = report.notes;
-    if (report.open_files + report.found_files > 0)
-      log::info("store", "recovered open_files={} found_files={} fragments={} torn={}",
-                report.open_files, report.found_files, report.fragments, report.torn);
-    for (const std::string& note : notes_) log::warn("store", "not recovered: {}", note);
+    for (const auto& writer : writers_) writer->recover();
     if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
       log::warn("store", "{}", closed.error().message());
   }
@@ -138,16 +127,6 @@ class ArchiveImpl final : public Archive {
     if (!adopted) report.error = adopted.error().message();
     log::info("store", "volume={} rebuilt: {}", writer.spec().path,
               adopted ? "retention works on it" : report.error);
-  }
-
-  void count_used() {
-    const auto usage = parts_.catalog.usage();
-    if (!usage) return;
-    for (const auto& writer : writers_) {
-      const auto volume = writer->volume();
-      for (const Usage& part : *usage)
-        if (volume && part.volume == volume->id()) writer->add_used(part.bytes);
-    }
   }
 
   void run_cleaner(const std::stop_token& stop) {
@@ -173,7 +152,6 @@ class ArchiveImpl final : public Archive {
   const ArchiveOptions options_;
   std::vector<std::unique_ptr<VolumeWriter>> writers_;
   std::unique_ptr<Cleaner> cleaner_;
-  std::vector<std::string> notes_;
   std::jthread cleaning_;
 };
 

@@ -128,10 +128,10 @@ Result<void> Catalog::write_pending(bool all) {
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
   const MonoTime now = clock_.mono();
   const LiveIndex::Changes changes = live_->changes(now, options_.progress, all);
-  if (changes.empty()) return ok();
-  auto written = guarded("catalog", [&]() -> Result<void> {
-    db_->write(changes);
-    return ok();
+  if (changes.empty() && !past_due_) return ok();
+  auto written = db_->change([&](CatalogDb& db) {
+    if (past_due_) write_past(db, changes.files);
+    if (!changes.empty()) db.write(changes);
   });
   if (!written) {
     if (written.error().code == ErrorCode::kDataLoss) db_.reset();  // the next attempt moves it
@@ -173,13 +173,23 @@ std::string Catalog::generation() const {
   return generation_;
 }
 
+// What was recorded before comes first, since the gap `restart` begins at its end; what this
+// process has said meanwhile comes after, for it is not over.
+void Catalog::write_past(CatalogDb& db, const std::vector<LiveFile>& files) {
+  LiveIndex::Changes past;
+  past.urgent = true;
+  for (const LiveFile& file : files)
+    if (file.ref->start_us < past_due_->us) past.files.push_back(file);
+  db.write(past);
+  db.close_past(*past_due_);
+  past_due_.reset();
+}
+
 Result<void> Catalog::close_past(WallTime now) {
-  VEDETTE_TRY(flush());
   MutexLock lock(writer_mutex_);
-  return guarded("catalog", [&]() -> Result<void> {
-    db_->close_past(now);
-    return ok();
-  });
+  const auto before = write_pending(true);
+  past_due_ = now;
+  return before ? write_pending(true) : before;
 }
 
 }  // namespace vedette::store

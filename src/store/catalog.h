@@ -30,6 +30,7 @@ namespace vedette::store {
 
 class CatalogDb;
 class LiveIndex;
+struct LiveFile;
 
 /// No recording file lasts longer than this in UTC: the overlap of a file with a range is therefore
 /// one scan of the index on its start.
@@ -186,7 +187,8 @@ class Catalog {
   /// that no run, file or gap accounts for; how many. Idempotent: the same hole is the same gap.
   [[nodiscard]] Result<int> explain_holes(WallTime now);
   /// Ends every open gap at `now` and, for each stream that has none, records a gap `restart` from
-  /// its last recorded moment to `now`. Called once, after open files were recovered.
+  /// its last recorded moment to `now`. Called once, after open files were recovered. A database
+  /// that cannot be written now gets it before anything that is put here later.
   [[nodiscard]] Result<void> close_past(WallTime now);
   /// Every volume was listed anew: what was lost with a damaged database is back.
   void set_rebuilt();
@@ -207,6 +209,8 @@ class Catalog {
   void write_due();
   [[nodiscard]] Result<void> write_pending(bool all);
   void reopen();
+  void write_past(CatalogDb& db, const std::vector<LiveFile>& files)
+      VEDETTE_REQUIRES(writer_mutex_);
   template <typename Work>
   [[nodiscard]] Result<void> change(Work&& work);
   [[nodiscard]] std::string root_of(const std::string& volume) const;
@@ -222,6 +226,7 @@ class Catalog {
   mutable Mutex writer_mutex_{LockOrder::kService};
   std::unique_ptr<CatalogDb> db_ VEDETTE_GUARDED_BY(writer_mutex_);
   uint64_t inode_ VEDETTE_GUARDED_BY(writer_mutex_) = 0;  // of the database that is open
+  std::optional<WallTime> past_due_ VEDETTE_GUARDED_BY(writer_mutex_);  // close_past() of then
 
   mutable Mutex state_mutex_{LockOrder::kLeaf};
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);

@@ -185,17 +185,16 @@ void Catalog::set_rebuilt() {
 Result<void> Catalog::drop_rows(const std::vector<StoredFile>& files) {
   MutexLock lock(writer_mutex_);
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
-  return guarded("catalog", [&]() -> Result<void> {
-    db_->drop_rows(files);
-    return ok();
-  });
+  return db_->change([&](CatalogDb& db) { db.drop_rows(files); });
 }
 
 Result<int> Catalog::explain_holes(WallTime now) {
   VEDETTE_TRY(flush());
   MutexLock lock(writer_mutex_);
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
-  return guarded("catalog", [&]() -> Result<int> { return db_->explain_holes(now); });
+  int found = 0;
+  VEDETTE_TRY(db_->change([&](CatalogDb& db) { found = db.explain_holes(now); }));
+  return found;
 }
 
 void CatalogDb::drop_rows(const std::vector<StoredFile>& files) {

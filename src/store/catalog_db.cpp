@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/catalog_db.h"
 
+#include <sqlite3.h>
+
 #include "base/id.h"
 #include "store/fragment_index.h"
 
@@ -8,6 +10,7 @@ namespace vedette::store {
 namespace {
 
 constexpr int kSchemaVersion = 3;
+constexpr int kLongLogPages = 1000;  // 4 MiB, SQLite's own choice
 
 // tidy: table. Two range columns cannot both narrow one index scan; a file's length is bounded by
 // kMaxFileUs instead, so that an overlap is one range of start_us. Space per camera is kept by
@@ -82,6 +85,28 @@ CatalogDb::CatalogDb(const std::string& path, Duration busy)
   db_.exec(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=16777216;"
       "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;");
+  // Instead of SQLite's own checkpoints, which keep silent when a sync fails.
+  const auto count = [](void* pages, sqlite3*, const char*, int now) {
+    *static_cast<int*>(pages) = now;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(db_.getHandle(), count, &log_pages_);
+}
+
+void CatalogDb::settle_log() {
+  // TRUNCATE, so that nothing of the doubtful log is left; it waits for readers as a writer does.
+  const int done = sqlite3_wal_checkpoint_v2(db_.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  if (done != SQLITE_OK) throw SQLite::Exception(db_.getHandle(), done);
+  log_trusted_ = true;
+  log_pages_ = 0;
+}
+
+void CatalogDb::shorten_log() {
+  if (log_pages_ < kLongLogPages) return;
+  const int done = sqlite3_wal_checkpoint_v2(db_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             nullptr, nullptr);
+  if (done != SQLITE_OK && done != SQLITE_BUSY) log_trusted_ = false;
 }
 
 Result<std::unique_ptr<CatalogDb>> CatalogDb::open(const std::string& path, Duration busy) {
@@ -150,7 +175,7 @@ void CatalogDb::write(const LiveIndex::Changes& changes) {
 void CatalogDb::write_file(const LiveFile& file) {
   static constexpr const char* kFile =
       "INSERT INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-      " end_us=excluded.end_us, bytes=excluded.bytes, state=excluded.state"
+      " end_us=excluded.end_us, bytes=excluded.bytes, state=excluded.state WHERE state<2"
       // The same file twice would otherwise end the whole transaction, and each after it.
       " ON CONFLICT(run, seq) DO NOTHING";
   static constexpr const char* kDrop = "DELETE FROM file WHERE id=?";
@@ -244,8 +269,9 @@ void CatalogDb::close_past(WallTime now) {
   transaction.commit();
 }
 
-// A gap that was over within the half second before a power cut is in no database. The hole that it
-// left between two runs is: it gets a gap that says so. Older holes are retention's.
+// A gap that was over within the half second before a power cut is in no database, and what a run
+// could not write when the process ended is in none either. The hole that they left behind a run
+// is: it gets a gap that says so. Older holes are retention's.
 void CatalogDb::explain_recent_holes(WallTime now) {
   constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
   constexpr int64_t kShortestUs = 100'000;
@@ -256,22 +282,27 @@ void CatalogDb::explain_recent_holes(WallTime now) {
   runs.bind(1, kRecentUs);
   std::vector<Gap> holes;
   std::optional<Gap> hole;  // from the end of all runs of the stream so far
+  const auto until = [&](WallTime end) {
+    hole->end = end;
+    if (end.us > hole->start.us + kShortestUs) holes.push_back(*hole);
+  };
   while (runs.executeStep()) {
     const std::string camera = runs.getColumn(0).getString();
     const auto kind = static_cast<StreamKind>(runs.getColumn(1).getInt());
     const WallTime start{runs.getColumn(2).getInt64()};
     const WallTime end{runs.getColumn(3).getInt64()};
     if (!hole || hole->camera != camera || hole->kind != kind) {
+      if (hole) until(now);
       hole.emplace();
       hole->camera = camera;
       hole->kind = kind;
       hole->start = end;
       continue;
     }
-    hole->end = start;
-    if (start.us > hole->start.us + kShortestUs) holes.push_back(*hole);
+    until(start);
     hole->start = std::max(hole->start, end);
   }
+  if (hole) until(now);
   for (Gap& gap : holes) explain_hole(gap, now);
 }
 
@@ -300,7 +331,7 @@ void CatalogDb::explain_hole(Gap hole, WallTime now) {
     gap.end = WallTime{end};
     gap.first_seen = now;
     gap.cause = "unknown";
-    gap.detail = "Why nothing was recorded did not outlive a power cut.";
+    gap.detail = "Why nothing was recorded did not outlive the end of the recorder.";
     write_gap(gap);
   }
 }

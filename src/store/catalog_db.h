@@ -26,11 +26,33 @@ class CatalogDb {
   [[nodiscard]] static Result<std::unique_ptr<CatalogDb>> open(const std::string& path,
                                                                Duration busy);
 
+  /// The way to every change below: `work(*this)`, after what an earlier failure left in doubt is
+  /// settled. When a sync of the log fails, the kernel may have dropped its pages and calls the
+  /// next sync a success: a power cut would then take that transaction and all after it, deletions
+  /// that were called durable among them. So the log is copied into the database and begun anew
+  /// before anything else is written; likewise one that was there at the start, for a kill leaves
+  /// the same.
+  template <typename Work>
+  [[nodiscard]] Result<void> change(Work&& work) {
+    auto done = guarded("catalog", [&]() -> Result<void> {
+      if (!log_trusted_) settle_log();
+      work(*this);
+      return ok();
+    });
+    if (done) {
+      shorten_log();
+    } else if (done.error().code != ErrorCode::kTimeout) {
+      log_trusted_ = false;
+    }
+    return done;
+  }
+
   [[nodiscard]] std::string generation();
   [[nodiscard]] int64_t max_file_id();
   void write(const LiveIndex::Changes& changes);  ///< one transaction
   // These are on the medium when they return: catalog_deletions.cpp.
-  void tombstone(const std::vector<Deletion>& deletions, WallTime now);
+  /// Those that were marked: closed files that nobody had marked before.
+  std::vector<int64_t> tombstone(const std::vector<Deletion>& deletions, WallTime now);
   void revive(const std::vector<int64_t>& file_ids);
   void forget(const std::vector<int64_t>& file_ids);
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
@@ -45,6 +67,8 @@ class CatalogDb {
  private:
   CatalogDb(const std::string& path, Duration busy);
   [[nodiscard]] Result<void> migrate();
+  void settle_log();
+  void shorten_log();
   void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);
@@ -56,6 +80,8 @@ class CatalogDb {
   SQLite::Statement& statement(const char* sql);
 
   SQLite::Database db_;
+  bool log_trusted_ = false;
+  int log_pages_ = 0;  // after the last transaction
   // Keyed by the address of the literal: each is prepared once.
   std::map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };

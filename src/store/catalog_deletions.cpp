@@ -60,13 +60,14 @@ DeletedFile deleted_of(SQLite::Statement& row) {
 
 }  // namespace
 
-void CatalogDb::tombstone(const std::vector<Deletion>& deletions, WallTime now) {
+std::vector<int64_t> CatalogDb::tombstone(const std::vector<Deletion>& deletions, WallTime now) {
   static constexpr const char* kMark = "UPDATE file SET state=2 WHERE id=? AND state=1";
   static constexpr const char* kNote =
       "INSERT OR REPLACE INTO deletion VALUES(?,?,?,?,?,?,?,?,?,?,?)";
   const Durable durable(db_);
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   std::set<std::string> runs;
+  std::vector<int64_t> marked;
   for (const Deletion& deletion : deletions) {
     SQLite::Statement& mark = statement(kMark);
     mark.bind(1, deletion.file.file->id);
@@ -75,9 +76,11 @@ void CatalogDb::tombstone(const std::vector<Deletion>& deletions, WallTime now) 
     bind_deletion(note, deletion, now);
     note.exec();
     runs.insert(deletion.file.file->run);
+    marked.push_back(deletion.file.file->id);
   }
   mend_runs(runs);
   transaction.commit();
+  return marked;
 }
 
 // A run begins with the first of its files that is still there, and ends with its last file.
@@ -163,14 +166,13 @@ template <typename Work>
 Result<void> Catalog::change(Work&& work) {
   MutexLock lock(writer_mutex_);
   if (!db_) return make_error(ErrorCode::kUnavailable, "no database").with_context("catalog");
-  return guarded("catalog", [&]() -> Result<void> {
-    work(*db_);
-    return ok();
-  });
+  return db_->change(std::forward<Work>(work));
 }
 
 Result<void> Catalog::tombstone(const std::vector<Deletion>& deletions, WallTime now) {
-  return change([&](CatalogDb& db) { db.tombstone(deletions, now); });
+  // A closing that SQLite called failed may have reached the database all the same: the file is
+  // then closed there and still waits here. The writer is kept out meanwhile.
+  return change([&](CatalogDb& db) { live_->let_go(db.tombstone(deletions, now)); });
 }
 
 Result<void> Catalog::revive(const std::vector<int64_t>& file_ids) {

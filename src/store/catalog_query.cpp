@@ -97,11 +97,12 @@ Result<std::vector<FragmentRef>> Catalog::fragments(const FragmentQuery& query) 
     }
     return ok();
   };
-  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
-    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
-                                   ", data FROM file JOIN fragment_index ON file = id WHERE"
-                                   " camera=? AND kind=? AND state<2 AND start_us > ? AND"
-                                   " start_us < ? ORDER BY start_us");
+  static const std::string kOverlapping =
+      std::string("SELECT ") + kFileColumns +
+      ", data FROM file JOIN fragment_index ON file = id WHERE camera=? AND kind=? AND state<2 AND"
+      " start_us > ? AND start_us < ? ORDER BY start_us";
+  auto stored = readers_->read([&](Readers::Connection& db) -> Result<void> {
+    SQLite::Statement& rows = db.statement(kOverlapping);
     rows.bind(1, query.camera);
     rows.bind(2, static_cast<int>(query.kind));
     rows.bind(3, query.from.us - kMaxFileUs);
@@ -127,11 +128,12 @@ Result<std::optional<Coverage>> Catalog::coverage(const std::string& camera,
   };
   for (const Span& span : live_->spans(camera))
     if (span.kind == kind) widen(span.start, span.end);
-  auto stored = readers_->read([&](SQLite::Database& db) -> Result<void> {
+  auto stored = readers_->read([&](Readers::Connection& db) -> Result<void> {
     for (const char* order : {"ASC", "DESC"}) {
-      SQLite::Statement run(db, std::string("SELECT start_us, end_us FROM run WHERE camera=? AND"
-                                            " kind=? ORDER BY start_us ") +
-                                    order + " LIMIT 1");
+      SQLite::Statement& run = db.statement(
+          std::string(
+              "SELECT start_us, end_us FROM run WHERE camera=? AND kind=? ORDER BY start_us ") +
+          order + " LIMIT 1");
       run.bind(1, camera);
       run.bind(2, static_cast<int>(kind));
       if (run.executeStep()) widen({run.getColumn(0).getInt64()}, {run.getColumn(1).getInt64()});
@@ -143,9 +145,10 @@ Result<std::optional<Coverage>> Catalog::coverage(const std::string& camera,
 }
 
 Result<std::vector<Usage>> Catalog::usage() const {
-  return readers_->read([](SQLite::Database& db) -> Result<std::vector<Usage>> {
+  return readers_->read([](Readers::Connection& db) -> Result<std::vector<Usage>> {
     std::vector<Usage> all;
-    SQLite::Statement rows(db, "SELECT volume, camera, bytes, files FROM usage WHERE files > 0");
+    SQLite::Statement& rows =
+        db.statement("SELECT volume, camera, bytes, files FROM usage WHERE files > 0");
     while (rows.executeStep())
       all.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
                      rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64()});
@@ -162,14 +165,15 @@ void collect(SQLite::Statement& rows, std::vector<StoredFile>& out) {
   }
 }
 
-void oldest_of_camera(SQLite::Database& db, const std::string& camera, const std::string& volume,
+template <typename Connection>  // Catalog::Readers' own, which is private there
+void oldest_of_camera(Connection& db, const std::string& camera, const std::string& volume,
                       std::pair<size_t, WallTime> page, std::vector<StoredFile>& out) {
   const auto [limit, from] = page;
   for (const int kind : {0, 1}) {
-    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
-                                   " FROM file WHERE camera=?1 AND kind=?2 AND state<2 AND"
-                                   " state=1 AND (?3='' OR volume=?3) AND start_us>=?5 ORDER BY"
-                                   " start_us LIMIT ?4");
+    SQLite::Statement& rows =
+        db.statement(std::string("SELECT ") + kFileColumns +
+                     " FROM file WHERE camera=?1 AND kind=?2 AND state<2 AND state=1 AND"
+                     " (?3='' OR volume=?3) AND start_us>=?5 ORDER BY start_us LIMIT ?4");
     rows.bind(1, camera);
     rows.bind(2, kind);
     rows.bind(3, volume);
@@ -188,15 +192,16 @@ void oldest_of_camera(SQLite::Database& db, const std::string& camera, const std
 Result<std::vector<StoredFile>> Catalog::oldest_files(const std::string& volume,
                                                       const std::string& camera, size_t limit,
                                                       WallTime from) const {
-  auto found = readers_->read([&](SQLite::Database& db) -> Result<std::vector<StoredFile>> {
+  auto found = readers_->read([&](Readers::Connection& db) -> Result<std::vector<StoredFile>> {
     std::vector<StoredFile> files;
     if (!camera.empty()) {
       oldest_of_camera(db, camera, volume, {limit, from}, files);
       return files;
     }
-    SQLite::Statement rows(db, std::string("SELECT ") + kFileColumns +
-                                   " FROM file WHERE volume=? AND state=1 AND start_us>=? ORDER"
-                                   " BY start_us LIMIT ?");
+    SQLite::Statement& rows =
+        db.statement(std::string("SELECT ") + kFileColumns +
+                     " FROM file WHERE volume=? AND state=1 AND start_us>=? ORDER BY start_us"
+                     " LIMIT ?");
     rows.bind(1, volume);
     rows.bind(2, from.us);
     rows.bind(3, static_cast<int64_t>(limit));
@@ -207,10 +212,10 @@ Result<std::vector<StoredFile>> Catalog::oldest_files(const std::string& volume,
 }
 
 Result<std::vector<StoredFile>> Catalog::tombstones() const {
-  return readers_->read([&](SQLite::Database& db) -> Result<std::vector<StoredFile>> {
+  return readers_->read([&](Readers::Connection& db) -> Result<std::vector<StoredFile>> {
     std::vector<StoredFile> files;
-    SQLite::Statement rows(
-        db, std::string("SELECT ") + kFileColumns + " FROM file WHERE state<>1 AND state=2");
+    SQLite::Statement& rows = db.statement(std::string("SELECT ") + kFileColumns +
+                                           " FROM file WHERE state<>1 AND state=2");
     collect(rows, files);
     return files;
   });
@@ -218,8 +223,8 @@ Result<std::vector<StoredFile>> Catalog::tombstones() const {
 
 Result<bool> Catalog::knows(const std::string& run, uint32_t seq) const {
   if (live_->find(run, seq)) return true;  // memory first: a file moves from there to the database
-  return readers_->read([&](SQLite::Database& db) -> Result<bool> {
-    SQLite::Statement row(db, "SELECT 1 FROM file WHERE run=? AND seq=?");
+  return readers_->read([&](Readers::Connection& db) -> Result<bool> {
+    SQLite::Statement& row = db.statement("SELECT 1 FROM file WHERE run=? AND seq=?");
     row.bind(1, run);
     row.bind(2, seq);
     return row.executeStep();

@@ -49,12 +49,24 @@ void Ledger::append(evidence::LedgerEntry entry) {
 
 Result<void> Ledger::commit() {
   MutexLock lock(file_mutex_);
-  return commit_locked(false);
+  return commit_locked(false, {});
 }
 
 Result<void> Ledger::commit_signed() {
   MutexLock lock(file_mutex_);
-  return commit_locked(true);
+  return commit_locked(true, {});
+}
+
+Result<void> Ledger::commit_with(const GroupSync& sync) {
+  bool called = false;
+  const GroupSync once = [&] {
+    called = true;
+    return sync();
+  };
+  MutexLock lock(file_mutex_);
+  auto done = commit_locked(false, once);
+  if (!called) (void)sync();
+  return done;
 }
 
 bool Ledger::due() const {
@@ -87,7 +99,7 @@ void Ledger::put_back(std::vector<evidence::LedgerEntry> entries) {
                 std::make_move_iterator(entries.end()));
 }
 
-Result<void> Ledger::commit_locked(bool sign) {
+Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
   if (place_.volume.empty())
     return make_error(ErrorCode::kUnavailable, "the volume of the ledger is missing");
   // A full disk may have room again at any moment, a broken one hardly.
@@ -98,7 +110,7 @@ Result<void> Ledger::commit_locked(bool sign) {
   Result<void> done = end_ ? ok() : open();
   if (done) {
     const Batch batch = make_batch(entries, sign);
-    if (!batch.bytes.empty()) done = write(batch);
+    if (!batch.bytes.empty()) done = write(batch, sync);
   }
   if (!done) {
     put_back(std::move(entries));
@@ -209,7 +221,7 @@ void Ledger::add_checkpoint(Batch& batch) {
   batch.end.checkpointer.written(*made);
 }
 
-Result<void> Ledger::write(const Batch& batch) {
+Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
   if (!file_) {
     if (auto created = new_file(); !created) {
       give_up_file();
@@ -218,7 +230,7 @@ Result<void> Ledger::write(const Batch& batch) {
   }
   const ByteSpan part = batch.bytes;
   auto written = file_->write_at(file_end_, std::span(&part, 1));
-  if (written) written = file_->sync_data();
+  if (written) written = sync ? sync() : file_->sync_data();
   if (!written) {
     give_up_file();
     return written;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -55,6 +56,12 @@ class Ledger {
   void append(evidence::LedgerEntry entry) VEDETTE_EXCLUDES(queue_mutex_);
   /// Everything appended before the call is on the medium when it returns ok.
   [[nodiscard]] Result<void> commit() VEDETTE_EXCLUDES(file_mutex_, queue_mutex_);
+  /// The same, by a sync of the whole volume that is due anyway, instead of one of its own. `sync`
+  /// is called once, whether or not there is something to write; what it returns also says whether
+  /// the entries are on the medium. It must not use the ledger.
+  using GroupSync = std::function<Result<void>()>;
+  [[nodiscard]] Result<void> commit_with(const GroupSync& sync)
+      VEDETTE_EXCLUDES(file_mutex_, queue_mutex_);
   /// The same, and signed if there is a key: when the service stops.
   [[nodiscard]] Result<void> commit_signed() VEDETTE_EXCLUDES(file_mutex_, queue_mutex_);
   /// Entries wait, or those on the medium have waited 10 s for their signature.
@@ -76,14 +83,16 @@ class Ledger {
     Bytes bytes;
     End end;  // when they are on the medium
   };
-  [[nodiscard]] Result<void> commit_locked(bool sign) VEDETTE_REQUIRES(file_mutex_);
+  [[nodiscard]] Result<void> commit_locked(bool sign, const GroupSync& sync)
+      VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> check_volume() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> open() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> new_file() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Batch make_batch(const std::vector<evidence::LedgerEntry>& entries, bool sign)
       VEDETTE_REQUIRES(file_mutex_);
   void add_checkpoint(Batch& batch) VEDETTE_REQUIRES(file_mutex_);
-  [[nodiscard]] Result<void> write(const Batch& batch) VEDETTE_REQUIRES(file_mutex_);
+  [[nodiscard]] Result<void> write(const Batch& batch, const GroupSync& sync)
+      VEDETTE_REQUIRES(file_mutex_);
   void give_up_file() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] std::vector<evidence::LedgerEntry> take_queue();
   void put_back(std::vector<evidence::LedgerEntry> entries);

@@ -61,6 +61,16 @@ void LiveIndex::discard_file(int64_t file) {
   ++closed_;
 }
 
+void LiveIndex::let_go(std::span<const int64_t> files) {
+  MutexLock lock(mutex_);
+  for (const int64_t id : files) {
+    const auto it = files_.find(id);
+    if (it == files_.end()) continue;
+    if (it->second.file.closed) --closed_;
+    files_.erase(it);
+  }
+}
+
 void LiveIndex::put_gap(const Gap& gap) {
   MutexLock lock(mutex_);
   const auto same = std::find_if(gaps_.begin(), gaps_.end(),

@@ -35,6 +35,8 @@ class LiveIndex {
   void close_file(int64_t file, int64_t bytes) VEDETTE_EXCLUDES(mutex_);
   /// Nothing of it was committed and it was removed.
   void discard_file(int64_t file) VEDETTE_EXCLUDES(mutex_);
+  /// Their deletion is committed: what a failed commit left waiting here must not list them again.
+  void let_go(std::span<const int64_t> files) VEDETTE_EXCLUDES(mutex_);
   void put_gap(const Gap& gap) VEDETTE_EXCLUDES(mutex_);
 
   // Queries; [from_us, to_us).

@@ -9,6 +9,7 @@
 #include "evidence/chain.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
+#include "store/gap_audit.h"
 #include "store/live_index.h"
 #include "store/tail_signing.h"
 
@@ -23,6 +24,7 @@ constexpr int kFolderLevels = 5;  // day, month, year, camera, volume
 // can be read before anybody waits for the recorder. More is a matter for fsck --rebuild.
 constexpr size_t kFewFiles = 64;
 constexpr int kMostFound = 256;
+constexpr Duration kLeastGap = std::chrono::milliseconds(100);
 
 FragmentEntry entry_of(const mp4::ScannedFragment& scanned,
                        const evidence::FragmentRecord& record) {
@@ -128,19 +130,20 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
   return found;
 }
 
+void Recovery::note(const std::string& path, const Error& error) {
+  report_.notes.push_back(path + ": " + error.what);
+  if (error.code != ErrorCode::kDataLoss && error.code != ErrorCode::kNotFound)
+    report_.again = true;
+}
+
 void Recovery::recover_open(const Catalog::OpenFile& open) {
   const std::string path = open.file->path();
   const uint64_t from =
       open.fragments.empty() ? 0 : open.fragments.back().offset + open.fragments.back().size;
   auto found = read(path, from, true);
-  if (!found) {
-    report_.notes.push_back(path + ": " + found.error().what);
-    return;  // What the catalog knew stays listed, and open: tomorrow it may be readable.
-  }
-  if (const auto durable = make_durable(path); !durable) {
-    report_.notes.push_back(path + ": " + durable.error().what);
-    return;
-  }
+  // What the catalog knew stays listed, and open: tomorrow it may be readable.
+  if (!found) return note(path, found.error());
+  if (const auto durable = make_durable(path); !durable) return note(path, durable.error());
   std::vector<FragmentEntry> fragments = open.fragments;
   // The catalog may be older than the file, never of another run.
   const bool follows = fragments.empty() || found->fragments.empty() ||
@@ -177,6 +180,10 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
   live.open_file(ref);
   live.commit(ref->id, fragments);
   settled_.insert({ref->run, ref->seq});
+  for (const FragmentEntry& entry : fragments) {
+    int64_t& last = last_us_.try_emplace({ref->camera, ref->kind}, INT64_MIN).first->second;
+    last = std::max(last, entry.start_us + ticks_to_us(entry.duration, ref->timescale));
+  }
   const bool whole = found.readable && !fragments.empty();
   const bool to_sign = whole && !found.closed && parts_.signer != nullptr;
   const uint64_t checkpoint_bytes =
@@ -279,6 +286,7 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   const auto name = parse_recording_name(relative.substr(relative.rfind('/') + 1));
   if (!name) return;  // not ours: left alone
   const auto known = parts_.catalog.knows(name->run, name->seq);
+  if (!known) report_.again = true;
   if (!known || *known) return;
   if (report_.found_files == kMostFound) {
     report_.notes.push_back(
@@ -288,14 +296,10 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   }
   if (report_.found_files > kMostFound) return;
   auto found = read(path, 0, false);
-  if (!found || found->fragments.empty() || found->first.run != name->run) {
-    report_.notes.push_back(path + ": " + (found ? "no whole fragment" : found.error().what));
-    return;
-  }
-  if (const auto durable = make_durable(path); !durable) {
-    report_.notes.push_back(path + ": " + durable.error().what);
-    return;
-  }
+  if (!found) return note(path, found.error());
+  if (found->fragments.empty() || found->first.run != name->run)
+    return note(path, make_error(ErrorCode::kDataLoss, "no whole fragment"));
+  if (const auto durable = make_durable(path); !durable) return note(path, durable.error());
   FileRef ref;
   ref.id = parts_.catalog.new_file_id();
   ref.camera = found->first.camera;
@@ -319,8 +323,10 @@ void Recovery::scan_day(const Volume& volume, const std::string& camera, WallTim
                         size_t most) {
   const std::string folder = day_folder(camera, day);
   const auto entries = parts_.files.list(fs::join(volume.path(), folder));
+  if (!entries && entries.error().code != ErrorCode::kNotFound) report_.again = true;
   if (!entries || entries->size() > most) return;
   const auto known = parts_.catalog.known_files(camera, day);
+  if (!known) report_.again = true;
   if (!known) return;
   for (const fs::DirEntry& entry : *entries) {
     const auto name = parse_recording_name(entry.name);
@@ -329,20 +335,78 @@ void Recovery::scan_day(const Volume& volume, const std::string& camera, WallTim
   }
 }
 
-RecoveryReport Recovery::run() {
+bool Recovery::is_ours(const FileRef& file) const {
+  return std::any_of(volumes_.begin(), volumes_.end(),
+                     [&](const Volume& volume) { return volume.id() == file.volume; });
+}
+
+void Recovery::recover_open_files() {
+  // In this order: a file that is closed meanwhile is in one of the two.
+  const std::vector<int64_t> growing = parts_.catalog.live().file_ids();
   const auto open = parts_.catalog.open_files();
-  if (open) {
-    for (const Catalog::OpenFile& file : *open)
-      if (!file.file->root.empty()) recover_open(file);
+  if (!open) {
+    report_.again = true;
+    return;
   }
+  for (const Catalog::OpenFile& file : *open) {
+    const bool is_new = std::find(growing.begin(), growing.end(), file.file->id) != growing.end();
+    if (!is_new && is_ours(*file.file)) recover_open(file);
+  }
+}
+
+RecoveryReport Recovery::run_late(WallTime begun) {
+  (void)run();
+  explain_until(begun);
+  return report_;
+}
+
+// Nothing said so when the process began, for nobody knew of these recordings.
+void Recovery::explain_until(WallTime begun) {
+  for (const auto& [stream, last] : last_us_) {
+    const auto& [camera, kind] = stream;
+    const Span range{{last}, begun, kind};
+    const auto spans = parts_.catalog.spans(camera, range.start, range.end);
+    const auto gaps = parts_.catalog.gaps(camera, range.start, range.end);
+    if (!spans || !gaps || range.start >= range.end) continue;
+    std::vector<Span> known;
+    for (const Span& span : *spans)
+      if (span.kind == kind) known.push_back(span);
+    for (const Gap& gap : *gaps)
+      if (gap.kind == kind) known.push_back({gap.start, gap.end.value_or(begun), kind});
+    for (const Span& hole : unaccounted(range, std::move(known), kLeastGap)) {
+      Gap gap;
+      gap.id = new_gap_id();
+      gap.camera = camera;
+      gap.kind = kind;
+      gap.start = hole.start;
+      gap.end = hole.end;
+      gap.cause = "restart";
+      gap.detail = "The recorder was not running; its disk or its catalog was found later.";
+      gap.first_seen = parts_.clock.wall();
+      parts_.catalog.put_gap(gap);
+      if (!ledgers_.empty()) ledgers_.begin()->second->append(gap_entry(gap));
+    }
+  }
+}
+
+RecoveryReport Recovery::run() {
+  recover_open_files();
   (void)parts_.catalog.flush();
   for (const Volume& volume : volumes_) {
-    if (!volume.known_to(parts_.catalog.generation())) {
+    const std::string generation = parts_.catalog.generation();
+    if (generation.empty()) {
+      report_.again = true;
+      report_.notes.push_back("the catalog cannot be opened: what a crash left on " +
+                              volume.path() + " is brought in when it can");
+      continue;
+    }
+    if (!volume.known_to(generation)) {
       report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
                               " before is not listed; list it with: vedette fsck --rebuild");
       continue;
     }
     const auto cameras = parts_.files.list(volume.path());
+    if (!cameras) note(volume.path(), cameras.error());
     if (!cameras) continue;
     for (const fs::DirEntry& camera : *cameras)
       if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bringing the catalog and the volumes together after a crash, from the files alone. Runs before
-// recording starts, on the caller's thread.
+// Bringing the catalog and a volume together after a crash, from the files alone. Runs before
+// recording to that volume starts, or later on the volume's I/O thread: when the disk or the
+// catalog came late. Files of the present process are told by being in the catalog's memory, where
+// only that thread puts them.
 #pragma once
 
 #include <map>
@@ -20,6 +22,7 @@ struct RecoveryReport {
   int fragments = 0;               ///< found behind the last one the catalog knew
   int torn = 0;                    ///< files with an incomplete end, which was cut off
   std::vector<std::string> notes;  ///< one line per file that could not be recovered
+  bool again = false;  ///< the catalog or a file did not answer: worth another run later
 };
 
 class Recovery {
@@ -35,8 +38,15 @@ class Recovery {
   /// match their record's hash. What this costs does not grow with the archive; a catalog that was
   /// lost is a matter for Fsck.
   [[nodiscard]] RecoveryReport run();
+  /// The same when the process has been running since `begun`: between what is found and that time
+  /// a gap says why there is nothing, which Catalog::close_past() does otherwise.
+  [[nodiscard]] RecoveryReport run_late(WallTime begun);
 
  private:
+  void recover_open_files();
+  [[nodiscard]] bool is_ours(const FileRef& file) const;
+  void note(const std::string& path, const Error& error);
+  void explain_until(WallTime begun);
   void recover_open(const Catalog::OpenFile& open);
   void scan_recent(const Volume& volume, const std::string& camera);
   void scan_day(const Volume& volume, const std::string& camera, WallTime day, size_t most);
@@ -65,7 +75,8 @@ class Recovery {
   const std::vector<Volume> volumes_;
   const std::map<std::string, Ledger*> ledgers_;
   std::vector<Unsigned> unsigned_;
-  std::set<std::pair<std::string, uint32_t>> settled_;  // run, number of the file
+  std::set<std::pair<std::string, uint32_t>> settled_;             // run, number of the file
+  std::map<std::pair<std::string, StreamKind>, int64_t> last_us_;  // of what was settled
   RecoveryReport report_;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "store/live_index.h"
 
 namespace vedette::store {
 namespace {
@@ -249,6 +250,8 @@ void Cleaner::finish_deletions() {
       kept.push_back(file.file->id);
     } else {
       going[writer].push_back(&file);
+      // A tombstone that was committed although the commit said otherwise.
+      parts_.catalog.live().let_go(std::span(&file.file->id, 1));
     }
   }
   for (const auto& [writer, files] : going) {

@@ -44,6 +44,30 @@ TEST_F(DeletionTest, an_unlink_that_fails_once_or_for_good_is_finished_after_a_r
   }
 }
 
+// SQLite may call a commit failed that reached the database: the closed file then waits in memory
+// for another attempt, and is listed in both.
+TEST_F(DeletionTest, a_file_whose_closing_seemed_to_fail_is_gone_when_it_is_deleted) {
+  open();
+  add_files(3);
+  const auto files = catalog_->oldest_files("", "door", 3).value();
+  for (const StoredFile& stored : files) {
+    FragmentEntry entry;
+    entry.size = 100;
+    entry.duration = stored.file->timescale;
+    entry.start_us = stored.file->start_us;
+    catalog_->live().open_file(stored.file);
+    catalog_->live().commit(stored.file->id, std::span(&entry, 1));
+    catalog_->live().close_file(stored.file->id, 1000);
+  }
+  clean_all();
+  EXPECT_EQ(recordings(), 0U);
+  EXPECT_EQ(listed(), 0U);
+  EXPECT_TRUE(catalog_->live().file_ids().empty());
+  ASSERT_TRUE(catalog_->flush());
+  EXPECT_EQ(listed(), 0U) << "the writer brought a deleted file back";
+  EXPECT_TRUE(catalog_->usage()->empty());
+}
+
 TEST_F(DeletionTest, a_crash_after_the_unlink_is_no_trouble_when_the_file_is_gone) {
   open();
   add_files(3);

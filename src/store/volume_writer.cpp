@@ -15,12 +15,7 @@ constexpr Duration kBetweenRounds = std::chrono::milliseconds(100);
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetry = std::chrono::seconds(5);
 constexpr Duration kSpaceEvery = std::chrono::seconds(5);
-// Up to this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
-// hold other programs' writes. Eight files a second took 7 % of recording 16 cameras, syncfs 2 %.
-constexpr size_t kFewFiles = 2;
 constexpr uint64_t kMinFree = uint64_t{16} << 20;
-// A file stays well below kMaxFileUs in UTC even with one long fragment at its end.
-constexpr int64_t kFileUsLimit = kMaxFileUs - int64_t{60} * 1'000'000;
 
 const char* cause_of(const Error& error) {
   switch (error.code) {
@@ -39,50 +34,15 @@ const char* cause_of(const Error& error) {
 // One file that cannot be written says nothing about the others; this many in a row do.
 constexpr int kFailuresOfAVolume = 3;
 
-// Files of cameras that start together must not all rotate together: the first file of a run is
-// shortened to between half and all of the target, always the same for a camera.
-Duration first_target(const std::string& camera, Duration target) {
-  const auto share = static_cast<int64_t>(std::hash<std::string>{}(camera) % 1000);
-  return Duration(target.count() / 2 + target.count() * share / 2000);
-}
-
 }  // namespace
-
-Result<void> RunImpl::submit(FragmentInput fragment) {
-  if (failed_) return make_error(ErrorCode::kUnavailable, failure()->detail);
-  auto queued = volume_.push(shared_from_this(), std::move(fragment));
-  if (!queued) {
-    const bool stopping = queued.error().code == ErrorCode::kCancelled;
-    fail(stopping ? "stopped" : "overload", queued.error().what);
-    end();
-  }
-  return queued;
-}
-
-void RunImpl::end() {
-  if (!ended_.exchange(true)) volume_.push_end(shared_from_this());
-}
-
-bool RunImpl::should_move() const { return !begun_full_ && volume_.full(); }
-
-std::optional<RunWriter::Failure> RunImpl::failure() const {
-  if (!failed_) return std::nullopt;
-  MutexLock lock(mutex_);
-  return failure_;
-}
-
-void RunImpl::fail(std::string cause, std::string detail) {
-  MutexLock lock(mutex_);
-  if (!failure_) failure_ = Failure{std::move(cause), std::move(detail)};
-  failed_ = true;
-}
 
 VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& options,
                            VolumeSpec spec)
     : parts_(parts),
       options_(options),
       spec_(std::move(spec)),
-      ledger_(parts.files, parts.clock, parts.signer) {
+      ledger_(parts.files, parts.clock, parts.signer),
+      begun_(parts.clock.wall()) {
   identify();
   synced_at_ = parts_.clock.mono();
   rate_at_ = synced_at_;
@@ -138,6 +98,7 @@ void VolumeWriter::stop() {
 void VolumeWriter::step() { round(); }
 
 void VolumeWriter::round() {
+  if (!recovered_ && parts_.clock.mono() >= recover_at_) recover(When::kLate);
   for (Item& item : take_items()) process(item);
   const MonoTime now = round_at_ = parts_.clock.mono();
   if (now - synced_at_ >= options_.sync_interval) sync();
@@ -271,118 +232,6 @@ Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
   return ok();
 }
 
-bool VolumeWriter::must_rotate(const RunImpl& run, const FragmentBuilder::Built& next) const {
-  const RecordingFile& file = *run.file;
-  const int64_t utc = next.entry.start_us - file.ref()->start_us;
-  const int64_t length =
-      ticks_to_us(next.entry.media_time - file.media_start(), file.ref()->timescale);
-  // A wall clock that steps would break the bound that queries rely on: this one may not wait for a
-  // random access unit.
-  if (utc < 0 || utc > kFileUsLimit) return true;
-  if (!next.entry.random_access) return file.fragments() >= kIndexEntries * 4;
-  return length >= run.file_target.count() || file.fragments() >= kIndexEntries ||
-         static_cast<int64_t>(file.end() + next.size_bytes) > file_bytes_limit();
-}
-
-Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built& first) {
-  if (broken()) return *problem();
-  const auto volume = this->volume();
-  if (!volume) return make_error(ErrorCode::kNotFound, "the volume is missing");
-  if (auto there = volume->verify(parts_.files); !there)
-    return make_error(ErrorCode::kNotFound, there.error().what);
-  const RunSpec& spec = run.spec();
-  FileRef ref;
-  ref.id = parts_.catalog.new_file_id();
-  ref.camera = spec.camera;
-  ref.kind = spec.kind;
-  ref.run = run.id();
-  ref.seq = run.next_file;
-  ref.volume = volume->id();
-  ref.root = volume->path();
-  ref.start_us = first.entry.start_us;
-  ref.relative = recording_path(spec.camera, spec.kind, ref.run, ref.seq, {ref.start_us});
-  VEDETTE_TRY(make_day_folder(ref.relative));
-  run.file_target = run.next_file == 0 ? first_target(spec.camera, options_.file_duration)
-                                       : options_.file_duration;
-  double& rate = bytes_per_us_[{spec.camera, spec.kind}];
-  if (rate <= 0 && first.entry.duration > 0)
-    rate = static_cast<double>(first.size_bytes) /
-           static_cast<double>(
-               std::max<int64_t>(1, ticks_to_us(first.entry.duration, spec.video->timescale)));
-  const auto expected =
-      static_cast<int64_t>(rate * static_cast<double>(run.file_target.count()) * 1.05);
-  FileStart start{std::move(ref), parts_.config.site_id(), first.entry.sequence, first.previous, 0};
-  start.expect_bytes = to_allocate(expected, first.size_bytes);
-  VEDETTE_ASSIGN(run.file, RecordingFile::create(parts_.files, spec, std::move(start)));
-  ++run.next_file;
-  parts_.catalog.live().open_file(run.file->ref());
-  ledger_.append(
-      file_entry(evidence::FileEntry::Event::kOpened, *run.file->ref(), run.file->opened()));
-  used_bytes_ += static_cast<int64_t>(run.file->end());
-  reserved_bytes_ += static_cast<int64_t>(run.file->reserved());
-  return ok();
-}
-
-Result<void> VolumeWriter::make_day_folder(const std::string& relative) {
-  const std::string day = fs::parent_of(fs::join(spec_.path, relative));
-  dirty_folders_.insert(day);
-  // Retention removes folders that it emptied.
-  if (known_folders_.count(day) > 0 && parts_.files.exists(day)) return ok();
-  VEDETTE_TRY(parts_.files.make_dirs(day));
-  std::string folder = day;
-  for (int level = 0; level < 4; ++level) {
-    folder = fs::parent_of(folder);
-    dirty_folders_.insert(folder);
-  }
-  if (known_folders_.size() > 4096) known_folders_.clear();  // a year of days is not worth keeping
-  known_folders_.insert(day);
-  return ok();
-}
-
-VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
-  for (Dirty& dirty : dirty_)
-    if (dirty.file == run.file) return dirty;
-  dirty_.push_back({run.shared_from_this(), run.file, {}, false});
-  return dirty_.back();
-}
-
-// Without the key the records wait for a later checkpoint of this file; without one at its end the
-// ledger alone vouches for them.
-RecordingFile::Checkpoint VolumeWriter::sign(const RecordingFile& file,
-                                             evidence::Checkpointer::State state) {
-  if (parts_.signer == nullptr) return std::nullopt;
-  state.now = parts_.clock.wall();
-  state.ledger = ledger_.head();
-  auto made = file.checkpointer().make(*parts_.signer, state);
-  if (!made && !sign_failed_) log::error("store", "not signed: {}", made.error().message());
-  sign_failed_ = !made;
-  if (!made) return std::nullopt;
-  return std::move(made).value();
-}
-
-void VolumeWriter::close_file(RunImpl& run, After after) {
-  if (!run.file) return;
-  if (run.file->fragments() == 0) {
-    ledger_.append(
-        file_entry(evidence::FileEntry::Event::kLost, *run.file->ref(), run.file->facts()));
-    parts_.catalog.live().discard_file(run.file->ref()->id);
-    (void)parts_.files.remove(run.file->ref()->path());
-    used_bytes_ -= static_cast<int64_t>(run.file->end());
-    run.file.reset();
-    return;
-  }
-  // Without the index the file is still whole, only slower to open elsewhere.
-  evidence::Checkpointer::State state;
-  state.closing = true;
-  state.final = after == After::kNothing;
-  const auto before = static_cast<int64_t>(run.file->end());
-  if (const auto finished = run.file->finish(sign(*run.file, state)); !finished)
-    log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
-  used_bytes_ += static_cast<int64_t>(run.file->end()) - before;
-  dirty_of(run).closing = true;
-  run.file.reset();
-}
-
 void VolumeWriter::fail_run(RunImpl& run, const Error& error) {
   const std::shared_ptr<RunImpl> keep = run.shared_from_this();
   run.fail(cause_of(error), error.what);
@@ -403,87 +252,6 @@ void VolumeWriter::judge(const Error& error) {
   if (!there) return set_problem(there.error(), kRetry);
   if (error.code == ErrorCode::kResourceExhausted || ++failures_ >= kFailuresOfAVolume)
     set_problem(error, kRetry);
-}
-
-void VolumeWriter::sync() {
-  synced_at_ = parts_.clock.mono();
-  std::vector<Dirty> batch = std::exchange(dirty_, {});
-  commit_ledger();
-  if (batch.empty()) return;
-  const std::set<std::string> folders = std::exchange(dirty_folders_, {});
-  if (batch.size() > kFewFiles) {
-    const auto synced = parts_.files.sync_all(spec_.path);
-    if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
-    for (Dirty& dirty : batch) synced ? publish(dirty) : abandon(dirty, synced.error());
-    return;
-  }
-  Result<void> named;
-  for (const std::string& folder : folders) {
-    auto synced = parts_.files.sync_dir(folder);
-    // One that retention removed meanwhile held nothing of ours.
-    if (synced || synced.error().code == ErrorCode::kNotFound) continue;
-    named = std::move(synced);
-    known_folders_.clear();
-  }
-  for (Dirty& dirty : batch) {
-    const auto synced = named ? dirty.file->file().sync_data() : named;
-    synced ? publish(dirty) : abandon(dirty, synced.error());
-  }
-}
-
-// Before the files: what is published stands in the ledger as opened. A ledger that cannot be
-// written keeps retention from deleting, and nothing else.
-void VolumeWriter::commit_ledger() {
-  if (!ledger_.due() || !volume()) return;
-  (void)ledger_.commit();
-}
-
-void VolumeWriter::publish(Dirty& dirty) {
-  const FileRef& ref = *dirty.file->ref();
-  LiveIndex& live = parts_.catalog.live();
-  dirty.file->synced();
-  live.commit(ref.id, dirty.entries);
-  for (const FragmentEntry& entry : dirty.entries)
-    dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
-  if (!dirty.closing) return;
-  ledger_.append(file_entry(evidence::FileEntry::Event::kClosed, ref, dirty.file->facts()));
-  live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
-  const int64_t start = ref.start_us;
-  const int64_t length = dirty.run->committed_end_us() - start;
-  if (length > 1'000'000)
-    bytes_per_us_[{ref.camera, ref.kind}] =
-        static_cast<double>(dirty.file->end()) / static_cast<double>(length);
-}
-
-// The kernel may have thrown the pages away and marked them clean: asking again would succeed and
-// mean nothing. What was committed before stays; the rest of this file is not believed.
-void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
-  RunImpl& run = *dirty.run;
-  const FileRef& ref = *dirty.file->ref();
-  run.fail("sync_failed", error.what);
-  log::error("store", "camera={} run={}: sync failed, file given up: {}", ref.camera, ref.run,
-             error.message());
-  dropped_ += dirty.entries.size();
-  if (run.file == dirty.file) run.file.reset();
-  if (!run.over) {
-    run.over = true;
-    --active_runs_;
-    runs_.erase(run.shared_from_this());
-    if (run.file) close_file(run, After::kNothing);  // a newer file of the run: not what failed
-  }
-  LiveIndex& live = parts_.catalog.live();
-  if (dirty.file->fragments() == dirty.entries.size()) {
-    live.discard_file(ref.id);
-    (void)parts_.files.remove(ref.path());
-    used_bytes_ -= static_cast<int64_t>(dirty.file->end());
-    ledger_.append(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()));
-  } else {
-    ledger_.append(
-        file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()));
-    // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
-    (void)dirty.file->file().truncate(dirty.file->synced_end());
-    live.close_file(ref.id, static_cast<int64_t>(dirty.file->synced_end()));
-  }
 }
 
 }  // namespace vedette::store

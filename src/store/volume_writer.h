@@ -31,6 +31,10 @@ class VolumeWriter {
   VolumeWriter(const VolumeWriter&) = delete;
   VolumeWriter& operator=(const VolumeWriter&) = delete;
 
+  enum class When : uint8_t { kAtStart, kLate };
+  /// What a crash left here is brought into the catalog and counted as used, if the volume and the
+  /// catalog are there; else the I/O thread does it when they are. REQUIRES: before start().
+  void recover(When when = When::kAtStart);
   void start();
   /// Ends all runs, syncs and closes their files, joins the thread. Idempotent.
   void stop();
@@ -51,6 +55,8 @@ class VolumeWriter {
   [[nodiscard]] int64_t used_bytes() const { return used_bytes_; }
   void add_used(int64_t bytes) { used_bytes_ += bytes; }
   [[nodiscard]] Ledger& ledger() { return ledger_; }
+  /// One line per file that could not be recovered so far.
+  [[nodiscard]] std::vector<std::string> recovery_notes() const;
   /// After rebuild(): the catalog knows what is here.
   [[nodiscard]] Result<void> adopt_generation();
 
@@ -118,6 +124,7 @@ class VolumeWriter {
   [[nodiscard]] bool refuses(size_t bytes) const;
   [[nodiscard]] uint64_t to_allocate(int64_t expected, size_t first) const;
   void measure_rate();
+  void count_used();
   void count_reserved();
 
   const ArchiveParts parts_;
@@ -150,6 +157,7 @@ class VolumeWriter {
   bool agreed_ VEDETTE_GUARDED_BY(state_mutex_) = false;
   std::optional<WallTime> below_minimum_ VEDETTE_GUARDED_BY(state_mutex_);
   fs::Space space_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::vector<std::string> notes_ VEDETTE_GUARDED_BY(state_mutex_);
 
   // The I/O thread's.
   FragmentBuilder builder_;
@@ -161,6 +169,11 @@ class VolumeWriter {
   int failures_ = 0;  // writes in a row, of any file
   bool sign_failed_ = false;
   bool started_ = false;  // the ledger says so
+  bool recovered_ = false;
+  bool counted_ = false;
+  const WallTime begun_;
+  MonoTime recover_at_;
+  int recover_tries_ = 0;
   MonoTime round_at_;
   MonoTime synced_at_;
   MonoTime retry_at_;

@@ -241,6 +241,41 @@ std::vector<FaultCase> cases() {
          w.run(seconds(12));
          w.disk().set_read_only("/v0", false);
        }},
+      {7, "the_disk_is_found_after_the_start",
+       [](World& w) {
+         w.kill();
+         w.disk().unplug("/v0");
+         w.expect().away.insert("/v0");
+         restart(w);
+         w.run(seconds(12));
+         w.disk().plug_in("/v0");
+         w.expect().away.clear();
+       }},
+      {7, "one_of_two_disks_is_found_after_a_power_cut",
+       [](World& w) {
+         w.cut_power(9);
+         w.disk().inject({.op = Op::kAny, .for_good = true, .path_part = "/v1/vedette-volume"});
+         restart(w);
+         w.run(seconds(12));
+         w.disk().clear_faults();
+       },
+       two_volumes},
+      {9, "the_catalog_is_found_after_the_start",
+       [](World& w) {
+         w.kill();
+         w.disk().inject({.op = Op::kAny, .for_good = true, .path_part = "/data/"});
+         w.start();
+         w.run(seconds(12));
+         w.disk().clear_faults();
+       }},
+      {9, "a_sync_of_its_log_fails_and_the_power_goes",
+       [](World& w) {
+         for (int i = 0; i < 4; ++i)
+           fault_for(w, {.op = Op::kSync, .path_part = "catalog.db-wal"}, seconds(20));
+         w.cut_power(6);
+         restart(w);
+       },
+       small_quota},
       {9, "the_catalog_is_deleted", lose_catalog_files},
       {9, "the_catalog_of_before_is_put_back", older_catalog},
       {9, "the_catalog_cannot_be_written",
@@ -346,6 +381,26 @@ std::vector<FaultCase> cases() {
          w.run(seconds(10));
          w.kill();
          restart(w);
+       }},
+      {24, "no_descriptors_left",
+       [](World& w) {
+         w.disk().inject({.op = Op::kOpen, .for_good = true});
+         w.disk().inject({.op = Op::kCreate, .for_good = true});
+         w.run(seconds(50));
+         w.disk().clear_faults();
+       }},
+      {24, "no_descriptors_left_at_the_start",
+       [](World& w) {
+         w.kill();
+         w.disk().inject({.op = Op::kOpen, .for_good = true});
+         w.disk().inject({.op = Op::kCreate, .for_good = true});
+         w.start();
+         w.run(seconds(12));
+         w.disk().clear_faults();
+       }},
+      {24, "killed_for_want_of_memory_again_and_again",
+       [](World& w) {
+         for (int i = 0; i < 4; ++i) kill_after(w, seconds(3 + 4 * i));
        }},
       {28, "power_cuts_while_retention_deletes",
        [](World& w) {

@@ -294,7 +294,7 @@ Outcome random_faults(uint64_t seed) {
   mischief.mend(true);
   world.run(seconds(25));
   check_recording(world);
-  world.check();
+  world.check(false);
   world.cut_power(seed);
   world.start();
   world.check();

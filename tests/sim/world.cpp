@@ -197,7 +197,10 @@ void World::hold(size_t camera, Duration length) {
   hold.from = hold.to - length;
   hold.reason = "an accident";
   hold.who = "test";
-  if (archive_->place_hold(hold)) checker_.note_hold(hold.camera, hold.from.us, hold.to.us);
+  checker_.note_hold(hold.camera, hold.from.us, hold.to.us);
+  cleaning_ = true;  // it first carries out what was committed to before
+  VEDETTE_ASSERT(archive_->place_hold(hold));
+  cleaning_ = false;
 }
 
 void World::note_reported(WallTime from) {
@@ -242,13 +245,13 @@ std::string World::why_not_delete(const std::string& path) {
   return {};
 }
 
-void World::check() {
+void World::check(bool may_wait) {
   if (!running()) return;
   disk_.set_exempt(true);
   looking_ = true;
   Expect expect = expect_;
-  // What recovery said that it could not read is for the next start.
-  if (!archive_->recovery_notes().empty()) expect.catalog_complete = false;
+  // What recovery said that it could not read yet is for later.
+  if (may_wait && !archive_->recovery_notes().empty()) expect.catalog_complete = false;
   checker_.check(disk_, *catalog_, expect);
   looking_ = false;
   disk_.set_exempt(false);

@@ -49,8 +49,8 @@ class World {
   void stop();                    ///< as SIGTERM
   void start();
   [[nodiscard]] bool running() const { return archive_ != nullptr; }
-  /// Waits for the disk and looks at everything.
-  void check();
+  /// Looks at everything. `may_wait`: recovery may still say that it could not read something.
+  void check(bool may_wait = true);
   /// What a power cut on a copy of the disk, at some moment, would have left.
   struct Cut {
     uint64_t seed = 0;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/run_impl.h"
+
+#include "store/volume_writer.h"
+
+namespace vedette::store {
+
+Result<void> RunImpl::submit(FragmentInput fragment) {
+  if (failed_) return make_error(ErrorCode::kUnavailable, failure()->detail);
+  auto queued = volume_.push(shared_from_this(), std::move(fragment));
+  if (!queued) {
+    const bool stopping = queued.error().code == ErrorCode::kCancelled;
+    fail(stopping ? "stopped" : "overload", queued.error().what);
+    end();
+  }
+  return queued;
+}
+
+void RunImpl::end() {
+  if (!ended_.exchange(true)) volume_.push_end(shared_from_this());
+}
+
+bool RunImpl::should_move() const { return !begun_full_ && volume_.full(); }
+
+std::optional<RunWriter::Failure> RunImpl::failure() const {
+  if (!failed_) return std::nullopt;
+  MutexLock lock(mutex_);
+  return failure_;
+}
+
+void RunImpl::fail(std::string cause, std::string detail) {
+  MutexLock lock(mutex_);
+  if (!failure_) failure_ = Failure{std::move(cause), std::move(detail)};
+  failed_ = true;
+}
+
+}  // namespace vedette::store
