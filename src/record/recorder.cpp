@@ -32,6 +32,9 @@ Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions 
 }
 
 Recorder::~Recorder() {
+  // What failed since the last look has nobody else who says so.
+  check_failure();
+  check_ended();
   if (gap_) return;
   if (gop_.has_video()) cut(nullptr);
   end_run();

@@ -131,6 +131,7 @@ TEST(Simulation, seeds_that_once_found_something) {
       {332, "a failed sync of the catalog's log took everything after it with the power"},
       {335, "likewise, deletions that were called durable among it"},
       {660, "a fragment that failed in front of a gap for another reason was in no gap"},
+      {876, "a stop within a second of a failed write left that in no gap"},
       {693, "a hold first carries out what was committed to before"},
   };
   for (const Row& row : rows) {
