@@ -59,7 +59,7 @@ describe.skipIf(!hasBinary)('the cameras', () => {
     await page.locator('.tile').hover();
     await page.getByRole('button', { name: 'Change this camera' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Back door');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('.tile .name', { hasText: 'Back door' }).waitFor();
   });
 

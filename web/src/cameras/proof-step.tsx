@@ -17,10 +17,12 @@ import { secondsOf } from './finds';
 
 interface Props {
   ids: readonly string[];
+  /** Bytes a day, for as long as nothing has been measured. */
+  estimate: number;
   done: () => void;
 }
 
-export function ProofStep({ ids, done }: Props) {
+export function ProofStep({ ids, estimate, done }: Props) {
   const { t } = useTranslation();
   const { cameras = [] } = useCameras();
   const ours = cameras.filter(({ id }) => ids.includes(id));
@@ -38,7 +40,7 @@ export function ProofStep({ ids, done }: Props) {
         ))}
       </ul>
       <p className="hint">{t('wizard.proof.since')}</p>
-      <Forecast ids={ids} camera={ours[0]} />
+      <Forecast ids={ids} estimate={estimate} camera={ours[0]} />
       <div className="actions">
         <Button onClick={done} variant={all ? 'filled' : 'default'} data-autofocus>
           {t(all ? 'wizard.proof.done' : 'wizard.proof.doneAnyway')}
@@ -84,7 +86,13 @@ function ProofRow({ camera, seconds }: { camera: Camera; seconds: number }) {
   );
 }
 
-function Forecast({ ids, camera }: { ids: readonly string[]; camera: Camera | undefined }) {
+interface ForecastProps {
+  ids: readonly string[];
+  estimate: number;
+  camera: Camera | undefined;
+}
+
+function Forecast({ ids, estimate, camera }: ForecastProps) {
   const { t, i18n } = useTranslation();
   const storage = useStorage();
   if (storage?.kind !== 'ok' || camera === undefined) return null;
@@ -92,7 +100,8 @@ function Forecast({ ids, camera }: { ids: readonly string[]; camera: Camera | un
   const known = ids.every((id) =>
     cameras.some((entry) => entry.camera === id && entry.bytes_per_day > 0),
   );
-  const day = volumes.reduce((sum, volume) => sum + volume.bytes_per_day, 0);
+  const measured = volumes.reduce((sum, volume) => sum + volume.bytes_per_day, 0);
+  const day = known ? measured : Math.max(measured, estimate);
   const room = volumes.reduce(
     (sum, volume) => sum + Math.max(0, roomOf(volume).free - volume.reserve_bytes),
     0,
@@ -100,7 +109,7 @@ function Forecast({ ids, camera }: { ids: readonly string[]; camera: Camera | un
   const full = camera.retention.max_age_us === null;
   return (
     <p className="space" role="status">
-      {known && day > 0 && (
+      {day > 0 && (
         <>
           {t('wizard.proof.space', { day: formatBytes(day) })}{' '}
           {t('wizard.proof.reach', {

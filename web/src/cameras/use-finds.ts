@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of the wizard: searching, signing in, trying by address.
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { splitAddress } from './address';
 import { discover, faultOf, probe } from './probing';
 import {
   fromDiscovery,
@@ -94,16 +95,20 @@ export function useFinds(): Finds {
   }, [ask]);
 
   const tryTarget = useCallback(
-    async (target: string, login: Login) => {
+    async (target: string, shared: Login) => {
       const stream = isStream(target);
+      // What stands in the address itself is meant for this camera.
+      const { url, user, password } = splitAddress(target);
+      const own = stream && user !== '';
+      const login = own ? { user, password } : shared;
       const answer = await probe(
-        stream ? { url: withLogin(target, login) } : { address: target, ...login },
+        stream ? { url: withLogin(url, login) } : { address: target, ...login },
       );
-      if (answer.kind !== 'ok') return faultOf(answer, login.user !== '' || target.includes('@'));
+      if (answer.kind !== 'ok') return faultOf(answer, login.user !== '');
       const find: Find = {
-        key: target,
+        key: url,
         host: hostOf(target),
-        target,
+        target: stream ? url : target,
         name: stream ? hostOf(target) : '',
         model: '',
         chosen: true,

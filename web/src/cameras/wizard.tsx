@@ -5,7 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSetUrl } from '../shell/page';
-import { isAddable } from './finds';
+import { estimatePerDay, isAddable } from './finds';
 import { FindStep } from './find-step';
 import { KeepStep } from './keep-step';
 import { ProofStep } from './proof-step';
@@ -63,7 +63,9 @@ function Steps({ skip }: { skip: () => void }) {
           }}
         />
       )}
-      {step === 'proof' && <ProofStep ids={ids} done={done} />}
+      {step === 'proof' && (
+        <ProofStep ids={ids} estimate={estimatePerDay(finds.list.filter(isAddable))} done={done} />
+      )}
     </>
   );
 }
