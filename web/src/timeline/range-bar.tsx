@@ -7,7 +7,7 @@ import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
 import { localeOf } from '../i18n';
 import { CloseIcon } from '../shell/icons';
-import { usePage } from '../shell/page';
+import { keep, usePage } from '../shell/page';
 import { formatLength } from '../time/format';
 import { between, type Range } from '../time/wall';
 import { toX } from './geometry';
@@ -84,13 +84,18 @@ function Done({ outcome }: { outcome: Extract<Outcome, { kind: 'done' }> }) {
     return (
       <>
         {t('timeline.exporting', { count: outcome.count })}{' '}
-        <a href="/exports">{t('timeline.toExports')}</a>
+        <Link to="/exports" search={keep}>
+          {t('timeline.toExports')}
+        </Link>
       </>
     );
   }
   return (
     <>
-      {t('timeline.held')} <Link to="/storage">{t('timeline.toHolds')}</Link>
+      {t('timeline.held')}{' '}
+      <Link to="/settings/storage" search={keep}>
+        {t('timeline.toHolds')}
+      </Link>
     </>
   );
 }
