@@ -121,6 +121,7 @@ describe.skipIf(!hasBinary)('the shell', () => {
     const does: Record<string, () => Promise<unknown>> = {
       K: () => press('k').then(() => mode('paused')),
       J: () => press('j').then(() => mode('playing')),
+      '⇧': () => press('k').then(() => press('Shift+ArrowLeft')),
       L: () =>
         press('k')
           .then(() => press('l'))

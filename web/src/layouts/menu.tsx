@@ -3,6 +3,7 @@
 import { Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Camera, LayoutGrid } from '../api/types';
+import { Choice } from '../shell/choice';
 import { DownIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
 import { useLayouts, usePutLayout } from './queries';
@@ -34,34 +35,24 @@ export function LayoutMenu({ cameras }: { cameras: readonly Camera[] }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown className="choice-menu layout-menu">
-        <Menu.Item
-          role="menuitemradio"
-          aria-checked={!layout && !lost}
-          onClick={() => choose(undefined)}
-        >
+        <Choice chosen={!layout && !lost} onChoose={() => choose(undefined)}>
           {t('layouts.all')}
-        </Menu.Item>
+        </Choice>
         {layouts.map(({ id, name: title }) => (
-          <Menu.Item
-            key={id}
-            role="menuitemradio"
-            aria-checked={id === layout?.id}
-            onClick={() => choose(id)}
-          >
+          <Choice key={id} chosen={id === layout?.id} onChoose={() => choose(id)}>
             {title}
-          </Menu.Item>
+          </Choice>
         ))}
         <Menu.Divider />
         <Menu.Label>{t('layouts.grid')}</Menu.Label>
         {grids.map((one) => (
-          <Menu.Item
+          <Choice
             key={one}
-            role="menuitemradio"
-            aria-checked={grid === one}
-            onClick={() => setUrl({ grid: one, page: undefined, fill: undefined })}
+            chosen={grid === one}
+            onChoose={() => setUrl({ grid: one, page: undefined, fill: undefined })}
           >
             {t(`layouts.grids.${one}`)}
-          </Menu.Item>
+          </Choice>
         ))}
         <Menu.Divider />
         <Changes cameras={cameras} />

@@ -3,6 +3,7 @@
 import { Menu, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { languages, setLanguage, type Language } from '../i18n';
+import { Choice } from './choice';
 import { ThemeIcon } from './icons';
 
 const schemes = ['auto', 'dark', 'light'] as const;
@@ -21,26 +22,24 @@ export function Preferences() {
       <Menu.Dropdown className="choice-menu">
         <Menu.Label>{t('header.theme')}</Menu.Label>
         {schemes.map((scheme) => (
-          <Menu.Item
+          <Choice
             key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            onClick={() => setColorScheme(scheme)}
+            chosen={colorScheme === scheme}
+            onChoose={() => setColorScheme(scheme)}
           >
             {t(`header.${scheme}`)}
-          </Menu.Item>
+          </Choice>
         ))}
         <Menu.Label>{t('header.language')}</Menu.Label>
         {(Object.keys(languages) as Language[]).map((language) => (
-          <Menu.Item
+          <Choice
             key={language}
-            role="menuitemradio"
             lang={language}
-            aria-checked={i18n.language === language}
-            onClick={() => void setLanguage(language)}
+            chosen={i18n.language === language}
+            onChoose={() => void setLanguage(language)}
           >
             {languages[language]}
-          </Menu.Item>
+          </Choice>
         ))}
       </Menu.Dropdown>
     </Menu>
