@@ -192,32 +192,44 @@ Gap gap(int64_t start_us, int64_t length_us, const char* cause) {
 }
 
 TEST_F(ActivityTest, short_gaps_of_a_bucket_are_told_as_one_and_long_ones_by_themselves) {
-  for (int i = 0; i < 20; ++i)
-    catalog_->put_gap(
-        gap(kStart + i * 60 * kSecond, (i + 1) * kSecond, i == 19 ? "stalled" : "loss"));
+  for (int i = 0; i < 300; ++i)
+    catalog_->put_gap(i == 299 ? gap(kStart + i * 10 * kSecond, 8 * kSecond, "stalled")
+                               : gap(kStart + i * 10 * kSecond, (i % 5 + 1) * kSecond, "loss"));
   catalog_->put_gap(gap(kStart + 2 * kHour, 2 * kHour, "unreachable"));
   const auto all = view(kStart, kStart + kDay, 0).gaps;
-  EXPECT_EQ(all.size(), 21U);
+  EXPECT_EQ(all.size(), 301U);
   for (int round = 0; round < 2; ++round) {
     const auto gaps = view(kStart, kStart + kDay, 24).gaps;
     ASSERT_EQ(gaps.size(), 2U);
-    EXPECT_EQ(gaps[0].count, 20);
+    EXPECT_EQ(gaps[0].count, 300);
     EXPECT_EQ(gaps[0].gap.cause, "stalled") << "the longest of them";
-    EXPECT_EQ(gaps[0].missing_us, 210 * kSecond);
+    EXPECT_EQ(gaps[0].missing_us, 903 * kSecond);
     EXPECT_EQ(gaps[0].gap.start.us, kStart);
-    EXPECT_EQ(gaps[0].gap.end->us, kStart + (19 * 60 + 20) * kSecond);
+    EXPECT_EQ(gaps[0].gap.end->us, kStart + (299 * 10 + 8) * kSecond);
     EXPECT_EQ(gaps[1].count, 1);
     EXPECT_EQ(gaps[1].gap.cause, "unreachable");
     ASSERT_TRUE(catalog_->flush());
   }
 }
 
-TEST_F(ActivityTest, spans_are_told_no_finer_than_the_buckets) {
-  for (int i = 0; i < 30; ++i) add(kStart + i * 60 * kSecond, {1, 1, 1, 1, 1});
+TEST_F(ActivityTest, many_spans_are_told_no_finer_than_the_buckets) {
+  for (int i = 0; i < 300; ++i) add(kStart + i * 60 * kSecond, {1, 1, 1, 1, 1});
   ASSERT_TRUE(catalog_->flush());
-  EXPECT_EQ(view(kStart, kStart + kHour, 0).spans.size(), 30U);
-  EXPECT_EQ(view(kStart, kStart + kHour, 3600).spans.size(), 30U);
-  EXPECT_EQ(view(kStart, kStart + kHour, 60).spans.size(), 1U);
+  EXPECT_EQ(view(kStart, kStart + 5 * kHour, 0).spans.size(), 300U);
+  EXPECT_EQ(view(kStart, kStart + 5 * kHour, 18000).spans.size(), 300U);
+  EXPECT_EQ(view(kStart, kStart + 5 * kHour, 300).spans.size(), 1U);
+}
+
+TEST_F(ActivityTest, few_spans_and_gaps_are_told_exactly_whatever_the_buckets) {
+  for (int i = 0; i < 30; ++i) add(kStart + i * 60 * kSecond, {1, 1, 1, 1, 1});
+  catalog_->put_gap(gap(kStart + 5 * kSecond, 40 * kSecond, "loss"));
+  catalog_->put_gap(gap(kStart + 45 * kSecond, 15 * kSecond, "unreachable"));
+  ASSERT_TRUE(catalog_->flush());
+  EXPECT_EQ(view(kStart, kStart + kHour, 1).spans.size(), 30U);
+  const auto gaps = view(kStart, kStart + kHour, 1).gaps;
+  ASSERT_EQ(gaps.size(), 2U);
+  EXPECT_EQ(gaps[0].gap.cause, "loss");
+  EXPECT_EQ(gaps[1].gap.cause, "unreachable");
 }
 
 TEST_F(ActivityTest, thirty_days_of_64_cameras_take_milliseconds) {

@@ -144,8 +144,14 @@ Result<void> CatalogDb::migrate() {
 SQLite::Statement& CatalogDb::statement(const char* sql) {
   auto& prepared = statements_[sql];
   if (!prepared) prepared = std::make_unique<SQLite::Statement>(db_, sql);
-  prepared->reset();
+  prepared->tryReset();
   return *prepared;
+}
+
+void CatalogDb::rest() {
+  for (auto& [sql, prepared] : statements_) {
+    prepared->tryReset();  // says again what the last step failed with, which is known by now
+  }
 }
 
 std::string CatalogDb::generation() {

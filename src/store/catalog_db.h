@@ -39,6 +39,7 @@ class CatalogDb {
       work(*this);
       return ok();
     });
+    rest();
     if (done) {
       shorten_log();
     } else if (done.error().code != ErrorCode::kTimeout) {
@@ -69,6 +70,8 @@ class CatalogDb {
   [[nodiscard]] Result<void> migrate();
   void settle_log();
   void shorten_log();
+  /// A kept statement that failed, or has rows left, would lock the log against being settled.
+  void rest();
   void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);

@@ -37,7 +37,7 @@ class Catalog::Readers {
     }
     /// A statement with rows left would keep its view of the database, and the log from shrinking.
     void rest() {
-      for (auto& [sql, prepared] : statements_) prepared->reset();
+      for (auto& [sql, prepared] : statements_) prepared->tryReset();
     }
 
    private:

@@ -20,6 +20,10 @@ constexpr std::array<StreamKind, 2> kKinds = {StreamKind::kMain, StreamKind::kSu
 /// Buckets shorter than any cell are filled from the fragments themselves, in views up to this.
 constexpr Duration kLongestOfFragments = std::chrono::hours(2);
 
+/// A camera with no more spans and gaps than this in view is told exactly: a script that counts in
+/// ten buckets still sees the second that is missing.
+constexpr size_t kToldExactly = 200;
+
 int64_t length_of(const GapSummary& gap) { return (*gap.gap.end - gap.gap.start).count(); }
 
 /// Gaps shorter than a bucket that begin in the same one become one; the longest of them gives the
@@ -161,10 +165,13 @@ Result<std::vector<CameraTimeline>> Catalog::timeline(const TimelineQuery& query
   if (buckets > 0 && level_for(bucket_us) == nullptr && length <= kLongestOfFragments)
     VEDETTE_TRY(timeline_of_fragments(query, known));
 
-  const Duration finest = std::max(kSpanJoin, Duration(bucket_us));
   std::vector<CameraTimeline> out;
   for (const std::string& camera : query.cameras) {
     Timelines::Known& one = known.cameras.at(camera);
+    const bool exact = one.gaps.size() <= kToldExactly &&
+                       merged(one.spans, query.from, query.to, kSpanJoin).size() <= kToldExactly;
+    const int64_t unit_us = exact ? 1 : std::max<int64_t>(1, bucket_us);
+    const Duration finest = std::max(kSpanJoin, Duration(unit_us));
     std::sort(one.gaps.begin(), one.gaps.end(), [](const Gap& a, const Gap& b) {
       return std::tie(a.start.us, a.id) < std::tie(b.start.us, b.id);
     });
@@ -175,8 +182,7 @@ Result<std::vector<CameraTimeline>> Catalog::timeline(const TimelineQuery& query
       if (gap.end && *gap.end - gap.start >= finest) holes.push_back(gap);
     // Copied: a camera may be asked for twice.
     line.spans = without(merged(one.spans, query.from, query.to, finest), holes, finest);
-    line.gaps =
-        summarize(one.gaps, query.from, static_cast<double>(std::max<int64_t>(1, bucket_us)));
+    line.gaps = summarize(one.gaps, query.from, static_cast<double>(unit_us));
     if (!one.activity) continue;
     one.activity->keep_only(line.spans);
     line.activity = one.activity->most();

@@ -1735,8 +1735,9 @@ export interface operations {
                 /** @description Exclusive; later than from_us. At most 24 h later for media.mp4. */
                 to_us: components["parameters"]["ToUs"];
                 /**
-                 * @description How many equal parts of the range to tell apart: activity is given for each, and spans and
-                 *     gaps are told no finer. Without it every span and gap is listed. At most 1 000 000 buckets
+                 * @description How many equal parts of the range to tell apart: activity is given for each. Of a camera
+                 *     with more than 200 spans or gaps in the range, these are told no finer than that; without
+                 *     `buckets` every one is listed. At most 1 000 000 buckets
                  *     of all cameras together.
                  */
                 buckets?: number;
