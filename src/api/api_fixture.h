@@ -38,6 +38,11 @@ class FakeSystem final : public SystemService {
     video.quota_bytes = 900;
     return {video, {"/srv/old", 0, 0, 0, "not mounted"}};
   }
+  [[nodiscard]] Result<std::vector<evidence::LedgerEntry>> ledger(
+      const store::LedgerQuery& query) override {
+    asked = query;
+    return entries;
+  }
   [[nodiscard]] Result<store::StorageReport> storage() override { return report; }
   [[nodiscard]] Result<std::vector<store::DeletedFile>> plan(Duration ahead) override {
     planned_ahead = ahead;
@@ -49,6 +54,8 @@ class FakeSystem final : public SystemService {
   }
   store::StorageReport report;
   std::vector<store::DeletedFile> files;
+  std::vector<evidence::LedgerEntry> entries;
+  store::LedgerQuery asked;
   Duration planned_ahead{-1};
 };
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "api/handlers.h"
 #include "api/json.h"
 
@@ -93,12 +95,50 @@ Entry deletion_entry(const store::DeletedFile& file) {
   return {file.start.us, file.id, std::move(body)};
 }
 
+json::object entry_body(const evidence::LedgerEntry& entry, std::string_view kind) {
+  return {{"kind", kind},
+          {"camera", or_null(entry.camera)},
+          {"at_us", entry.written.us},
+          {"by", entry.cause},
+          {"detail", entry.detail}};
+}
+
+/// nullopt for an entry of another kind.
+std::optional<Entry> read_entry(const evidence::LedgerEntry& entry) {
+  const auto id = static_cast<int64_t>(entry.sequence);
+  if (const auto* hold = std::get_if<evidence::HoldEntry>(&entry.what)) {
+    Entry out{entry.written.us, id, entry_body(entry, "hold")};
+    const bool placed = hold->event == evidence::HoldEntry::Event::kPlaced;
+    out.body["hold"] = fmt::format("{:016x}", hold->id);
+    out.body["event"] = placed ? "placed" : "lifted";
+    out.body["from_us"] = hold->from.us;
+    out.body["to_us"] = hold->to.us;
+    return out;
+  }
+  if (const auto* made = std::get_if<evidence::ExportEntry>(&entry.what)) {
+    Entry out{entry.written.us, id, entry_body(entry, "export")};
+    out.body["stream"] = std::string(media::to_string(entry.stream));
+    out.body["from_us"] = made->from.us;
+    out.body["to_us"] = made->to.us;
+    return out;
+  }
+  return std::nullopt;
+}
+
 Result<std::vector<Entry>> find_entries(const Services& services, std::string_view kind,
                                         const Page& page) {
   std::vector<Entry> entries;
   if (kind == "deletion") {
     VEDETTE_ASSIGN(const auto files, services.system.deletions(page.camera, page.from, page.to));
     for (const store::DeletedFile& file : files) entries.push_back(deletion_entry(file));
+    return entries;
+  }
+  if (kind == "hold" || kind == "export") {
+    const auto topic = kind == "hold" ? store::LedgerTopic::kHolds : store::LedgerTopic::kExports;
+    const store::LedgerQuery query{topic, page.camera, page.from, page.to};
+    VEDETTE_ASSIGN(const auto found, services.system.ledger(query));
+    for (const evidence::LedgerEntry& entry : found)
+      if (auto listed = read_entry(entry)) entries.push_back(std::move(*listed));
     return entries;
   }
   VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(page.camera, page.from, page.to));
@@ -129,12 +169,14 @@ json::object cut(std::vector<Entry> entries, const Page& page) {
 Result<net::Response> get_ledger(const Services& services, const Call& call) {
   const std::string_view kind = call.request.query.get("kind").value_or("");
   if (kind == "view" || kind == "reveal" || kind == "config") {
-    return make_error(ErrorCode::kUnsupported, "the ledger does not hold \"" + std::string(kind) +
-                                                   "\" yet; ask for gap, alarm or deletion");
+    return make_error(ErrorCode::kUnsupported,
+                      "the ledger does not hold \"" + std::string(kind) +
+                          "\" yet; ask for gap, alarm, deletion, hold or export");
   }
-  if (kind != "gap" && kind != "alarm" && kind != "deletion") {
+  if (kind != "gap" && kind != "alarm" && kind != "deletion" && kind != "hold" &&
+      kind != "export") {
     return make_error(ErrorCode::kInvalidArgument,
-                      "kind is gap, alarm, deletion, view, reveal or config");
+                      "kind is gap, alarm, deletion, hold, export, view, reveal or config");
   }
   VEDETTE_ASSIGN(const Page page, read_page(call.request));
   VEDETTE_ASSIGN(auto entries, find_entries(services, kind, page));

@@ -18,6 +18,7 @@
 #include "site/holds.h"
 #include "store/fsck_job.h"
 #include "store/layouts.h"
+#include "store/ledger_files.h"
 #include "store/storage.h"
 #include "transcode/pool.h"
 
@@ -41,7 +42,9 @@ struct VolumeEntry {
   int64_t reserved_bytes = 0;  ///< set aside for files that are being written
   double bytes_per_us = 0;     ///< written at present
   std::string cleaning_off;    ///< why nothing is deleted here, and what to do; else empty
-  bool full = false;           ///< recording moves to another volume
+  std::string
+      ledger_problem;  ///< why its ledger cannot be written, and nothing is deleted; or empty
+  bool full = false;   ///< recording moves to another volume
   std::optional<WallTime> below_minimum;  ///< when a camera was last taken below its minimum
 };
 
@@ -60,6 +63,9 @@ class SystemService {
   [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
                                                                           WallTime from,
                                                                           WallTime to) = 0;
+  /// What the ledgers of the volumes say; as store::list_entries().
+  [[nodiscard]] virtual Result<std::vector<evidence::LedgerEntry>> ledger(
+      const store::LedgerQuery& query) = 0;
 };
 
 /// References must outlive what is made from them.

@@ -29,6 +29,30 @@ TEST_F(ApiTest, opens_the_ledger) {
   EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap")), "400 invalid_argument");
 }
 
+TEST_F(ApiTest, lists_holds_and_exports_as_the_ledger_has_them) {
+  evidence::LedgerEntry entry;
+  entry.camera = "door";
+  entry.sequence = 7;
+  entry.written = {kStart};
+  entry.cause = "local-owner";
+  entry.detail = "bundle by Moreau";
+  entry.what = evidence::ExportEntry{{kStart - 9}, {kStart - 5}};
+  system_.entries = {entry};
+  const auto exported = json::parse(get("/api/v1/ledger?kind=export&camera=door&" + kRange).body);
+  EXPECT_EQ(system_.asked.topic, store::LedgerTopic::kExports);
+  EXPECT_EQ(system_.asked.camera, "door");
+  const json::value made = json::parse(R"({"kind":"export","camera":"door","at_us":1795356207200000,
+    "by":"local-owner","detail":"bundle by Moreau","stream":"main","from_us":1795356207199991,
+    "to_us":1795356207199995})");
+  EXPECT_EQ(exported.at("entries").at(0), made) << exported;
+  system_.entries[0].what =
+      evidence::HoldEntry{evidence::HoldEntry::Event::kLifted, 0xaa, {1}, {2}};
+  const auto held = json::parse(get("/api/v1/ledger?kind=hold&" + kRange).body);
+  EXPECT_EQ(system_.asked.topic, store::LedgerTopic::kHolds);
+  EXPECT_EQ(held.at("entries").at(0).at("hold").as_string(), "00000000000000aa");
+  EXPECT_EQ(held.at("entries").at(0).at("event").as_string(), "lifted");
+}
+
 TEST_F(ApiTest, gives_the_ledger_in_pages_that_miss_and_repeat_nothing) {
   for (int i = 0; i < 7; ++i) archive_.gap_list.push_back(gap(i + 1, kStart + i / 2, kStart + 100));
   std::string cursor;

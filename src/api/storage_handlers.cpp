@@ -142,6 +142,7 @@ json::object to_json(const VolumeEntry& volume) {
           {"reserved_bytes", volume.reserved_bytes},
           {"bytes_per_day", per_day(volume.bytes_per_us)},
           {"cleaning_off", or_null(volume.cleaning_off)},
+          {"ledger_problem", or_null(volume.ledger_problem)},
           {"full", volume.full},
           {"below_minimum_us", time_or_nothing(volume.below_minimum)}};
 }

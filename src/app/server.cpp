@@ -125,12 +125,25 @@ Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
   return ok();
 }
 
+namespace {
+
+/// Who exported what belongs to what the site must account for.
+void note_export(store::Archive& archive, const playback::ExportRequest& request) {
+  store::ExportNote note{request.range.camera, request.range.kind, request.range.from,
+                         request.range.to,     request.by,         {}};
+  note.detail = std::string(to_string(request.form));
+  if (!request.operator_name.empty()) note.detail += " by " + request.operator_name;
+  archive.note_export(note);
+}
+
+}  // namespace
+
 Result<void> Server::Parts::open_http(const ServerOptions& options) {
   fsck = std::make_unique<store::FsckJob>(
       clock, [this](const store::FsckOptions& what, const store::FsckWatch& watch) {
         return archive->check(what, watch);
       });
-  system = std::make_unique<SystemStatus>(clock, *archive, *catalog, signer.get());
+  system = std::make_unique<SystemStatus>(clock, *files, *archive, *catalog, signer.get());
   holds = std::make_unique<site::Holds>(clock, *config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   playback::ExporterParts export_parts{
@@ -144,7 +157,9 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   exports = std::make_unique<playback::ExportJobs>(
       *files, clock, std::move(export_options),
       [this](const auto& request, const std::string& path, auto& control) {
-        return exporter->make(request, path, control);
+        const auto made = exporter->make(request, path, control);
+        if (made) note_export(*archive, request);
+        return made;
       });
   const std::string web = options.web_root.empty() ? find_web_root() : options.web_root;
   if (web.empty()) log::warn("app", "the page is not built; run ./run, or give --web FOLDER");

@@ -66,7 +66,7 @@ std::vector<std::string> storage_lines(const json::object& storage) {
   for (const json::value& volume : storage.at("volumes").as_array()) {
     const json::object& entry = volume.as_object();
     lines.push_back(volume_line(entry));
-    for (const char* trouble : {"problem", "cleaning_off"})
+    for (const char* trouble : {"problem", "cleaning_off", "ledger_problem"})
       if (const json::value& text = entry.at(trouble); text.is_string())
         lines.push_back("  " + std::string(text.as_string()));
     if (!entry.at("below_minimum_us").is_null())

@@ -11,16 +11,17 @@ TEST(StorageText, says_when_a_disk_is_full_and_who_keeps_less_than_asked) {
   const auto storage = boost::json::parse(R"({
     "volumes": [{"path": "/srv/video", "used_bytes": 4e11, "free_bytes": 6e11, "quota_bytes": null,
       "full_in_us": 777600000000, "problem": null, "cleaning_off": "nothing is deleted",
-      "below_minimum_us": null}],
+      "ledger_problem": "the ledger cannot be written", "below_minimum_us": null}],
     "cameras": [{"camera": "door", "bytes": 2e11, "bytes_per_day": 2.16e10,
       "asked_us": 1209600000000, "keeps_us": 950400000000}],
     "holds": [{}]})");
   const auto lines = storage_lines(storage.as_object());
-  ASSERT_EQ(lines.size(), 4U);
+  ASSERT_EQ(lines.size(), 5U);
   EXPECT_EQ(lines[0], "/srv/video: 400.0 GB of recordings, 600.0 GB free; full in 9 days");
   EXPECT_EQ(lines[1], "  nothing is deleted");
-  EXPECT_EQ(lines[2], "door             200.0 GB, 21.6 GB a day; keeps 11 days of 14 days asked");
-  EXPECT_EQ(lines[3], "1 held; list with: vedette hold list");
+  EXPECT_EQ(lines[2], "  the ledger cannot be written");
+  EXPECT_EQ(lines[3], "door             200.0 GB, 21.6 GB a day; keeps 11 days of 14 days asked");
+  EXPECT_EQ(lines[4], "1 held; list with: vedette hold list");
 }
 
 TEST(StorageText, writes_lengths_as_people_say_them) {

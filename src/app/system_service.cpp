@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/system_service.h"
 
+#include <algorithm>
+
+#include "store/ledger.h"
+
 namespace vedette::app {
 namespace {
 
@@ -21,6 +25,7 @@ api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
   entry.reserved_bytes = volume.reserved_bytes;
   entry.bytes_per_us = volume.bytes_per_us;
   entry.cleaning_off = volume.cleaning_off ? volume.cleaning_off->what : std::string();
+  entry.ledger_problem = volume.ledger_problem ? volume.ledger_problem->what : std::string();
   entry.full = volume.full;
   entry.below_minimum = volume.below_minimum;
   return entry;
@@ -32,6 +37,25 @@ std::vector<api::VolumeEntry> SystemStatus::volumes() {
   std::vector<api::VolumeEntry> entries;
   for (const store::VolumeStatus& volume : archive_.volumes()) entries.push_back(entry_of(volume));
   return entries;
+}
+
+Result<std::vector<evidence::LedgerEntry>> SystemStatus::ledger(const store::LedgerQuery& query) {
+  std::vector<evidence::LedgerEntry> all;
+  for (const store::VolumeStatus& volume : archive_.volumes()) {
+    if (volume.problem) continue;
+    const std::string folder = fs::join(volume.path, store::kLedgerFolder);
+    VEDETTE_ASSIGN(const auto entries, store::list_entries(files_, folder, query));
+    // A hold stands in the ledger of every volume.
+    for (const evidence::LedgerEntry& entry : entries) {
+      const auto same = [&entry](const auto& known) {
+        return known.what == entry.what && known.cause == entry.cause;
+      };
+      if (query.topic == store::LedgerTopic::kHolds && std::any_of(all.begin(), all.end(), same))
+        continue;
+      all.push_back(entry);
+    }
+  }
+  return all;
 }
 
 Result<std::vector<store::DeletedFile>> SystemStatus::plan(Duration ahead) {

@@ -12,10 +12,11 @@ namespace vedette::app {
 class SystemStatus final : public api::SystemService {
  public:
   /// `signer` is null where nothing is signed.
-  SystemStatus(const Clock& clock, store::Archive& archive, const store::Catalog& catalog,
-               const evidence::Signer* signer)
+  SystemStatus(const Clock& clock, fs::FileSystem& files, store::Archive& archive,
+               const store::Catalog& catalog, const evidence::Signer* signer)
       : started_(clock.wall()),
         clock_(clock),
+        files_(files),
         archive_(archive),
         catalog_(catalog),
         key_(signer == nullptr ? ""
@@ -32,10 +33,13 @@ class SystemStatus final : public api::SystemService {
                                                                   WallTime to) override {
     return catalog_.deletions(camera, from, to);
   }
+  [[nodiscard]] Result<std::vector<evidence::LedgerEntry>> ledger(
+      const store::LedgerQuery& query) override;
 
  private:
   const WallTime started_;
   const Clock& clock_;
+  fs::FileSystem& files_;
   store::Archive& archive_;
   const store::Catalog& catalog_;
   const std::string key_;

@@ -39,6 +39,7 @@ class ArchiveImpl final : public Archive {
       cleaning_.request_stop();
       cleaning_.join();
     }
+    tell_past();
     for (const auto& writer : writers_) writer->stop();
     (void)parts_.catalog.flush();
   }
@@ -59,15 +60,9 @@ class ArchiveImpl final : public Archive {
 
   void put_gap(const Gap& gap) override {
     parts_.catalog.put_gap(gap);
-    // One ledger is enough; one that can be written if there is one.
-    VolumeWriter* keeper = writers_.front().get();
-    for (const auto& writer : writers_) {
-      if (writer->problem()) continue;
-      keeper = writer.get();
-      break;
-    }
-    keeper->ledger().append(gap_entry(gap));
+    tell_ledger(gap_entry(gap));
   }
+  void note_export(const ExportNote& note) override { tell_ledger(export_entry(note)); }
 
   std::vector<VolumeStatus> volumes() const override {
     std::vector<VolumeStatus> all;
@@ -102,7 +97,10 @@ class ArchiveImpl final : public Archive {
   void step() override {
     for (const auto& writer : writers_) writer->step();
   }
-  void clean() override { cleaner_->run(); }
+  void clean() override {
+    tell_past();
+    cleaner_->run();
+  }
 
  private:
   // A full volume is better than none: it makes room by taking cameras below their minimum.
@@ -110,10 +108,25 @@ class ArchiveImpl final : public Archive {
     if (a.full() != b.full()) return b.full();
     return a.active_runs() < b.active_runs();
   }
+  void tell_ledger(evidence::LedgerEntry entry) {
+    // One ledger is enough; one that can be written if there is one.
+    VolumeWriter* keeper = writers_.front().get();
+    for (const auto& writer : writers_) {
+      if (writer->problem()) continue;
+      keeper = writer.get();
+      break;
+    }
+    keeper->ledger().append(std::move(entry));
+  }
+  // A database that could not be written at the start ends the past when it can be.
+  void tell_past() {
+    for (const Gap& gap : parts_.catalog.take_past_gaps()) tell_ledger(gap_entry(gap));
+  }
   void recover() {
     for (const auto& writer : writers_) writer->recover();
     if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
       log::warn("store", "{}", closed.error().message());
+    tell_past();
   }
 
   // Restored files count as used from now on, those that are gone no longer.
@@ -139,7 +152,7 @@ class ArchiveImpl final : public Archive {
         cleaner_->make_room();
         continue;
       }
-      cleaner_->run();
+      clean();
       if (parts_.clock.mono() >= audit_at) {
         audit.run();
         audit_at = parts_.clock.mono() + kAuditEvery;

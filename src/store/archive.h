@@ -120,6 +120,7 @@ struct ArchiveParts {
   const evidence::Signer* signer = nullptr;
 };
 
+struct ExportNote;  // store/ledger.h
 struct FsckOptions;
 struct FsckReport;
 struct FsckWatch;
@@ -136,6 +137,8 @@ class Archive {
   [[nodiscard]] virtual Result<std::shared_ptr<RunWriter>> begin_run(const RunSpec& spec) = 0;
   /// For Recorder: gaps go where the runs go.
   virtual void put_gap(const Gap& gap) = 0;
+  /// Enters it in a ledger; never waits for a disk.
+  virtual void note_export(const ExportNote& note) = 0;
   [[nodiscard]] virtual std::vector<VolumeStatus> volumes() const = 0;
   /// Waits for a round of retention that is under way, as do the next four.
   [[nodiscard]] virtual Result<StorageReport> storage() = 0;

@@ -181,8 +181,10 @@ void Catalog::write_past(CatalogDb& db, const std::vector<LiveFile>& files) {
   for (const LiveFile& file : files)
     if (file.ref->start_us < past_due_->us) past.files.push_back(file);
   db.write(past);
-  db.close_past(*past_due_);
+  const std::vector<Gap> ended = db.close_past(*past_due_);
   past_due_.reset();
+  MutexLock lock(state_mutex_);
+  past_gaps_.insert(past_gaps_.end(), ended.begin(), ended.end());
 }
 
 Result<void> Catalog::close_past(WallTime now) {
@@ -190,6 +192,11 @@ Result<void> Catalog::close_past(WallTime now) {
   const auto before = write_pending(true);
   past_due_ = now;
   return before ? write_pending(true) : before;
+}
+
+std::vector<Gap> Catalog::take_past_gaps() {
+  MutexLock lock(state_mutex_);
+  return std::exchange(past_gaps_, {});
 }
 
 }  // namespace vedette::store

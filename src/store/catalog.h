@@ -190,6 +190,8 @@ class Catalog {
   /// its last recorded moment to `now`. Called once, after open files were recovered. A database
   /// that cannot be written now gets it before anything that is put here later.
   [[nodiscard]] Result<void> close_past(WallTime now);
+  /// What close_past() ended or explained in the database since the last call: for the ledger.
+  [[nodiscard]] std::vector<Gap> take_past_gaps();
   /// Every volume was listed anew: what was lost with a damaged database is back.
   void set_rebuilt();
   /// Writes everything pending to SQLite and waits for it.
@@ -232,6 +234,7 @@ class Catalog {
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(state_mutex_);
   std::string generation_ VEDETTE_GUARDED_BY(state_mutex_);
   std::map<std::string, std::string> roots_ VEDETTE_GUARDED_BY(state_mutex_);
+  std::vector<Gap> past_gaps_ VEDETTE_GUARDED_BY(state_mutex_);  // nobody took them yet
 
   std::jthread writer_;
 };

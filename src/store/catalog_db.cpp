@@ -248,9 +248,9 @@ void CatalogDb::write_gap(const Gap& gap) {
   row.exec();
 }
 
-void CatalogDb::close_past(WallTime now) {
+std::vector<Gap> CatalogDb::close_past(WallTime now) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
-  std::vector<Gap> restarts;
+  std::vector<Gap> ended;
   // The newest run of every stream: MAX with a bare column takes that row.
   SQLite::Statement streams(db_,
                             "SELECT camera, kind, max(end_us) FROM run r GROUP BY camera, kind"
@@ -265,20 +265,36 @@ void CatalogDb::close_past(WallTime now) {
     gap.end = gap.first_seen = now;
     gap.cause = "restart";
     gap.detail = "The recorder was not running.";
-    if (gap.start < now) restarts.push_back(gap);
+    if (gap.start < now) ended.push_back(gap);
   }
-  for (const Gap& gap : restarts) write_gap(gap);
-  explain_recent_holes(now);
-  SQLite::Statement end(db_, "UPDATE gap SET end_us=max(start_us, ?) WHERE end_us IS NULL");
-  end.bind(1, now.us);
-  end.exec();
+  for (const Gap& gap : ended) write_gap(gap);
+  explain_recent_holes(now, ended);
+  SQLite::Statement open(db_,
+                         "SELECT id, camera, kind, start_us, cause, detail, first_seen_us, alarm_us"
+                         " FROM gap WHERE end_us IS NULL");
+  const size_t explained = ended.size();
+  while (open.executeStep()) {
+    Gap gap;
+    gap.id = open.getColumn(0).getInt64();
+    gap.camera = open.getColumn(1).getString();
+    gap.kind = static_cast<StreamKind>(open.getColumn(2).getInt());
+    gap.start = {open.getColumn(3).getInt64()};
+    gap.end = std::max(gap.start, now);
+    gap.cause = open.getColumn(4).getString();
+    gap.detail = open.getColumn(5).getString();
+    gap.first_seen = {open.getColumn(6).getInt64()};
+    if (!open.getColumn(7).isNull()) gap.alarm = WallTime{open.getColumn(7).getInt64()};
+    ended.push_back(std::move(gap));
+  }
+  for (size_t i = explained; i < ended.size(); ++i) write_gap(ended[i]);
   transaction.commit();
+  return ended;
 }
 
 // A gap that was over within the half second before a power cut is in no database, and what a run
 // could not write when the process ended is in none either. The hole that they left behind a run
 // is: it gets a gap that says so. Older holes are retention's.
-void CatalogDb::explain_recent_holes(WallTime now) {
+void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
   constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
   constexpr int64_t kShortestUs = 100'000;
   SQLite::Statement runs(db_,
@@ -309,10 +325,10 @@ void CatalogDb::explain_recent_holes(WallTime now) {
     hole->start = std::max(hole->start, end);
   }
   if (hole) until(now);
-  for (Gap& gap : holes) explain_hole(gap, now);
+  for (Gap& gap : holes) explain_hole(gap, now, told);
 }
 
-void CatalogDb::explain_hole(Gap hole, WallTime now) {
+void CatalogDb::explain_hole(Gap hole, WallTime now, std::vector<Gap>& told) {
   constexpr int64_t kShortestUs = 100'000;
   SQLite::Statement known(db_,
                           "SELECT start_us, ifnull(end_us, ?4) FROM gap WHERE camera=?1 AND kind=?2"
@@ -339,6 +355,7 @@ void CatalogDb::explain_hole(Gap hole, WallTime now) {
     gap.cause = "unknown";
     gap.detail = "Why nothing was recorded did not outlive the end of the recorder.";
     write_gap(gap);
+    told.push_back(std::move(gap));
   }
 }
 

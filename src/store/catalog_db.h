@@ -59,7 +59,7 @@ class CatalogDb {
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
-  void close_past(WallTime now);
+  [[nodiscard]] std::vector<Gap> close_past(WallTime now);
   // fsck: catalog_check.cpp.
   void drop_rows(const std::vector<StoredFile>& files);
   int explain_holes(WallTime now);
@@ -78,8 +78,8 @@ class CatalogDb {
   // catalog_activity.cpp; streams: camera and kind.
   void write_activity(const LiveFile& file);
   void prune_activity(const std::set<std::pair<std::string, int>>& streams);
-  void explain_recent_holes(WallTime now);
-  void explain_hole(Gap hole, WallTime now);
+  void explain_recent_holes(WallTime now, std::vector<Gap>& told);
+  void explain_hole(Gap hole, WallTime now, std::vector<Gap>& told);
   SQLite::Statement& statement(const char* sql);
 
   SQLite::Database db_;

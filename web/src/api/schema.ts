@@ -276,7 +276,8 @@ export interface paths {
         /**
          * What the site must be able to account for. Other kinds answer 501 so far.
          * @description `gap`: what was not recorded, and why. `alarm`: each time that nothing had been recorded for
-         *     30 s. `deletion`: what retention deleted. All that overlaps the range, in pages: ask again with
+         *     30 s. `deletion`: what retention deleted. `hold`: each time that one was placed or lifted.
+         *     `export`: who made a copy of what. All that overlaps the range, in pages: ask again with
          *     `cursor` as `next` said until that is null.
          */
         get: operations["getLedger"];
@@ -609,6 +610,11 @@ export interface components {
             bytes_per_day: number;
             /** @description Why nothing is deleted here, and what to do; null when retention works. */
             cleaning_off: string | null;
+            /**
+             * @description Why the signed ledger on it cannot be written; recording goes on, and nothing is deleted
+             *     until it can be. null when all is well.
+             */
+            ledger_problem: string | null;
             /** @description Recording moves to another volume. */
             full: boolean;
             /**
@@ -627,6 +633,11 @@ export interface components {
             key_fingerprint: string | null;
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
+            /**
+             * @description SHA-256 of the public key that recordings are signed with, as 64 hex digits: to compare
+             *     with what was published. null when they are not signed.
+             */
+            key_fingerprint: string | null;
             cameras: number;
             /** @description Cameras of which nothing has been recorded for 30 s or more. */
             alarms: {
@@ -887,7 +898,37 @@ export interface components {
         Ledger: {
             /** @description The cursor of the next page; null when this is the last one. */
             next: string | null;
-            entries: (components["schemas"]["GapEntry"] | components["schemas"]["AlarmEntry"] | components["schemas"]["DeletionEntry"])[];
+            entries: (components["schemas"]["GapEntry"] | components["schemas"]["AlarmEntry"] | components["schemas"]["DeletionEntry"] | components["schemas"]["HoldEntry"] | components["schemas"]["ExportEntry"])[];
+        };
+        HoldEntry: {
+            /** @constant */
+            kind: "hold";
+            /** @description null when it is about all of them. */
+            camera: string | null;
+            at_us: components["schemas"]["TimeUs"];
+            /** @description Who did it. */
+            by: string;
+            /** @description Why. */
+            detail: string;
+            /** @description Its id. */
+            hold: string;
+            /** @enum {string} */
+            event: "placed" | "lifted";
+            from_us: components["schemas"]["TimeUs"];
+            to_us: components["schemas"]["TimeUs"];
+        };
+        ExportEntry: {
+            /** @constant */
+            kind: "export";
+            camera: components["schemas"]["Id"];
+            stream: components["schemas"]["StreamKind"];
+            at_us: components["schemas"]["TimeUs"];
+            /** @description Who the server took the caller for. */
+            by: string;
+            /** @description Its form, and who that is, as the caller said. */
+            detail: string;
+            from_us: components["schemas"]["TimeUs"];
+            to_us: components["schemas"]["TimeUs"];
         };
         GapEntry: {
             /** @constant */
@@ -1153,6 +1194,7 @@ export interface operations {
                      *       "version": "0.1.0",
                      *       "key_fingerprint": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29",
                      *       "started_us": 1795356207200000,
+                     *       "key_fingerprint": "56475aa75463474c0285df5dbf2bcab73da651358839e9b77481b2eab107708c",
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
                      *       "alarms": [],
@@ -1169,6 +1211,7 @@ export interface operations {
                      *           "reserved_bytes": 157286400,
                      *           "bytes_per_day": 43200000000,
                      *           "cleaning_off": null,
+                     *           "ledger_problem": null,
                      *           "full": false,
                      *           "below_minimum_us": null
                      *         }
@@ -1801,7 +1844,7 @@ export interface operations {
     getLedger: {
         parameters: {
             query: {
-                kind: "gap" | "alarm" | "deletion" | "view" | "reveal" | "config";
+                kind: "gap" | "alarm" | "deletion" | "hold" | "export" | "view" | "reveal" | "config";
                 camera?: components["schemas"]["Id"];
                 /** @description Inclusive. */
                 from_us: components["parameters"]["FromUs"];
@@ -1816,7 +1859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description By start; alarms by when they were raised. */
+            /** @description By start; alarms by when they were raised, holds and exports by when they were made. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -18,6 +18,7 @@ export const storage = {
   moved: 'Full: recording goes on on another disk.',
   problem: 'Not written to',
   cleaningOff: 'Cleaning is off',
+  ledgerProblem: 'The ledger cannot be written; nothing is deleted',
   belowMinimum:
     'Since {{since}} cameras keep less than asked, because recording would have stopped.',
   cameras: 'Cameras',

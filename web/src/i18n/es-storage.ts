@@ -18,6 +18,7 @@ export const storage = {
   moved: 'Lleno: la grabación sigue en otro disco.',
   problem: 'No se escribe en él',
   cleaningOff: 'La limpieza está parada',
+  ledgerProblem: 'No se puede escribir el registro; no se borra nada',
   belowMinimum:
     'Desde {{since}} las cámaras guardan menos de lo pedido; si no, la grabación se habría parado.',
   cameras: 'Cámaras',

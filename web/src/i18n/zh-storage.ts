@@ -18,6 +18,7 @@ export const storage = {
   moved: '已满：录像转到另一块磁盘继续。',
   problem: '未写入',
   cleaningOff: '清理已停用',
+  ledgerProblem: '账本无法写入，不会删除任何内容',
   belowMinimum: '自 {{since}} 起，摄像机保留的少于要求，否则录像会停止。',
   cameras: '摄像机',
   camera: '摄像机',

@@ -63,6 +63,9 @@ export function Volume({ volume }: { volume: StoredVolume }) {
       {volume.cleaning_off && (
         <Trouble title={t('storage.cleaningOff')} text={volume.cleaning_off} />
       )}
+      {volume.ledger_problem && (
+        <Trouble title={t('storage.ledgerProblem')} text={volume.ledger_problem} />
+      )}
       {bar && (
         <>
           {!volume.problem && <p className="forecast">{forecastWords(t, volume, locale)}</p>}

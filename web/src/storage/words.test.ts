@@ -20,6 +20,7 @@ const volume: StoredVolume = {
   reserved_bytes: 100,
   bytes_per_day: 10,
   cleaning_off: null,
+  ledger_problem: null,
   full: false,
   below_minimum_us: null,
   full_in_us: 9.7 * DAY,
