@@ -25,6 +25,7 @@
 #include "store/archive.h"
 #include "store/data_folder.h"
 #include "store/fsck_job.h"
+#include "store/ledger.h"
 #include "store/site_key.h"
 #include "transcode/pool.h"
 
@@ -32,6 +33,15 @@ namespace vedette::app {
 namespace {
 
 constexpr std::chrono::seconds kGrace{3};
+
+/// Who exported what belongs to what the site must account for.
+void note_export(store::Archive& archive, const playback::ExportRequest& request) {
+  store::ExportNote note{request.range.camera, request.range.kind, request.range.from,
+                         request.range.to,     request.by,         {}};
+  note.detail = std::string(to_string(request.form));
+  if (!request.operator_name.empty()) note.detail += " by " + request.operator_name;
+  archive.note_export(note);
+}
 
 /// What may wait for slow disks, of all volumes together: an eighth of the memory, which lets 256
 /// cameras of 2 Mbit/s go on for eight seconds while a disk of a machine with 4 GiB is busy.
@@ -124,19 +134,6 @@ Result<void> Server::Parts::open_cameras(const ServerOptions& options) {
   if (options.demo) demo = std::make_unique<Demo>(folder->dir(), clock, *site);
   return ok();
 }
-
-namespace {
-
-/// Who exported what belongs to what the site must account for.
-void note_export(store::Archive& archive, const playback::ExportRequest& request) {
-  store::ExportNote note{request.range.camera, request.range.kind, request.range.from,
-                         request.range.to,     request.by,         {}};
-  note.detail = std::string(to_string(request.form));
-  if (!request.operator_name.empty()) note.detail += " by " + request.operator_name;
-  archive.note_export(note);
-}
-
-}  // namespace
 
 Result<void> Server::Parts::open_http(const ServerOptions& options) {
   fsck = std::make_unique<store::FsckJob>(

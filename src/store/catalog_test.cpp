@@ -186,7 +186,9 @@ TEST_F(CatalogTest, tombstoned_files_leave_the_queries_and_shrink_their_run) {
 TEST_F(CatalogTest, after_a_restart_the_past_has_no_open_end) {
   add_file("0000000000000001", 0, kStart, 10);
   clock_.advance(std::chrono::seconds(100));
-  EXPECT_EQ(catalog_->close_past(clock_.wall())->size(), 1U);
+  ASSERT_TRUE(catalog_->close_past(clock_.wall()));
+  EXPECT_EQ(catalog_->take_past_gaps().size(), 1U);
+  EXPECT_TRUE(catalog_->take_past_gaps().empty()) << "each is told once";
   auto gaps = catalog_->gaps("door", {0}, {INT64_MAX}).value();
   ASSERT_EQ(gaps.size(), 1U);
   EXPECT_EQ(gaps[0].cause, "restart");
@@ -195,7 +197,8 @@ TEST_F(CatalogTest, after_a_restart_the_past_has_no_open_end) {
   // A gap that was open already goes on instead.
   catalog_->put_gap(gap(kStart + 100 * kSecond, std::nullopt, "unreachable"));
   clock_.advance(std::chrono::seconds(100));
-  const auto ended = catalog_->close_past(clock_.wall()).value();
+  ASSERT_TRUE(catalog_->close_past(clock_.wall()));
+  const auto ended = catalog_->take_past_gaps();
   ASSERT_EQ(ended.size(), 1U);
   EXPECT_EQ(ended[0].cause, "unreachable");
   EXPECT_EQ(ended[0].end->us, kStart + 200 * kSecond);

@@ -216,6 +216,41 @@ TEST_F(FsckTest, gaps_come_back_from_the_ledger) {
   EXPECT_TRUE(other[0].end) << "it ended at the latest when the recorder was started again";
 }
 
+TEST_F(FsckTest, so_does_what_a_start_ended) {
+  fill();
+  clock_.advance(std::chrono::seconds(100));
+  open();
+  const auto before = catalog_->gaps("cam0", {0}, {INT64_MAX}).value();
+  ASSERT_EQ(before.size(), 1U);
+  EXPECT_EQ(before[0].cause, "restart");
+  clock_.advance(std::chrono::seconds(5));
+  archive_->step();
+  lose_catalog();
+  EXPECT_GE(rebuild().restored_gaps, 1U);
+  EXPECT_EQ(catalog_->gaps("cam0", {0}, {INT64_MAX})->at(0), before[0]);
+}
+
+TEST_F(FsckTest, also_where_the_catalog_could_not_be_written_at_the_start) {
+  fill();
+  clock_.advance(std::chrono::seconds(100));
+  archive_.reset();
+  {
+    SQLite::Database other(dir_ + "/catalog.db", SQLite::OPEN_READWRITE);
+    SQLite::Transaction holds(other, SQLite::TransactionBehavior::IMMEDIATE);
+    open();
+    EXPECT_TRUE(catalog_->gaps("cam0", {0}, {INT64_MAX})->empty());
+  }
+  ASSERT_TRUE(catalog_->flush());
+  const auto before = catalog_->gaps("cam0", {0}, {INT64_MAX}).value();
+  ASSERT_EQ(before.size(), 1U);
+  archive_->clean();
+  clock_.advance(std::chrono::seconds(5));
+  archive_->step();
+  lose_catalog();
+  EXPECT_GE(rebuild().restored_gaps, 1U);
+  EXPECT_EQ(catalog_->gaps("cam0", {0}, {INT64_MAX})->at(0), before[0]);
+}
+
 TEST_F(FsckTest, a_folder_that_cannot_be_read_keeps_retention_off_and_hides_nothing_else) {
   fill();
   const Contents before = contents();

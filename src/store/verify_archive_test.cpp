@@ -87,8 +87,9 @@ class VerifyArchive : public testing::Test {
       archive_->step();
     }
   }
+  // Until the ledger is signed too, ten seconds after its last entry.
   void settle() {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 6; ++i) {
       clock_.advance(std::chrono::seconds(2));
       archive_->step();
     }

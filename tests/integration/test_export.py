@@ -131,6 +131,15 @@ class Export(unittest.TestCase):
         for code, verdict in self.verdicts(out, "--key", "ab" * 32):
             self.assertEqual((code, {f["class"] for f in verdict["findings"]}), (1, {"wrong_key"}))
 
+        def entered():
+            address = "/api/v1/ledger?kind=export&camera=door&from_us=0&to_us=4000000000000000"
+            return [e for e in self.server.get(address)[1]["entries"] if "Moreau" in e["detail"]]
+
+        entry = wait_for("the export in the ledger", entered)[0]
+        self.assertEqual((entry["from_us"], entry["to_us"]), (begin, begin + 6 * SECOND))
+        self.assertEqual((entry["by"], entry["detail"]),
+                         ("local-owner", "bundle by Inspector Moreau"))
+
         with zipfile.ZipFile(out) as archive:
             self.assertIsNone(archive.testzip())
             report = archive.read("report.txt").decode()

@@ -633,11 +633,6 @@ export interface components {
             key_fingerprint: string | null;
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
-            /**
-             * @description SHA-256 of the public key that recordings are signed with, as 64 hex digits: to compare
-             *     with what was published. null when they are not signed.
-             */
-            key_fingerprint: string | null;
             cameras: number;
             /** @description Cameras of which nothing has been recorded for 30 s or more. */
             alarms: {
@@ -1194,7 +1189,6 @@ export interface operations {
                      *       "version": "0.1.0",
                      *       "key_fingerprint": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29",
                      *       "started_us": 1795356207200000,
-                     *       "key_fingerprint": "56475aa75463474c0285df5dbf2bcab73da651358839e9b77481b2eab107708c",
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
                      *       "alarms": [],
