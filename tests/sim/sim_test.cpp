@@ -133,6 +133,8 @@ TEST(Simulation, seeds_that_once_found_something) {
       {660, "a fragment that failed in front of a gap for another reason was in no gap"},
       {876, "a stop within a second of a failed write left that in no gap"},
       {693, "a hold first carries out what was committed to before"},
+      {598, "a statement with rows left locked the catalog after one failed write"},
+      {815, "likewise"},
   };
   for (const Row& row : rows) {
     const Outcome outcome = random_faults(row.seed);
