@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keyboard, and the list of what it does.
 import { Modal } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
@@ -19,9 +19,26 @@ const pressing = (event: KeyboardEvent): boolean =>
   event.target instanceof HTMLElement &&
   event.target.closest('button, a') !== null;
 
+/**
+ * Whether a dialog was open when the key went down. By the time a key comes to the page's own keys, a
+ * dialog that it closed is gone: without this, Escape would deselect the camera behind it as well.
+ */
+function useDialogBefore(): RefObject<boolean> {
+  const before = useRef(false);
+  useEffect(() => {
+    const look = () => {
+      before.current = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+    };
+    window.addEventListener('keydown', look, true);
+    return () => window.removeEventListener('keydown', look, true);
+  }, []);
+  return before;
+}
+
 export function useKeyboard(cameras: readonly Camera[]): void {
   const { overlay } = usePage();
   const actions = useKeyActions(cameras);
+  const dialogBefore = useDialogBefore();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
@@ -31,6 +48,7 @@ export function useKeyboard(cameras: readonly Camera[]): void {
       }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
       if (typing(event.target) || pressing(event) || overlay.get() !== 'none') return;
+      if (event.key === 'Escape' && dialogBefore.current) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const action = actions[event.shiftKey ? `⇧${key}` : key];
       if (!action) return;
@@ -39,7 +57,7 @@ export function useKeyboard(cameras: readonly Camera[]): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [actions, overlay]);
+  }, [actions, overlay, dialogBefore]);
 }
 
 const keyRows = [
