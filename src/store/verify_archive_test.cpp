@@ -45,6 +45,7 @@ class VerifyArchive : public testing::Test {
     options.volumes = {{"/video", std::nullopt}};
     options.threads = false;
     options.file_duration = std::chrono::seconds(30);
+    options.sync_interval = sync_interval_;
     ArchiveParts parts{*files_, clock_, *config_, *catalog_};
     parts.signer = with_key_ ? &signer_ : nullptr;
     archive_ = Archive::open(parts, options).value();
@@ -87,9 +88,9 @@ class VerifyArchive : public testing::Test {
       archive_->step();
     }
   }
-  // Until the ledger is signed too, ten seconds after its last entry.
+  // Until the ledger is signed too: at the sync after ten seconds from its last entry.
   void settle() {
-    for (int i = 0; i < 6; ++i) {
+    for (int i = 0; i < 10; ++i) {
       clock_.advance(std::chrono::seconds(2));
       archive_->step();
     }
@@ -108,7 +109,7 @@ class VerifyArchive : public testing::Test {
     const ByteSpan part = content;
     ASSERT_TRUE(file->write_at(0, std::span(&part, 1)));
   }
-  [[nodiscard]] evidence::Verification verify(const std::string& path = "/video") {
+  [[nodiscard]] evidence::Verification verify(const std::string& path = "/video") const {
     return verify_archive(*files_, {path, evidence::fingerprint(signer_.public_key())}).value();
   }
   [[nodiscard]] std::string found(const std::string& path = "/video") {
@@ -120,12 +121,20 @@ class VerifyArchive : public testing::Test {
     return all;
   }
 
+  // Of files that hold something. One whose head did not arrive stays, and is told each time.
+  [[nodiscard]] size_t torn_ends() const {
+    size_t count = 0;
+    for (const evidence::TornEnd& one : verify().torn) count += one.offset > 0 ? 1U : 0U;
+    return count;
+  }
+
   std::string dir_;
   std::unique_ptr<fs::FakeFileSystem> files_ = std::make_unique<fs::FakeFileSystem>();
   FakeClock clock_;
   evidence::Ed25519Signer signer_{evidence::Seed{5}};
   bool with_key_ = true;
   size_t bytes_per_second_ = 2000;
+  Duration sync_interval_{std::chrono::seconds(1)};
   std::unique_ptr<ConfigStore> config_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<Archive> archive_;
@@ -173,22 +182,25 @@ TEST_F(VerifyArchive, IsIntactAfterAPowerCutAtAnyMomentBeforeAndAfterRecovery) {
 
 // Sectors and whole pages of the last writes are there or not, in any mixture.
 TEST_F(VerifyArchive, IsIntactAfterAPowerCutThatTearsWrites) {
+  stop();
+  sync_interval_ = std::chrono::seconds(5);  // most cuts fall between two of them
+  open();
   size_t torn = 0;
-  for (uint64_t seed = 1; seed <= 150; ++seed) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
     bytes_per_second_ = 300 + seed * 37 % 3000;
     record(1 + static_cast<int>(seed % 7));
     if (seed % 5 == 0) end_run();  // closed, and not yet synced
     if (seed % 3 == 0) archive_->step();
     power_cut(seed);
     ASSERT_EQ(found(), "") << "power cut of seed " << seed << "\n" << details_;
-    torn += verify().torn.size();
+    torn += torn_ends();
     open();
     settle();
     ASSERT_EQ(found(), "") << "recovered, seed " << seed << "\n" << details_;
     ASSERT_EQ(verify().not_signed_yet, 0U) << "seed " << seed;
-    ASSERT_TRUE(verify().torn.empty()) << "seed " << seed;
+    ASSERT_EQ(torn_ends(), 0U) << "seed " << seed;
   }
-  EXPECT_GT(torn, 0U);  // most cuts fall behind a sync: torn_end_test.cpp tries every tear
+  EXPECT_GT(torn, 0U);  // a handful; torn_end_test.cpp tries every tear
 }
 
 TEST_F(VerifyArchive, RecoverySignsWhatItFound) {
