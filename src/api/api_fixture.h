@@ -19,6 +19,7 @@
 #include "api/json.h"
 #include "base/id.h"
 #include "playback/fake_archive.h"
+#include "site/stored_cameras.h"
 #include "vision/encoder.h"
 
 namespace vedette::api {
@@ -117,8 +118,9 @@ class ApiTest : public testing::Test {
         });
     config_path_ = testing::TempDir() + "vedette_api_config_" + random_id() + ".db";
     config_ = store::ConfigStore::open(config_path_).value();
-    const Services services{clock_, cameras_, system_,  archive_, *exports_,
-                            fsck_,  holds_,   *config_, finder_,  web_root_};
+    stored_ = std::make_unique<site::StoredCameras>(clock_, *config_);
+    const Services services{clock_, cameras_, *stored_, system_, archive_, *exports_,
+                            fsck_,  holds_,   *config_, finder_, web_root_};
     router_ = make_router(services);
   }
 
@@ -208,6 +210,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<playback::ExportJobs> exports_;
   std::string config_path_;
   std::unique_ptr<store::ConfigStore> config_;
+  std::unique_ptr<site::StoredCameras> stored_;  ///< of config_; cameras_ are others
   std::string web_root_;
   std::unique_ptr<Router> router_;
 };

@@ -114,6 +114,13 @@ Result<void> apply_field(std::string_view key, const json::value& value, store::
   return bad("a camera has no field \"" + std::string(key) + "\" that can be set");
 }
 
+/// "rtsp://user:password@host:port": what stands before the path.
+std::string_view authority_of(std::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  return url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
+
 std::string free_id(std::string_view name, const std::vector<std::string>& taken) {
   const std::string base = id_from_name(name);
   std::string id = base;
@@ -157,15 +164,28 @@ Result<void> check_camera_url(std::string_view url) {
   return ok();
 }
 
+bool hides_password(std::string_view url) {
+  return authority_of(url).find(":***@") != std::string_view::npos;
+}
+
+std::optional<std::string> with_password_of(std::string_view url, const std::string& stored) {
+  const std::string_view place = authority_of(url);
+  const std::string shown = log::redact_url(stored);
+  if (!hides_password(url) || authority_of(shown) != place) return std::nullopt;
+  return std::string(authority_of(stored)) + std::string(url.substr(place.size()));
+}
+
 std::string_view field_of(const Error& error) {
-  constexpr std::array<std::string_view, 8> kFields = {"id",
-                                                       "name",
-                                                       "url",
-                                                       "sub_url",
-                                                       "transport",
-                                                       "retention",
-                                                       "retention.max_age_us",
-                                                       "retention.max_bytes"};
+  constexpr std::array<std::string_view, 10> kFields = {"id",
+                                                        "name",
+                                                        "url",
+                                                        "sub_url",
+                                                        "transport",
+                                                        "retention",
+                                                        "retention.max_age_us",
+                                                        "retention.max_bytes",
+                                                        "retention.min_age_us",
+                                                        "retention.min_bytes"};
   const bool known = error.code == ErrorCode::kInvalidArgument &&
                      std::find(kFields.begin(), kFields.end(), error.context) != kFields.end();
   return known ? std::string_view(error.context) : std::string_view();

@@ -2,6 +2,7 @@
 // Reads what a person typed about a camera. Pure; each refusal is a line for that person.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,13 @@ namespace vedette::api {
 
 /// "rtsp://host…" or "rtsps://host…" without spaces or control characters.
 [[nodiscard]] Result<void> check_camera_url(std::string_view url);
+
+/// The address is as it is shown, with *** for the password.
+[[nodiscard]] bool hides_password(std::string_view url);
+/// Such an address with the password of `stored`, if that is of the same user, host and port: a
+/// password goes to nobody else than whom it was meant for. Null otherwise.
+[[nodiscard]] std::optional<std::string> with_password_of(std::string_view url,
+                                                          const std::string& stored);
 
 /// The field of the form that a refusal is about, the text that is wrong being `error`'s own: its
 /// context is the name of the field here and in site::check_camera(). Empty for any other error.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.h"
 #include "api/json.h"
+#include "api/layout_form.h"
 
 namespace vedette::api {
 namespace {
@@ -13,76 +14,6 @@ namespace json = boost::json;
 
 constexpr Policy kList(Operation::kReadCameras, ObjectKind::kServer, PictureUse::kNone);
 constexpr Policy kArrange(Operation::kArrangeLayouts, ObjectKind::kServer, PictureUse::kNone);
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
-
-json::object to_json(const store::Layout& layout) {
-  json::array tiles;
-  for (const store::LayoutTile& tile : layout.tiles) {
-    tiles.push_back(json::object{{"camera", tile.camera}, {"size", tile.size}});
-  }
-  return {{"id", layout.id},
-          {"name", layout.name},
-          {"grid", json::string_view(store::to_string(layout.grid))},
-          {"tiles", std::move(tiles)}};
-}
-
-Result<std::string> text_of(const json::value& value, std::string_view name) {
-  if (!value.is_string()) return bad(std::string(name) + " must be text");
-  return std::string(value.get_string());
-}
-
-Result<store::LayoutTile> read_tile(const json::value& value) {
-  if (!value.is_object()) return bad("tiles: each is an object with a camera");
-  store::LayoutTile tile;
-  for (const auto& field : value.get_object()) {
-    if (field.key() == "camera") {
-      VEDETTE_ASSIGN(tile.camera, text_of(field.value(), "a tile's camera"));
-    } else if (field.key() == "size") {
-      const json::value& size = field.value();
-      if (!size.is_int64() || size.get_int64() < 1 || size.get_int64() > 4) {
-        return bad("a tile's size is 1 to 4");
-      }
-      tile.size = static_cast<int>(size.get_int64());
-    } else {
-      return bad("a tile has no field \"" + std::string(field.key()) + "\"");
-    }
-  }
-  return tile;
-}
-
-Result<std::vector<store::LayoutTile>> read_tiles(const json::value& value) {
-  if (!value.is_array()) return bad("tiles must be a list");
-  const json::array& list = value.get_array();
-  if (list.size() > store::kMaxLayoutTiles) {
-    return bad("a layout has at most 64 tiles; make a second one for the other cameras");
-  }
-  std::vector<store::LayoutTile> tiles;
-  for (const json::value& entry : list) {
-    VEDETTE_ASSIGN(auto tile, read_tile(entry));
-    tiles.push_back(std::move(tile));
-  }
-  return tiles;
-}
-
-Result<store::Layout> read_layout(const json::object& form) {
-  store::Layout layout;
-  for (const auto& field : form) {
-    if (field.key() == "name") {
-      VEDETTE_ASSIGN(layout.name, text_of(field.value(), "name"));
-    } else if (field.key() == "grid") {
-      VEDETTE_ASSIGN(const std::string word, text_of(field.value(), "grid"));
-      const auto grid = store::parse_layout_grid(word);
-      if (!grid) return bad("grid is auto, focus, 2x2, 3x3 or 4x4");
-      layout.grid = *grid;
-    } else if (field.key() == "tiles") {
-      VEDETTE_ASSIGN(layout.tiles, read_tiles(field.value()));
-    } else if (field.key() != "id") {
-      return bad("a layout has no field \"" + std::string(field.key()) + "\"");
-    }
-  }
-  return layout;
-}
 
 Result<net::Response> list_layouts(store::LayoutStore& layouts, const Call&) {
   VEDETTE_ASSIGN(const auto all, layouts.layouts());

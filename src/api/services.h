@@ -72,6 +72,7 @@ class SystemService {
 struct Services {
   const Clock& clock;
   CameraService& cameras;
+  site::ConfigurationService& configuration;
   SystemService& system;
   playback::Archive& archive;
   playback::ExportJobs& exports;

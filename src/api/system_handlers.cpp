@@ -70,6 +70,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   std::vector<Route> routes;
   add_system_routes(services, requests, viewers, routes);
   add_camera_routes(services.cameras, routes);
+  add_config_routes(services.configuration, routes);
   add_finder_routes(services.finder, services.cameras, routes);
   add_hold_routes(services.holds, routes);
   add_layout_routes(services.layouts, routes);

@@ -39,6 +39,7 @@ struct Command {
 int report(const Error& error);
 
 std::vector<Command> camera_commands();
+std::vector<Command> config_commands();
 std::vector<Command> hold_commands();
 std::vector<Command> storage_commands();
 std::vector<Command> server_commands();     // serve

@@ -32,19 +32,9 @@ ErrorCode code_of(int status) {
   }
 }
 
-/// The `detail` of a problem (RFC 9457), or the status when the body is none.
-std::string detail_of(const net::ControlResponse& answer) {
-  boost::system::error_code code;
-  const auto body = boost::json::parse(answer.body, code);
-  if (!code && body.is_object()) {
-    const auto* detail = body.get_object().if_contains("detail");
-    if (detail != nullptr && detail->is_string()) return std::string(detail->get_string());
-  }
-  return "the server answered with status " + std::to_string(answer.status);
-}
-
 net::Method method_of(std::string_view name) {
   if (name == "POST") return net::Method::kPost;
+  if (name == "PUT") return net::Method::kPut;
   if (name == "DELETE") return net::Method::kDelete;
   return net::Method::kGet;
 }
@@ -53,8 +43,8 @@ net::Method method_of(std::string_view name) {
 Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::string_view method,
                                          const std::string& target, std::string_view body) {
   VEDETTE_ASSIGN(const auto parsed, net::parse_target(target));
-  constexpr std::array<std::string_view, 4> kOffline = {"/api/v1/cameras", "/api/v1/holds",
-                                                        "/api/v1/discovery", "/api/v1/probe"};
+  constexpr std::array<std::string_view, 5> kOffline = {
+      "/api/v1/cameras", "/api/v1/config", "/api/v1/holds", "/api/v1/discovery", "/api/v1/probe"};
   const auto begins = [&](std::string_view prefix) { return parsed.path.starts_with(prefix); };
   if (std::none_of(kOffline.begin(), kOffline.end(), begins)) {
     return make_error(ErrorCode::kUnavailable,
@@ -65,6 +55,7 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
   site::StoredCameras cameras(clock, *config);
   std::vector<api::Route> routes;
   api::add_camera_routes(cameras, routes);
+  api::add_config_routes(cameras, routes);
   site::Holds holds(clock, *config, nullptr);
   api::add_hold_routes(holds, routes);
   net::CameraConnector connector;
@@ -87,21 +78,38 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
 
 }  // namespace
 
+Error problem_of(const net::ControlResponse& answer) {
+  Error error = make_error(code_of(answer.status),
+                           "the server answered with status " + std::to_string(answer.status));
+  boost::system::error_code code;
+  const auto body = boost::json::parse(answer.body, code);
+  if (code || !body.is_object()) return error;
+  const auto* detail = body.get_object().if_contains("detail");
+  if (detail != nullptr && detail->is_string()) error.what = std::string(detail->get_string());
+  return error;
+}
+
 bool Control::running() {
   const auto answer =
       net::control_request(store::DataPaths(dir_).control_socket, "GET", "/healthz", "");
   return answer || answer.error().code != ErrorCode::kUnavailable;
 }
 
-Result<std::string> Control::ask(std::string_view method, const std::string& target,
-                                 std::string_view body) {
+Result<net::ControlResponse> Control::exchange(std::string_view method, const std::string& target,
+                                               std::string_view body) {
   const store::DataPaths paths(dir_);
   auto answer = net::control_request(paths.control_socket, method, target, body);
   if (!answer && answer.error().code == ErrorCode::kUnavailable) {
     answer = ask_offline(paths, method, target, body);
   }
+  return answer;
+}
+
+Result<std::string> Control::ask(std::string_view method, const std::string& target,
+                                 std::string_view body) {
+  auto answer = exchange(method, target, body);
   if (!answer) return std::move(answer).error();
-  if (answer->status >= 300) return make_error(code_of(answer->status), detail_of(*answer));
+  if (answer->status >= 300) return problem_of(*answer);
   return std::move(answer->body);
 }
 

@@ -7,8 +7,12 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "net/control_client.h"
 
 namespace vedette::app {
+
+/// The `detail` of a problem (RFC 9457) under the code that fits its status.
+[[nodiscard]] Error problem_of(const net::ControlResponse& answer);
 
 class Control {
  public:
@@ -20,6 +24,11 @@ class Control {
   /// server runs and the request needs one.
   [[nodiscard]] Result<std::string> ask(std::string_view method, const std::string& target,
                                         std::string_view body);
+
+  /// The whole answer, whatever its status.
+  [[nodiscard]] Result<net::ControlResponse> exchange(std::string_view method,
+                                                      const std::string& target,
+                                                      std::string_view body);
 
  private:
   std::string dir_;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -12,28 +13,63 @@ namespace {
 
 struct Unit {
   std::string_view name;
-  double scale;
+  int64_t scale;
 };
 
-constexpr Unit kDurations[] = {{"d", 86400e6}, {"h", 3600e6}, {"m", 60e6}};
-constexpr Unit kSizes[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}, {"", 1}};
+constexpr Unit kDurations[] = {
+    {"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"us", 1}};
+constexpr Unit kSizes[] = {{"TB", 1'000'000'000'000},
+                           {"GB", 1'000'000'000},
+                           {"MB", 1'000'000},
+                           {"KB", 1'000},
+                           {"B", 1},
+                           {"", 1}};
 constexpr double kLargest = 9e18;
 
+/// Exact, unlike what is written with a point.
 template <size_t N>
-std::optional<int64_t> parse(std::string_view text, const Unit (&units)[N]) {
-  double number = 0;
+std::optional<int64_t> parse_whole(std::string_view text, const Unit (&units)[N]) {
+  int64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (code != std::errc() || !(number > 0)) return std::nullopt;
+  if (code != std::errc() || number <= 0) return std::nullopt;
   const std::string_view name(end, static_cast<size_t>(text.data() + text.size() - end));
   for (const Unit& unit : units) {
-    if (unit.name == name && number * unit.scale < kLargest) {
-      return std::llround(number * unit.scale);
+    if (unit.name == name && number <= std::numeric_limits<int64_t>::max() / unit.scale) {
+      return number * unit.scale;
     }
   }
   return std::nullopt;
 }
 
+template <size_t N>
+std::string write(int64_t amount, const Unit (&units)[N]) {
+  for (const Unit& unit : units) {
+    if (amount % unit.scale == 0) {
+      return std::to_string(amount / unit.scale) + std::string(unit.name);
+    }
+  }
+  return std::to_string(amount);
+}
+
+template <size_t N>
+std::optional<int64_t> parse(std::string_view text, const Unit (&units)[N]) {
+  if (const auto whole = parse_whole(text, units)) return whole;
+  double number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || !(number > 0)) return std::nullopt;
+  const std::string_view name(end, static_cast<size_t>(text.data() + text.size() - end));
+  for (const Unit& unit : units) {
+    const double amount = number * static_cast<double>(unit.scale);
+    if (unit.name == name && amount < kLargest && amount >= 0.5) return std::llround(amount);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string duration_text(int64_t us) { return write(us, kDurations); }
+
+std::string size_text(int64_t bytes) { return write(bytes, kSizes); }
 
 Result<int64_t> parse_size(std::string_view text) {
   if (const auto bytes = parse(text, kSizes)) return *bytes;

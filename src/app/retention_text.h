@@ -18,7 +18,7 @@ namespace vedette::app {
 [[nodiscard]] Result<boost::json::object> parse_retention(std::string_view text,
                                                           std::string_view prefix = "max");
 
-/// "14d", "36h", "10m" in microseconds.
+/// "14d", "36h", "10m", "30s", "5us" in microseconds.
 [[nodiscard]] Result<int64_t> parse_duration(std::string_view text);
 
 /// "/srv/video", "/srv/video,quota=1TB,reserve=20GB": a folder to record to.
@@ -31,5 +31,9 @@ struct VolumeText {
 
 /// "10GB", "1.5TB", "500MB" or a bare number of bytes; powers of ten.
 [[nodiscard]] Result<int64_t> parse_size(std::string_view text);
+
+/// The shortest exact form, which parse_duration() and parse_size() read as the same number.
+[[nodiscard]] std::string duration_text(int64_t us);
+[[nodiscard]] std::string size_text(int64_t bytes);
 
 }  // namespace vedette::app

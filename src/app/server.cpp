@@ -163,8 +163,8 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   transcode::Options transcoding;
   transcoding.budget_cores = options.transcode_cores;
   transcoder = std::make_unique<transcode::Pool>(clock, std::move(transcoding));
-  router = api::make_router({clock, *site, *system, *playback, *exports, *fsck, *holds, *config,
-                             *finder, web, transcoder.get()});
+  router = api::make_router({clock, *site, *site, *system, *playback, *exports, *fsck, *holds,
+                             *config, *finder, web, transcoder.get()});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

@@ -63,6 +63,18 @@ struct CameraEntry {
   CameraStatus status;
 };
 
+/// The configuration as a whole. Thread-safe.
+class ConfigurationService {
+ public:
+  virtual ~ConfigurationService() = default;
+  /// With passwords: redact before showing.
+  [[nodiscard]] virtual Result<store::Configuration> configuration() = 0;
+  /// As store::ConfigStore::replace(), of which it sets the time: all or nothing. What does not
+  /// change goes on recording undisturbed.
+  [[nodiscard]] virtual Result<store::ConfigChanges> replace(const store::Configuration& wanted,
+                                                             store::ReplaceOptions options) = 0;
+};
+
 class CameraService {
  public:
   virtual ~CameraService() = default;

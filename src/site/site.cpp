@@ -95,6 +95,11 @@ Result<void> Site::update(const store::Camera& camera) {
   VEDETTE_TRY(check_camera(camera));
   MutexLock lock(change_mutex_);
   VEDETTE_TRY(parts_.config.update_camera(camera));
+  change(camera);
+  return ok();
+}
+
+void Site::change(const store::Camera& camera) {
   std::shared_ptr<Running> running;
   {
     MutexLock running_lock(running_mutex_);
@@ -103,12 +108,11 @@ Result<void> Site::update(const store::Camera& camera) {
   if (running && same_sessions(running->config, camera)) {
     MutexLock running_lock(running_mutex_);
     running->config = camera;
-    return ok();
+    return;
   }
   if (running) stop(camera.id);
   running.reset();
   start(camera);
-  return ok();
 }
 
 Result<void> Site::remove(const std::string& id) {
@@ -117,6 +121,29 @@ Result<void> Site::remove(const std::string& id) {
   stop(id);
   log::info("site", "camera={} removed", id);
   return ok();
+}
+
+Result<store::Configuration> Site::configuration() { return parts_.config.configuration(); }
+
+Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
+                                           store::ReplaceOptions options) {
+  for (const store::Camera& camera : wanted.cameras) VEDETTE_TRY(check_camera(camera));
+  MutexLock lock(change_mutex_);
+  options.now = parts_.clock.wall();
+  VEDETTE_ASSIGN(const auto changes, parts_.config.replace(wanted, options));
+  if (options.dry_run) return changes;
+  for (const std::string& id : changes.cameras.removed) stop(id);
+  for (const store::Camera& camera : changes.stored) {
+    const auto among = [&](const auto& ids) {
+      return std::find(ids.begin(), ids.end(), camera.id) != ids.end();
+    };
+    if (among(changes.cameras.added)) start(camera);
+    if (among(changes.cameras.changed)) change(camera);
+  }
+  log::info("site", "configuration applied: {} cameras added, {} changed, {} removed",
+            changes.cameras.added.size(), changes.cameras.changed.size(),
+            changes.cameras.removed.size());
+  return changes;
 }
 
 CameraEntry Site::describe(const Running& running,

@@ -26,7 +26,7 @@ struct SiteParts {
   ingest::Ingest& ingest;
 };
 
-class Site final : public CameraService {
+class Site final : public CameraService, public ConfigurationService {
  public:
   /// Starts every configured camera.
   [[nodiscard]] static Result<std::unique_ptr<Site>> open(const SiteParts& parts);
@@ -39,6 +39,9 @@ class Site final : public CameraService {
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
   [[nodiscard]] Result<void> update(const store::Camera& camera) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
+  [[nodiscard]] Result<store::Configuration> configuration() override;
+  [[nodiscard]] Result<store::ConfigChanges> replace(const store::Configuration& wanted,
+                                                     store::ReplaceOptions options) override;
   [[nodiscard]] std::shared_ptr<stream::Hub> hub(const std::string& camera,
                                                  stream::StreamKind kind) override;
 
@@ -55,6 +58,7 @@ class Site final : public CameraService {
 
   void start(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);
+  void change(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void start_stream(Running& running, stream::StreamKind kind, const std::string& url);
   [[nodiscard]] static CameraEntry describe(const Running& running,
                                             const std::vector<ingest::StreamStatus>& sessions);

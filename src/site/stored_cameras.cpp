@@ -48,4 +48,13 @@ Result<void> StoredCameras::update(const store::Camera& camera) {
 
 Result<void> StoredCameras::remove(const std::string& id) { return config_.remove_camera(id); }
 
+Result<store::Configuration> StoredCameras::configuration() { return config_.configuration(); }
+
+Result<store::ConfigChanges> StoredCameras::replace(const store::Configuration& wanted,
+                                                    store::ReplaceOptions options) {
+  for (const store::Camera& camera : wanted.cameras) VEDETTE_TRY(check_camera(camera));
+  options.now = clock_.wall();
+  return config_.replace(wanted, options);
+}
+
 }  // namespace vedette::site

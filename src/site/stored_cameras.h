@@ -7,7 +7,7 @@
 
 namespace vedette::site {
 
-class StoredCameras final : public CameraService {
+class StoredCameras final : public CameraService, public ConfigurationService {
  public:
   /// Both outlive this.
   StoredCameras(const Clock& clock, store::ConfigStore& config) : clock_(clock), config_(config) {}
@@ -18,6 +18,9 @@ class StoredCameras final : public CameraService {
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
   [[nodiscard]] Result<void> update(const store::Camera& camera) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
+  [[nodiscard]] Result<store::Configuration> configuration() override;
+  [[nodiscard]] Result<store::ConfigChanges> replace(const store::Configuration& wanted,
+                                                     store::ReplaceOptions options) override;
   [[nodiscard]] std::shared_ptr<stream::Hub> hub(const std::string&, stream::StreamKind) override {
     return nullptr;
   }

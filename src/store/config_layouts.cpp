@@ -5,8 +5,7 @@
 #include <set>
 
 #include "base/id.h"
-#include "store/config_store.h"
-#include "store/sqlite.h"
+#include "store/config_rows.h"
 
 namespace vedette::store {
 namespace {
@@ -27,15 +26,6 @@ void insert_tiles(SQLite::Database& db, const Layout& layout) {
     insert.bind(4, tile.size);
     insert.exec();
     insert.reset();
-  }
-}
-
-void remove_rows(SQLite::Database& db, const std::string& id) {
-  for (const char* sql :
-       {"DELETE FROM layout_tile WHERE layout=?", "DELETE FROM layout WHERE id=?"}) {
-    SQLite::Statement remove(db, sql);
-    remove.bind(1, id);
-    remove.exec();
   }
 }
 
@@ -75,24 +65,45 @@ Result<void> check_layout(const Layout& layout) {
   return ok();
 }
 
+void delete_layout(SQLite::Database& db, const std::string& id) {
+  for (const char* sql :
+       {"DELETE FROM layout_tile WHERE layout=?", "DELETE FROM layout WHERE id=?"}) {
+    SQLite::Statement remove(db, sql);
+    remove.bind(1, id);
+    remove.exec();
+  }
+}
+
+std::vector<Layout> read_layouts(SQLite::Database& db) {
+  std::vector<Layout> all;
+  SQLite::Statement query(db,
+                          "SELECT id, name, grid, camera, size FROM layout"
+                          " LEFT JOIN layout_tile ON layout=id ORDER BY name, id, place");
+  while (query.executeStep()) {
+    const std::string id = query.getColumn(0).getString();
+    if (all.empty() || all.back().id != id) {
+      const auto grid = parse_layout_grid(query.getColumn(2).getString());
+      all.push_back({id, query.getColumn(1).getString(), grid.value_or(LayoutGrid::kAuto), {}});
+    }
+    if (query.getColumn(3).isNull()) continue;
+    all.back().tiles.push_back({query.getColumn(3).getString(), query.getColumn(4).getInt()});
+  }
+  return all;
+}
+
+void write_layout(SQLite::Database& db, const Layout& layout) {
+  delete_layout(db, layout.id);
+  SQLite::Statement insert(db, "INSERT INTO layout VALUES(?,?,?)");
+  insert.bind(1, layout.id);
+  insert.bind(2, layout.name);
+  insert.bind(3, std::string(to_string(layout.grid)));
+  insert.exec();
+  insert_tiles(db, layout);
+}
+
 Result<std::vector<Layout>> ConfigStore::layouts() const {
   MutexLock lock(mutex_);
-  return guarded("config", [&]() -> Result<std::vector<Layout>> {
-    std::vector<Layout> all;
-    SQLite::Statement query(*db_,
-                            "SELECT id, name, grid, camera, size FROM layout"
-                            " LEFT JOIN layout_tile ON layout=id ORDER BY name, id, place");
-    while (query.executeStep()) {
-      const std::string id = query.getColumn(0).getString();
-      if (all.empty() || all.back().id != id) {
-        const auto grid = parse_layout_grid(query.getColumn(2).getString());
-        all.push_back({id, query.getColumn(1).getString(), grid.value_or(LayoutGrid::kAuto), {}});
-      }
-      if (query.getColumn(3).isNull()) continue;
-      all.back().tiles.push_back({query.getColumn(3).getString(), query.getColumn(4).getInt()});
-    }
-    return all;
-  });
+  return guarded("config", [&]() -> Result<std::vector<Layout>> { return read_layouts(*db_); });
 }
 
 Result<bool> ConfigStore::put_layout(const Layout& layout) {
@@ -105,13 +116,7 @@ Result<bool> ConfigStore::put_layout(const Layout& layout) {
     if (!replaced && count >= static_cast<int>(kMaxLayouts))
       return make_error(ErrorCode::kFailedPrecondition,
                         "there are 64 layouts already; delete one that nobody needs");
-    remove_rows(*db_, layout.id);
-    SQLite::Statement insert(*db_, "INSERT INTO layout VALUES(?,?,?)");
-    insert.bind(1, layout.id);
-    insert.bind(2, layout.name);
-    insert.bind(3, std::string(to_string(layout.grid)));
-    insert.exec();
-    insert_tiles(*db_, layout);
+    write_layout(*db_, layout);
     transaction.commit();
     return !replaced;
   });
@@ -123,7 +128,7 @@ Result<void> ConfigStore::remove_layout(const std::string& id) {
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     if (!has_layout(*db_, id))
       return make_error(ErrorCode::kNotFound, "there is no layout " + id + "; it may be deleted");
-    remove_rows(*db_, id);
+    delete_layout(*db_, id);
     transaction.commit();
     return ok();
   });

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/id.h"
-#include "store/sqlite.h"
+#include "store/config_rows.h"
 
 namespace vedette::store {
 namespace {
@@ -84,20 +84,6 @@ void bind_camera(SQLite::Statement& statement, const Camera& camera) {
   bind_optional(statement, 9, camera.retention.min_bytes);
 }
 
-Result<void> check_camera(const Camera& camera) {
-  const auto bad = [](std::string what) {
-    return make_error(ErrorCode::kInvalidArgument, std::move(what));
-  };
-  VEDETTE_TRY(check_id(camera.id));
-  if (camera.name.empty() || camera.name.size() > 200)
-    return bad("the camera's name must have 1 to 200 characters");
-  const auto usable = [](const std::string& url) { return !url.empty() && url.size() <= 2048; };
-  if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
-  if (camera.sub_url && !usable(*camera.sub_url))
-    return bad("the sub-stream's URL must have 1 to 2048 characters");
-  return check_retention(camera.retention);
-}
-
 // SQLite would create the file with the process's umask; passwords want 0600 from the first moment.
 Result<void> create_private(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -116,6 +102,51 @@ Error no_camera(const std::string& id) {
 }
 
 }  // namespace
+
+Result<void> check_stored_camera(const Camera& camera) {
+  const auto bad = [](std::string what) {
+    return make_error(ErrorCode::kInvalidArgument, std::move(what));
+  };
+  VEDETTE_TRY(check_id(camera.id));
+  if (camera.name.empty() || camera.name.size() > 200)
+    return bad("the camera's name must have 1 to 200 characters");
+  const auto usable = [](const std::string& url) { return !url.empty() && url.size() <= 2048; };
+  if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
+  if (camera.sub_url && !usable(*camera.sub_url))
+    return bad("the sub-stream's URL must have 1 to 2048 characters");
+  return check_retention(camera.retention);
+}
+
+std::vector<Camera> read_cameras(SQLite::Database& db) {
+  std::vector<Camera> all;
+  SQLite::Statement query(
+      db, std::string("SELECT ") + kCameraColumns + " FROM camera ORDER BY created_us, id");
+  while (query.executeStep()) all.push_back(camera_of(query));
+  return all;
+}
+
+bool insert_camera(SQLite::Database& db, const Camera& camera) {
+  SQLite::Statement insert(db, std::string("INSERT OR IGNORE INTO camera(") + kCameraColumns +
+                                   ") VALUES(?,?,?,?,?,?,?,?,?,?)");
+  bind_camera(insert, camera);
+  insert.bind(10, camera.created_us);
+  return insert.exec() != 0;
+}
+
+bool update_camera(SQLite::Database& db, const Camera& camera) {
+  SQLite::Statement update(db,
+                           "UPDATE camera SET name=?2, main_url=?3, sub_url=?4, transport=?5,"
+                           " max_age_us=?6, max_bytes=?7, min_age_us=?8, min_bytes=?9"
+                           " WHERE id=?1");
+  bind_camera(update, camera);
+  return update.exec() != 0;
+}
+
+bool delete_camera(SQLite::Database& db, const std::string& id) {
+  SQLite::Statement remove(db, "DELETE FROM camera WHERE id=?");
+  remove.bind(1, id);
+  return remove.exec() != 0;
+}
 
 std::string_view to_string(Transport transport) {
   return transport == Transport::kTcp ? "tcp" : "udp";
@@ -167,13 +198,7 @@ Result<void> ConfigStore::load_site() {
 
 Result<std::vector<Camera>> ConfigStore::cameras() const {
   MutexLock lock(mutex_);
-  return guarded("config", [&]() -> Result<std::vector<Camera>> {
-    std::vector<Camera> all;
-    SQLite::Statement query(
-        *db_, std::string("SELECT ") + kCameraColumns + " FROM camera ORDER BY created_us, id");
-    while (query.executeStep()) all.push_back(camera_of(query));
-    return all;
-  });
+  return guarded("config", [&]() -> Result<std::vector<Camera>> { return read_cameras(*db_); });
 }
 
 Result<Camera> ConfigStore::camera(const std::string& id) const {
@@ -188,41 +213,29 @@ Result<Camera> ConfigStore::camera(const std::string& id) const {
 }
 
 Result<void> ConfigStore::add_camera(const Camera& camera) {
-  VEDETTE_TRY(check_camera(camera));
+  VEDETTE_TRY(check_stored_camera(camera));
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<void> {
-    SQLite::Statement insert(*db_, std::string("INSERT OR IGNORE INTO camera(") + kCameraColumns +
-                                       ") VALUES(?,?,?,?,?,?,?,?,?,?)");
-    bind_camera(insert, camera);
-    insert.bind(10, camera.created_us);
-    if (insert.exec() == 0)
-      return make_error(ErrorCode::kFailedPrecondition,
-                        "there is a camera " + camera.id + " already; choose another id");
-    return ok();
+    if (insert_camera(*db_, camera)) return ok();
+    return make_error(ErrorCode::kFailedPrecondition,
+                      "there is a camera " + camera.id + " already; choose another id");
   });
 }
 
 Result<void> ConfigStore::update_camera(const Camera& camera) {
-  VEDETTE_TRY(check_camera(camera));
+  VEDETTE_TRY(check_stored_camera(camera));
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<void> {
-    SQLite::Statement update(*db_,
-                             "UPDATE camera SET name=?2, main_url=?3, sub_url=?4, transport=?5,"
-                             " max_age_us=?6, max_bytes=?7, min_age_us=?8, min_bytes=?9"
-                             " WHERE id=?1");
-    bind_camera(update, camera);
-    if (update.exec() == 0) return no_camera(camera.id);
-    return ok();
+    if (store::update_camera(*db_, camera)) return ok();
+    return no_camera(camera.id);
   });
 }
 
 Result<void> ConfigStore::remove_camera(const std::string& id) {
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<void> {
-    SQLite::Statement remove(*db_, "DELETE FROM camera WHERE id=?");
-    remove.bind(1, id);
-    if (remove.exec() == 0) return no_camera(id);
-    return ok();
+    if (delete_camera(*db_, id)) return ok();
+    return no_camera(id);
   });
 }
 

@@ -74,6 +74,29 @@ struct KnownVolume {
   std::string id;
 };
 
+/// All that is configured, as it is written to a file and read back. Holds are not among it: they
+/// are acts of a person with a reason and a time.
+struct Configuration {
+  std::vector<Camera> cameras;
+  std::vector<Layout> layouts;
+};
+
+struct ReplaceOptions {
+  WallTime now;                 ///< when new cameras are added
+  bool remove_cameras = false;  ///< otherwise those that are not listed are a refusal
+  bool dry_run = false;         ///< says what would change
+};
+
+/// Ids, in the order of the configuration.
+struct ConfigChanges {
+  struct Ids {
+    std::vector<std::string> added, changed, removed;
+  };
+  Ids cameras;
+  Ids layouts;
+  std::vector<Camera> stored;  ///< every camera as it is after the change
+};
+
 class ConfigStore final : public LayoutStore {
  public:
   /// Creates the database when it is missing and migrates an older one. kUnsupported when it was
@@ -95,6 +118,11 @@ class ConfigStore final : public LayoutStore {
   [[nodiscard]] Result<void> update_camera(const Camera& camera);
   /// Its recordings stay until retention removes them. kNotFound.
   [[nodiscard]] Result<void> remove_camera(const std::string& id);
+
+  [[nodiscard]] Result<Configuration> configuration() const;
+  /// Makes the configuration equal to `wanted` in one transaction. Cameras that stay keep their
+  /// created_us. kInvalidArgument; kFailedPrecondition names the cameras it would have to remove.
+  [[nodiscard]] Result<ConfigChanges> replace(Configuration wanted, const ReplaceOptions& options);
 
   /// By time of placing. Archive::place_hold() is the way while a server runs: it also stops a
   /// deletion that is under way.

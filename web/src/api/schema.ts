@@ -92,6 +92,33 @@ export interface paths {
         patch: operations["updateCamera"];
         trace?: never;
     };
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is configured, as it can be given back.
+         * @description Passwords in URLs are `***`, except on the control socket with `passwords=true`.
+         */
+        get: operations["getConfig"];
+        /**
+         * Makes the configuration equal to the body, all of it or nothing.
+         * @description Everything is checked before anything is changed; `field` of a refusal is the place in the
+         *     body, as `cameras[2].url`. Cameras that do not change go on recording undisturbed. `***` in a
+         *     URL is the password stored for that camera at that user, host and port. 409 names the cameras
+         *     that are not listed, unless `remove=true`; their recordings stay until retention removes them.
+         */
+        put: operations["putConfig"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/discovery": {
         parameters: {
             query?: never;
@@ -716,6 +743,20 @@ export interface components {
             silent_since_us: number | null;
             retention: components["schemas"]["KeptRetention"];
             streams: components["schemas"]["Stream"][];
+        };
+        Configuration: {
+            /** @description Each with its id, none twice. */
+            cameras: components["schemas"]["NewCamera"][];
+            layouts: components["schemas"]["NewLayout"][];
+        };
+        ChangedIds: {
+            added: components["schemas"]["Id"][];
+            changed: components["schemas"]["Id"][];
+            removed: components["schemas"]["Id"][];
+        };
+        ConfigChanges: {
+            cameras: components["schemas"]["ChangedIds"];
+            layouts: components["schemas"]["ChangedIds"];
         };
         NewCamera: {
             /** @description Made from the name when absent. Never changes afterwards. */
@@ -1379,6 +1420,81 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getConfig: {
+        parameters: {
+            query?: {
+                passwords?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now. Cameras by creation time, layouts by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cameras": [
+                     *         {
+                     *           "id": "door",
+                     *           "name": "Door",
+                     *           "url": "rtsp://viewer:***@192.168.1.20/stream1",
+                     *           "sub_url": null,
+                     *           "transport": "tcp",
+                     *           "retention": {
+                     *             "max_age_us": 1209600000000,
+                     *             "max_bytes": null,
+                     *             "min_age_us": null,
+                     *             "min_bytes": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "layouts": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Configuration"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putConfig: {
+        parameters: {
+            query?: {
+                remove?: boolean;
+                /** @description Say what would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Configuration"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigChanges"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

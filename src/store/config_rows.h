@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of config.db, for the files of ConfigStore alone. The caller holds its mutex and handles
+// what SQLite throws.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/config_store.h"
+#include "store/sqlite.h"
+
+namespace vedette::store {
+
+/// By creation time, then id.
+[[nodiscard]] std::vector<Camera> read_cameras(SQLite::Database& db);
+[[nodiscard]] Result<void> check_stored_camera(const Camera& camera);
+/// False when the id is taken.
+[[nodiscard]] bool insert_camera(SQLite::Database& db, const Camera& camera);
+/// False when there is none.
+[[nodiscard]] bool update_camera(SQLite::Database& db, const Camera& camera);
+[[nodiscard]] bool delete_camera(SQLite::Database& db, const std::string& id);
+
+/// By name, then id.
+[[nodiscard]] std::vector<Layout> read_layouts(SQLite::Database& db);
+/// In place of the one of its id, if any.
+void write_layout(SQLite::Database& db, const Layout& layout);
+void delete_layout(SQLite::Database& db, const std::string& id);
+
+}  // namespace vedette::store
