@@ -75,7 +75,7 @@ TEST_F(ApiTest, passwords_leave_by_the_control_socket_only) {
   EXPECT_EQ(problem_of(get(kConfig + "?passwords=true")), "403 permission_denied");
   net::Request request;
   request.path = kConfig;
-  request.query = net::Query({{"passwords", "true"}});
+  request.query = net::parse_target(kConfig + "?passwords=true").value().query;
   request.peer = net::Peer::kControlSocket;
   EXPECT_NE(router_->handle(request).body.find("u:secret@"), std::string::npos);
 }

@@ -21,9 +21,7 @@ Place place_of(const YAML::Mark& mark) {
 /// parser itself cannot be told to stop, but it is bounded by the size of the text.
 class Builder final : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) refuse(mark, "a second document begins here; a file holds one");
-  }
+  void OnDocumentStart(const YAML::Mark&) override { ++documents_; }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     add(Kind::kNothing, mark, {}, anchor);
@@ -77,6 +75,9 @@ class Builder final : public YAML::EventHandler {
     return !mistake_;
   }
   void add(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    // An empty one is what follows a document that ends with "...".
+    if (documents_ > 1 && kind == Kind::kNothing) return;
+    if (documents_ > 1) refuse(mark, "a second document begins here; a file holds one");
     if (mistake_ || !check(mark, tag, anchor)) return;
     Node node;
     node.kind = kind;
@@ -138,7 +139,9 @@ bool parse(std::string_view text, Node& root, Mistake& mistake) {
     mistake = {{}, "the file holds bytes that are no text; write it as UTF-8"};
     return false;
   }
-  std::istringstream stream{std::string(text)};
+  // yaml-cpp takes a quote that never ends at the end of a file, so a file that was cut off could
+  // pass; an explicit end of the document inside a quote is a mistake to it.
+  std::istringstream stream(std::string(text) + "\n...\n");
   Builder builder;
   try {
     YAML::Parser parser(stream);

@@ -104,11 +104,11 @@ class WithoutAServer(unittest.TestCase):
             ("keep_at_least", "keep", "9:5: cameras[0]: there is no \"keep\""),
             ("36h", "36d", "3:5: cameras[0]: "),
             ("id: door", "id: yard", "10:10: cameras[1].id: "),
-            ("rtsp://10.0.0.2/1", "http://10.0.0.2/1", "10:34: cameras[1].url: "),
+            ("rtsp://10.0.0.2/1", "http://10.0.0.2/1", "10:33: cameras[1].url: "),
             ("viewer:secret@10.0.0.3:8554/1", "viewer:***@10.0.0.4/1", "5:10: cameras[0].url: "),
             ("focus", "5x5", "12:5: layouts[0]: grid is auto"),
             ("version: 1", "version: 9", "1:10: version: "),
-            ("layouts:", "layouts: [", "17:1: this is not YAML"),
+            ("layouts:", "layouts: [", "12:3: this is not YAML"),
         ]
         for old, new, expected in rows:
             self.file.write_text(FILE.replace(old, new, 1).replace("Yard:", "Changed:"))
