@@ -83,7 +83,7 @@ const Wrong kWrong[] = {
      "cameras[0].name: this must be text"},
     {"a name that is nothing",
      "version: 1\ncameras:\n  - {id: a, name: ~}\n",
-     {3, 18},
+     {3, 19},
      "cameras[0].name: this must be text, not nothing"},
     {"a time without a unit",
      "version: 1\ncameras:\n  - keep_at_most: {time: 14}\n",
@@ -99,7 +99,7 @@ const Wrong kWrong[] = {
      "this must be a mapping of time, size"},
     {"a tile of size nine",
      "version: 1\ncameras: []\nlayouts:\n  - tiles: [{camera: a, size: 9}]\n",
-     {4, 33},
+     {4, 31},
      "layouts[0].tiles[0].size: a tile's size is 1, 2, 3 or 4"},
     {"no YAML", "version: 1\ncameras: [\n", {3, 1}, "this is not YAML"},
 };
