@@ -141,7 +141,8 @@ bool parse(std::string_view text, Node& root, Mistake& mistake) {
   }
   // yaml-cpp takes a quote that never ends at the end of a file, so a file that was cut off could
   // pass; an explicit end of the document inside a quote is a mistake to it.
-  std::istringstream stream(std::string(text) + "\n...\n");
+  const bool whole = text.empty() || text.ends_with('\n');
+  std::istringstream stream(std::string(text) + (whole ? "...\n" : "\n...\n"));
   Builder builder;
   try {
     YAML::Parser parser(stream);
