@@ -1094,10 +1094,10 @@ export interface components {
             code: string;
             detail: string;
             /**
-             * @description The member of the request's body that is wrong, where it is one.
-             * @enum {string}
+             * @description The member of the request's body that is wrong, where it is one; within a list by its place,
+             *     `cameras[0].url`.
              */
-            field?: "id" | "name" | "url" | "sub_url" | "transport" | "retention" | "retention.max_age_us" | "retention.max_bytes" | "address" | "password";
+            field?: string;
         };
     };
     responses: {
