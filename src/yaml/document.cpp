@@ -21,7 +21,11 @@ Place place_of(const YAML::Mark& mark) {
 /// parser itself cannot be told to stop, but it is bounded by the size of the text.
 class Builder final : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark&) override { ++documents_; }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // Where it cannot go on, as at a bracket that nothing opened, the parser gives empty documents
+    // without end.
+    if (++documents_ > 2) refuse(mark, "nothing can follow here; a file holds one document");
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     add(Kind::kNothing, mark, {}, anchor);

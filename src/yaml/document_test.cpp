@@ -51,6 +51,8 @@ TEST(Document, what_a_settings_file_has_no_use_for_is_refused_where_it_stands) {
       {"a quote that never ends", "a: 1\nb: \"x\n", 3, "not YAML"},
       {"a tab for indentation", "a:\n\tb: 1\n", 2, "not YAML"},
       {"a bracket that never ends", "a: [1, 2\n", 2, "not YAML"},
+      {"a bracket that nothing opened", "a: 1\n...\n]\n", 3, ""},
+      {"a brace that nothing opened", "}\n", 1, ""},
       {"a zero byte", std::string("a: 1\0", 5), 1, "no text"},
       {"more than a mebibyte", "a: " + std::string(kMaxBytes, 'x'), 1, "larger than 1 MiB"},
   };
