@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace vedette::store {
 namespace {
@@ -46,10 +47,15 @@ uint64_t take_varint(ByteReader& in) {
 }
 int64_t take_signed(ByteReader& in) { return unzigzag(take_varint(in)); }
 
-// Input may hold any number; sums wrap instead of being undefined, and check() refuses nonsense.
+// Input may hold any times; their sums wrap instead of being undefined.
 int64_t add(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
+int64_t subtract(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
+
+constexpr uint64_t kMaxOffset = uint64_t{1} << 62;  // so that no place behind a fragment wraps
 
 // What the next fragment is expected to be: the deltas are against this.
 FragmentEntry successor(const FragmentEntry& entry, uint32_t timescale) {
@@ -72,7 +78,52 @@ bool has_activity(std::span<const FragmentEntry> fragments) {
                      [](const FragmentEntry& entry) { return entry.activity > 0; });
 }
 
-bool fits_u32(int64_t value) { return value >= 0 && value <= std::numeric_limits<uint32_t>::max(); }
+constexpr uint64_t kMaxU32 = std::numeric_limits<uint32_t>::max();
+bool fits_u32(int64_t value) { return value >= 0 && static_cast<uint64_t>(value) <= kMaxU32; }
+
+/// How an index is written.
+struct Form {
+  uint8_t version = kVersion;  // less kWithActivity
+  bool activity = false;
+};
+
+/// What was left out in front of a fragment: bytes, and fragments of a damaged file.
+struct Left {
+  uint64_t bytes = 0;
+  uint64_t fragments = 0;
+};
+
+Left take_left(ByteReader& in, uint64_t flags, uint8_t version) {
+  Left left;
+  if (version >= kVersion && (flags & kBehindCheckpoint) != 0) left.bytes = take_varint(in);
+  if (version >= kVersionWithHoles && (flags & kBehindHole) != 0) left.fragments = take_varint(in);
+  return left;
+}
+
+/// Reads the fragment at or behind `expected`; `more` follow, which must have numbers too. Nothing
+/// when it cannot be.
+std::optional<FragmentEntry> take_fragment(ByteReader& in, const FragmentEntry& expected, Form form,
+                                           uint64_t more) {
+  FragmentEntry entry = expected;
+  const uint64_t size_and_flags = take_varint(in);
+  const int64_t size = add(entry.size, unzigzag(size_and_flags >> form.version));
+  const Left left = take_left(in, size_and_flags, form.version);
+  const int64_t moof_size = add(entry.moof_size, take_signed(in));
+  const int64_t duration = add(entry.duration, take_signed(in));
+  if (!in.ok() || !fits_u32(size) || !fits_u32(moof_size) || !fits_u32(duration)) return {};
+  if (left.bytes > kMaxOffset || expected.offset > kMaxOffset - left.bytes) return {};
+  if (left.fragments > kMaxU32 - more - expected.sequence) return {};
+  entry.offset += left.bytes;
+  entry.sequence += static_cast<uint32_t>(left.fragments);
+  entry.random_access = (size_and_flags & kContinuesGop) == 0;
+  entry.size = static_cast<uint32_t>(size);
+  entry.moof_size = static_cast<uint32_t>(moof_size);
+  entry.duration = static_cast<uint32_t>(duration);
+  entry.start_us = add(entry.start_us, take_signed(in));
+  entry.media_time = add(entry.media_time, take_signed(in));
+  entry.activity = form.activity ? in.u8() : uint8_t{0};
+  return entry;
+}
 
 }  // namespace
 
@@ -102,8 +153,8 @@ Bytes encode_index(std::span<const FragmentEntry> fragments, uint32_t timescale)
     if (missing > 0) put_varint(out, missing);
     put_signed(out, int64_t{entry.moof_size} - int64_t{expected.moof_size});
     put_signed(out, int64_t{entry.duration} - int64_t{expected.duration});
-    put_signed(out, entry.start_us - expected.start_us);
-    put_signed(out, entry.media_time - expected.media_time);
+    put_signed(out, subtract(entry.start_us, expected.start_us));
+    put_signed(out, subtract(entry.media_time, expected.media_time));
     if (activity) out.push_back(entry.activity);
     expected = successor(entry, timescale);
   }
@@ -118,8 +169,9 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
   };
   const uint8_t stored = in.u8();
   if (stored == 0 || stored > kNewestVersion) return damaged("unknown version");
-  const bool activity = stored > kVersionWithHoles;
-  const auto version = static_cast<uint8_t>(stored - (activity ? kWithActivity : 0));
+  Form form;
+  form.activity = stored > kVersionWithHoles;
+  form.version = static_cast<uint8_t>(stored - (form.activity ? kWithActivity : 0));
   const uint64_t count = take_varint(in);
   if (!in.ok() || count > kMaxFragmentsPerFile || count * 5 > in.remaining())
     return damaged("too many fragments");
@@ -128,28 +180,16 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
   fragments.reserve(static_cast<size_t>(count));
   FragmentEntry expected;
   expected.offset = take_varint(in);
-  expected.record_size = static_cast<uint32_t>(take_varint(in));
-  expected.sequence = static_cast<uint32_t>(take_varint(in));
+  const uint64_t record_size = take_varint(in);
+  const uint64_t sequence = take_varint(in);
+  if (record_size > kMaxU32 || sequence > kMaxU32 - (count - 1)) return damaged("bad first fragment");
+  expected.record_size = static_cast<uint32_t>(record_size);
+  expected.sequence = static_cast<uint32_t>(sequence);
   for (uint64_t i = 0; i < count; ++i) {
-    FragmentEntry entry = expected;
-    const uint64_t size_and_flags = take_varint(in);
-    const int64_t size = add(entry.size, unzigzag(size_and_flags >> version));
-    if (version >= 2 && (size_and_flags & kBehindCheckpoint) != 0) entry.offset += take_varint(in);
-    if (version >= 3 && (size_and_flags & kBehindHole) != 0)
-      entry.sequence += static_cast<uint32_t>(take_varint(in));
-    const int64_t moof_size = add(entry.moof_size, take_signed(in));
-    const int64_t duration = add(entry.duration, take_signed(in));
-    if (!in.ok() || !fits_u32(size) || !fits_u32(moof_size) || !fits_u32(duration))
-      return damaged("bad fragment");
-    entry.random_access = (size_and_flags & kContinuesGop) == 0;
-    entry.size = static_cast<uint32_t>(size);
-    entry.moof_size = static_cast<uint32_t>(moof_size);
-    entry.duration = static_cast<uint32_t>(duration);
-    entry.start_us = add(entry.start_us, take_signed(in));
-    entry.media_time = add(entry.media_time, take_signed(in));
-    entry.activity = activity ? in.u8() : uint8_t{0};
-    fragments.push_back(entry);
-    expected = successor(entry, timescale);
+    const std::optional<FragmentEntry> entry = take_fragment(in, expected, form, count - 1 - i);
+    if (!entry) return damaged("bad fragment");
+    fragments.push_back(*entry);
+    expected = successor(*entry, timescale);
   }
   if (!in.ok()) return damaged("truncated");
   return fragments;
