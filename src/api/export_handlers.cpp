@@ -161,25 +161,16 @@ Result<net::Response> remove_export(const Services& services, const Call& call) 
   return response;
 }
 
-using ExportHandler = Result<net::Response> (*)(const Services&, const Call&);
-
-Handler bind(const Services& services, ExportHandler handler) {
-  return [services, handler](const Call& call) {
-    auto response = handler(services, call);
-    return response ? std::move(*response) : net::problem(response.error());
-  };
-}
-
 }  // namespace
 
 void add_export_routes(const Services& services, std::vector<Route>& routes) {
   using net::Method;
   const std::string one = "/api/v1/exports/{id}";
-  routes.emplace_back(Method::kPost, "/api/v1/exports", kMake, bind(services, &add_export));
-  routes.emplace_back(Method::kGet, "/api/v1/exports", kList, bind(services, &list_exports));
-  routes.emplace_back(Method::kGet, one, kLook, bind(services, &get_export));
-  routes.emplace_back(Method::kDelete, one, kLook, bind(services, &remove_export));
-  routes.emplace_back(Method::kGet, one + "/file", kFetch, bind(services, &get_file));
+  routes.emplace_back(Method::kPost, "/api/v1/exports", kMake, bind_copy(services, &add_export));
+  routes.emplace_back(Method::kGet, "/api/v1/exports", kList, bind_copy(services, &list_exports));
+  routes.emplace_back(Method::kGet, one, kLook, bind_copy(services, &get_export));
+  routes.emplace_back(Method::kDelete, one, kLook, bind_copy(services, &remove_export));
+  routes.emplace_back(Method::kGet, one + "/file", kFetch, bind_copy(services, &get_file));
 }
 
 }  // namespace vedette::api

@@ -77,15 +77,6 @@ Result<net::Response> lift_hold(site::HoldService& holds, const Call& call) {
   return response;
 }
 
-using HoldHandler = Result<net::Response> (*)(site::HoldService&, const Call&);
-
-Handler bind(site::HoldService& holds, HoldHandler handler) {
-  return [&holds, handler](const Call& call) {
-    auto response = handler(holds, call);
-    return response ? std::move(*response) : net::problem(response.error());
-  };
-}
-
 }  // namespace
 
 json::object to_json(const store::Hold& hold) {

@@ -37,15 +37,6 @@ Result<net::Response> remove_layout(store::LayoutStore& layouts, const Call& cal
   return response;
 }
 
-using LayoutHandler = Result<net::Response> (*)(store::LayoutStore&, const Call&);
-
-Handler bind(store::LayoutStore& layouts, LayoutHandler handler) {
-  return [&layouts, handler](const Call& call) {
-    auto response = handler(layouts, call);
-    return response ? std::move(*response) : net::problem(response.error());
-  };
-}
-
 }  // namespace
 
 void add_layout_routes(store::LayoutStore& layouts, std::vector<Route>& routes) {

@@ -168,15 +168,6 @@ Result<net::Response> get_timeline(const Services& services, const Call& call) {
       {"from_us", range.from.us}, {"to_us", range.to.us}, {"cameras", std::move(cameras)}});
 }
 
-using RecordingHandler = Result<net::Response> (*)(const Services&, const Call&);
-
-Handler bind(const Services& services, RecordingHandler handler) {
-  return [services, handler](const Call& call) {
-    auto response = handler(services, call);
-    return response ? std::move(*response) : net::problem(response.error());
-  };
-}
-
 }  // namespace
 
 Result<int64_t> integer_parameter(const net::Request& request, std::string_view name, int64_t low,
@@ -195,11 +186,11 @@ Result<int64_t> integer_parameter(const net::Request& request, std::string_view 
 
 void add_recording_routes(const Services& services, std::vector<Route>& routes) {
   routes.emplace_back(net::Method::kGet, "/api/v1/timeline", kTimeline,
-                      bind(services, &get_timeline));
+                      bind_copy(services, &get_timeline));
   routes.emplace_back(net::Method::kGet, "/api/v1/cameras/{id}/media.mp4", kPictures,
-                      bind(services, &get_media));
+                      bind_copy(services, &get_media));
   routes.emplace_back(net::Method::kGet, "/api/v1/cameras/{id}/snapshot.jpg", kPictures,
-                      bind(services, &get_snapshot));
+                      bind_copy(services, &get_snapshot));
 }
 
 }  // namespace vedette::api

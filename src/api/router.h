@@ -29,6 +29,25 @@ struct Call {
 };
 
 using Handler = std::function<net::Response(const Call&)>;
+
+/// A handler that calls `answer`, whose error becomes a problem (RFC 9457). `subject` outlives it.
+template <typename Subject>
+Handler bind(Subject& subject, Result<net::Response> (*answer)(Subject&, const Call&)) {
+  return [&subject, answer](const Call& call) {
+    auto response = answer(subject, call);
+    return response ? std::move(*response) : net::problem(response.error());
+  };
+}
+/// The same with a copy of `subject`, which holds references.
+template <typename Subject>
+Handler bind_copy(const Subject& subject,
+                  Result<net::Response> (*answer)(const Subject&, const Call&)) {
+  return [subject, answer](const Call& call) {
+    auto response = answer(subject, call);
+    return response ? std::move(*response) : net::problem(response.error());
+  };
+}
+
 using SocketHandler = std::function<std::unique_ptr<net::WebSocketHandler>(const auth::Principal&)>;
 
 /// One route. `pattern` is a path with {name} for one whole segment: "/api/v1/cameras/{id}".

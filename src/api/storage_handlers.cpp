@@ -112,15 +112,6 @@ Result<net::Response> get_plan(const Services& services, const Call& call) {
                                     {"deletions", std::move(list)}});
 }
 
-using StorageHandler = Result<net::Response> (*)(const Services&, const Call&);
-
-Handler bind(const Services& services, StorageHandler handler) {
-  return [services, handler](const Call& call) {
-    auto response = handler(services, call);
-    return response ? std::move(*response) : net::problem(response.error());
-  };
-}
-
 }  // namespace
 
 json::object to_json(const store::Retention& keep) {
@@ -160,9 +151,10 @@ json::object to_json(const store::DeletedFile& file) {
 }
 
 void add_storage_routes(const Services& services, std::vector<Route>& routes) {
-  routes.emplace_back(net::Method::kGet, "/api/v1/storage", kStatus, bind(services, &get_storage));
+  routes.emplace_back(net::Method::kGet, "/api/v1/storage", kStatus,
+                      bind_copy(services, &get_storage));
   routes.emplace_back(net::Method::kGet, "/api/v1/storage/plan", kLedger,
-                      bind(services, &get_plan));
+                      bind_copy(services, &get_plan));
 }
 
 }  // namespace vedette::api

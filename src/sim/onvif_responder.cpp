@@ -20,6 +20,7 @@
 #include "onvif/discovery.h"
 #include "onvif/http_message.h"
 #include "rtsp/server_auth.h"
+#include "sim/fd.h"
 
 namespace vedette::sim {
 namespace {
@@ -28,23 +29,6 @@ constexpr int kWaitMs = 100;
 constexpr size_t kMaxClients = 64;
 constexpr Duration kClientLife = std::chrono::seconds(5);
 constexpr size_t kMaxDatagram = 65'536;
-
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 uint16_t port_of(const Fd& fd) {
   sockaddr_in address{};

@@ -19,6 +19,7 @@
 
 #include "base/mutex.h"
 #include "sim/connection.h"
+#include "sim/fd.h"
 #include "sim/lateness.h"
 #include "sim/onvif_responder.h"
 #include "sim/sources.h"
@@ -31,24 +32,6 @@ constexpr uint64_t kUdp = 1;  // and kUdp + 1
 constexpr uint64_t kFirstClient = 16;
 constexpr int kMaxWaitMs = 100;
 constexpr Duration kPublishInterval = std::chrono::milliseconds(250);
-
-/// A file descriptor that is closed with its owner.
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Result<sockaddr_in> parse_address(const std::string& address, uint16_t port) {
   sockaddr_in out{};

@@ -182,7 +182,8 @@ Result<std::vector<FragmentEntry>> decode_index(ByteSpan blob, uint32_t timescal
   expected.offset = take_varint(in);
   const uint64_t record_size = take_varint(in);
   const uint64_t sequence = take_varint(in);
-  if (record_size > kMaxU32 || sequence > kMaxU32 - (count - 1)) return damaged("bad first fragment");
+  if (record_size > kMaxU32 || sequence > kMaxU32 - (count - 1))
+    return damaged("bad first fragment");
   expected.record_size = static_cast<uint32_t>(record_size);
   expected.sequence = static_cast<uint32_t>(sequence);
   for (uint64_t i = 0; i < count; ++i) {
