@@ -125,7 +125,11 @@ class Recording:
         self.by_sequence = {}
         self.init = ZEROS
         self.window = Window(findings)
-        self.omitted_hash = None
+        self.misplaced = []   # (record, place, the sequence that was signed there)
+        self.early = []       # what stands before the first record: (whose, place, what it is)
+        self.left_out = None  # an omitted box behind a fragment, and no fragment behind it yet
+        self.unproven = None  # an omitted box, and no checkpoint behind it yet
+        self.signed_to = 0    # where the last checkpoint begins
         self.at = 0
         self.read_head()
         while self.at < len(data) and self.step():
@@ -278,12 +282,29 @@ class Recording:
         findings.records += 1
         if self.whose is None:
             self.whose = record.whose()
+            for whose, place, what in self.early:
+                self.check_whose(whose, place, what)
         if record.whose() != self.whose:
             findings.add("spliced", f"a fragment of run {record.run.hex()}, camera "
                          f"{record.camera}, site {record.site}", at)
             return
+        if self.left_out is not None:
+            findings.add("removed", f"fragments before {record.sequence} are left out, and others "
+                         "before them are shown", self.left_out)
+            self.left_out = None
         self.window.add(record.sequence, record.hash)
         self.records.append((record, at))
+
+    def check_whose(self, whose, at, what):
+        """A checkpoint says all of (site, camera, stream, run), an omitted box the run alone: no
+        hash covers it."""
+        if self.whose is None:
+            self.early.append((whose, at, what))
+            return True
+        if whose == self.whose[-len(whose):]:
+            return True
+        self.findings.add("spliced", f"{what} of run {whose[-1].hex()}", at)
+        return False
 
     def read_checkpoint(self):
         begin, self.at = self.at, box_at(self.data, self.at)[1]
@@ -293,21 +314,42 @@ class Recording:
         if self.points and self.points[-1].flags & 8:
             self.findings.add("unknown_bytes", "a checkpoint behind the one that closed the file",
                               begin)
-        if self.whose is not None and point.whose() != self.whose:
-            self.findings.add("spliced", f"a checkpoint of run {point.run.hex()}", begin)
+        if not self.check_whose(point.whose(), begin, "a checkpoint"):
             return
         if point.init != self.init:
             self.findings.add("altered", "ftyp and moov are not those that were signed", 0)
+        self.note_numbers(point)
         self.window.check(point, begin, self.piece)
         self.points.append(point)
+        self.unproven = None
+        self.signed_to = begin
+
+    def note_numbers(self, point):
+        """As many records as the checkpoint covers: none is missing, and one may have got another
+        number."""
+        here = [(r, at) for r, at in self.records if at > self.signed_to]
+        if len(here) == point.count:
+            self.misplaced += [(r, at, sequence) for (r, at), sequence
+                               in zip(here, range(point.first, point.end()))
+                               if r.sequence != sequence]
+
+    def check_numbers(self):
+        """What stands in the place of a record that is nowhere in the file is that one."""
+        known = {r.sequence for r, _ in self.records}
+        hashes = [r.hash for r, _ in self.records]
+        for record, at, sequence in self.misplaced:
+            if sequence not in known and hashes.count(record.hash) == 1:
+                self.findings.add("altered", f"fragment {record.sequence} is the one that was "
+                                  f"signed as {sequence}", at)
 
     def read_omitted(self):
         begin, self.at = self.at, box_at(self.data, self.at)[1]
         box = decode(self.findings, Omitted, self.data, begin, self.at)
         if box is None:
             return
-        if self.whose is not None and box.run != self.whose[3]:
-            self.findings.add("spliced", "omitted records of another run", begin)
+        self.check_whose((box.run,), begin, "omitted records")
+        self.unproven = begin
+        self.left_out = begin if self.records else None
         for i, leaf in enumerate(box.hashes):
             self.window.add(box.first + i, leaf)
         self.by_sequence.update({box.first + i: h for i, h in enumerate(box.hashes)})
@@ -338,6 +380,11 @@ class Recording:
     # The whole.
 
     def finish(self):
+        if self.unproven is not None:
+            self.findings.add("removed", "records are omitted, and no checkpoint covers them",
+                              self.unproven)
+        self.check_unsigned_tail()
+        self.check_numbers()
         self.check_sequences()
         pending = len(self.window.leaves)
         ended = self.closed and not self.expect.given_up
@@ -357,6 +404,14 @@ class Recording:
             self.findings.not_signed_yet += pending
         if self.indexed and self.closed:
             self.check_index()
+
+    def check_unsigned_tail(self):
+        """While a file grows, a checkpoint follows at most 10 s of recording after the last."""
+        tail = [r for r, at in self.records if at > self.signed_to]
+        length = sum(r.duration * 1_000_000 // r.timescale for r in tail)
+        if self.piece and len(tail) > 1 and length > 10_000_000:
+            self.findings.add("unsigned", f"nobody signed the last {len(tail)} fragments",
+                              self.signed_to)
 
     def index_knows_more(self):
         if not self.indexed:

@@ -32,6 +32,7 @@ class Ledger:
         self.entries, self.points = [], []
         self.hashes = {}  # by sequence, also of what is omitted
         self.whose = None
+        self.early = []  # (place, volume) of omitted boxes that nothing was compared with yet
         self.window = Window(findings)
 
     def read(self, data, last=True):
@@ -70,6 +71,7 @@ class Ledger:
             return
         if self.whose is None:
             self.whose = entry.site, entry.volume
+            self.check_early()
         if (entry.site, entry.volume) != self.whose:
             self.findings.add("spliced", f"an entry of volume {entry.volume.hex()}", at)
             return
@@ -113,11 +115,20 @@ class Ledger:
         box = decode(self.findings, Omitted, data, at, end)
         if box is None:
             return
-        if self.whose not in (None, (self.whose and self.whose[0], box.run)):
-            self.findings.add("spliced", "omitted entries of another volume", at)
+        self.early.append((at, box.run))
+        self.check_early()
         for i, leaf in enumerate(box.hashes):
             self.window.add(box.first + i, leaf)
             self.hashes[box.first + i] = leaf
+
+    def check_early(self):
+        """No hash covers the volume in an omitted box: it must be that of the entries."""
+        if self.whose is None:
+            return
+        for at, volume in self.early:
+            if volume != self.whose[1]:
+                self.findings.add("spliced", "omitted entries of another volume", at)
+        self.early = []
 
     def finish(self):
         pending = len(self.window.leaves)

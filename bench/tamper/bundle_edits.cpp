@@ -104,6 +104,59 @@ Found flip_in_original(const Material& from, Chance& chance) {
   });
 }
 
+/// Up to the last checkpoint: behind it only the manifest vouches.
+Found flip_in_ledger(const Material& from, Chance& chance) {
+  Files entries = take_apart(*from.bundle);
+  Bytes* ledger = find(entries, "ledger-0001.bin");
+  if (ledger == nullptr) return std::nullopt;
+  const size_t end = signed_end(*ledger);
+  if (end == 0) return std::nullopt;
+  const size_t bit = pick(chance, end * 8);
+  (*ledger)[bit / 8] = static_cast<uint8_t>((*ledger)[bit / 8] ^ 1U << bit % 8);
+  sign_again(entries, *from.site);
+  return whole(put_together(entries), {kAltered, kSpliced, kWrongKey, kRemoved, kUnknownBytes});
+}
+
+/// A picture in the middle that nobody should see: its hash stands for it, as an export itself does
+/// at both ends, and the video is made to fit.
+Found omit_fragment(const Material& from, Chance& chance) {
+  Files entries = take_apart(*from.bundle);
+  const std::vector<size_t> originals = originals_of(entries);
+  const size_t chosen = pick(chance, originals.size());
+  size_t before = 0;
+  for (size_t i = 0; i < chosen; ++i) {
+    before += split(entries[originals[i]].second).of_kind(Unit::Kind::kFragment).size();
+  }
+  Original original = split(entries[originals[chosen]].second);
+  const auto fragments = original.of_kind(Unit::Kind::kFragment);
+  const auto checkpoints = original.of_kind(Unit::Kind::kCheckpoint);
+  if (fragments.size() < 3 || checkpoints.empty()) return std::nullopt;
+  const size_t hidden = 1 + pick(chance, fragments.size() - 2);
+  if (fragments[hidden] > checkpoints.back()) return std::nullopt;
+  Unit& unit = original.units[fragments[hidden]];
+  unit = {Unit::Kind::kOmitted, omitted_for(unit.bytes)};
+  entries[originals[chosen]].second = original.joined();
+  Bytes* video = find(entries, "video.mp4");
+  if (video == nullptr) return std::nullopt;
+  *video = without_fragment(*video, before + hidden);
+  sign_again(entries, *from.site);
+  return whole(put_together(entries), {kRemoved});
+}
+
+Found strip_checkpoints(const Material& from, Chance& chance) {
+  Files entries = take_apart(*from.bundle);
+  const std::vector<size_t> originals = originals_of(entries);
+  Bytes& content = entries[originals[pick(chance, originals.size())]].second;
+  Original original = split(content);
+  std::erase_if(original.units,
+                [](const Unit& unit) { return unit.kind != Unit::Kind::kFragment; });
+  // Ten seconds, ten fragments here, may wait for a checkpoint while a file grows.
+  if (original.units.size() <= 10) return std::nullopt;
+  content = original.joined();
+  sign_again(entries, *from.site);
+  return whole(put_together(entries), {kUnsigned});
+}
+
 Found remove_fragment(const Material& from, Chance& chance) {
   return edit_original(from, chance, [&](Original& original) -> std::vector<FaultClass> {
     const auto fragments = original.of_kind(Unit::Kind::kFragment);
@@ -178,9 +231,23 @@ Found cut_original(const Material& from, Chance& chance) {
   Files entries = take_apart(*from.bundle);
   const auto originals = originals_of(entries);
   Bytes& content = entries[originals[pick(chance, originals.size())]].second;
+  const Original original = split(content);
   content.resize(content.size() - 1 - pick(chance, content.size() / 2));
+  size_t end = original.head.size();
+  size_t whole_units = 0;
+  for (; whole_units < original.units.size(); ++whole_units) {
+    if (end + original.units[whole_units].bytes.size() > content.size()) break;
+    end += original.units[whole_units].bytes.size();
+  }
+  // Between two units nothing is torn: the video shows more then, or hashes lack their checkpoint.
+  const bool torn = end != content.size();
+  const auto fragments = original.of_kind(Unit::Kind::kFragment);
+  const bool all_shown = fragments.back() < whole_units;
+  const bool omits = all_shown && whole_units > fragments.back() + 1;
+  // Cut just before its last checkpoint it is what an export of a growing file is.
+  if (!torn && all_shown && !omits) return std::nullopt;
   sign_again(entries, *from.site);
-  return whole(put_together(entries), {kTruncated, kRemoved, kAltered});
+  return whole(put_together(entries), {torn ? kTruncated : omits ? kRemoved : kAltered});
 }
 
 Found swap_originals(const Material& from, Chance& chance) {
@@ -188,9 +255,12 @@ Found swap_originals(const Material& from, Chance& chance) {
   const auto originals = originals_of(entries);
   if (originals.size() < 2) return std::nullopt;
   const size_t one = pick(chance, originals.size() - 1);
+  // Nothing but the video says which of two runs came first: they may overlap, clocks may step.
+  const bool same_run =
+      run_of(entries[originals[one]].second) == run_of(entries[originals[one + 1]].second);
   std::swap(entries[originals[one]].second, entries[originals[one + 1]].second);
   sign_again(entries, *from.site);
-  return whole(put_together(entries), {kReordered, kAltered});
+  return whole(put_together(entries), {same_run ? kReordered : kAltered});
 }
 
 Found replace_video(const Material& from, Chance&) {
@@ -256,6 +326,9 @@ const std::vector<BundleEdit>& bundle_edits() {
                                                 {"swap entries", swap_entries},
                                                 {"add an entry", add_entry},
                                                 {"flip a bit in an original", flip_in_original},
+                                                {"flip a bit in a ledger", flip_in_ledger},
+                                                {"omit a fragment", omit_fragment},
+                                                {"strip checkpoints", strip_checkpoints},
                                                 {"remove a fragment", remove_fragment},
                                                 {"remove a checkpoint", remove_checkpoint},
                                                 {"swap fragments", swap_fragments},

@@ -3,6 +3,7 @@
 
 #include "evidence/box_walk.h"
 #include "evidence/checkpoint.h"
+#include "evidence/record.h"
 #include "evidence/zip.h"
 #include "mp4/box.h"
 
@@ -136,6 +137,42 @@ Original split(const Bytes& bytes) {
     at = end;
   }
   return out;
+}
+
+Bytes omitted_for(const Bytes& unit) {
+  const ByteSpan box = evidence::box_at(unit, 0).value();
+  const evidence::FragmentRecord record = evidence::decode(box).value();
+  return evidence::encode(
+             evidence::Omitted{record.run, record.sequence, {evidence::record_hash(box)}})
+      .value();
+}
+
+std::string run_of(const Bytes& original) {
+  const Original parts = split(original);
+  const Unit& first = parts.units[parts.of_kind(Unit::Kind::kFragment).front()];
+  return evidence::decode(evidence::box_at(first.bytes, 0).value()).value().run;
+}
+
+Bytes without_fragment(const Bytes& video, size_t n) {
+  const ByteSpan all(video);
+  Bytes out;
+  size_t at = 0;
+  for (size_t box = 0; at < video.size(); ++box) {
+    const auto size = static_cast<size_t>(mp4::read_box_header(all, at).value().size);
+    if (box < 2 || (box - 2) / 2 != n) append(out, all.subspan(at, size));
+    at += size;
+  }
+  return out;
+}
+
+size_t signed_end(const Bytes& ledger) {
+  size_t end = 0;
+  for (size_t at = 0; at < ledger.size();) {
+    const ByteSpan box = evidence::box_at(ledger, at).value();
+    at += box.size();
+    if (evidence::kind_of(box) == evidence::kKindCheckpoint) end = at;
+  }
+  return end;
 }
 
 void seal_again(Original& original, const evidence::Signer& signer) {

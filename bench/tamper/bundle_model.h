@@ -37,6 +37,14 @@ void sign_again(Files& entries, const evidence::Signer& signer);
 
 /// An original, or a closed recording file.
 [[nodiscard]] Original split(const Bytes& original);
+/// The box that stands for a fragment which is not shown. `unit`: its record and the rest.
+[[nodiscard]] Bytes omitted_for(const Bytes& unit);
+/// Of the first fragment of an original.
+[[nodiscard]] std::string run_of(const Bytes& original);
+/// A video without the n-th of its pairs of moof and mdat.
+[[nodiscard]] Bytes without_fragment(const Bytes& video, size_t n);
+/// Where the last checkpoint of a row of boxes ends; 0 without one.
+[[nodiscard]] size_t signed_end(const Bytes& ledger);
 /// The same original with every checkpoint sealed by another key.
 void seal_again(Original& original, const evidence::Signer& signer);
 /// The same for the boxes of a ledger.

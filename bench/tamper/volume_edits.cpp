@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "evidence/box_walk.h"
+#include "evidence/checkpoint.h"
 #include "evidence/ed25519.h"
 #include "tamper/bundle_model.h"
 
@@ -110,7 +111,7 @@ Found foreign_file(const VolumeMaterial& from, Chance& chance) {
   const auto donors = files_of(*from.other, is_recording);
   auto donor = (*from.other)[donors[pick(chance, donors.size())]];
   files.emplace_back("gate/" + donor.first.substr(donor.first.rfind('/') + 1), donor.second);
-  return whole(std::move(files), {kSpliced, kWrongKey});
+  return whole(std::move(files), {kWrongKey});
 }
 
 Found remove_fragment(const VolumeMaterial& from, Chance& chance) {
@@ -118,7 +119,7 @@ Found remove_fragment(const VolumeMaterial& from, Chance& chance) {
     const auto fragments = original.of_kind(Unit::Kind::kFragment);
     original.units.erase(original.units.begin() +
                          static_cast<ptrdiff_t>(fragments[pick(chance, fragments.size())]));
-    return {kRemoved, kTruncated};
+    return {kRemoved};
   });
 }
 
@@ -159,7 +160,7 @@ Found strip_checkpoints(const VolumeMaterial& from, Chance& chance) {
   return edit_units(from, chance, [&](Original& original) -> std::vector<FaultClass> {
     std::erase_if(original.units,
                   [](const Unit& unit) { return unit.kind == Unit::Kind::kCheckpoint; });
-    return {kRemoved, kUnsigned, kTruncated};
+    return {kTruncated};
   });
 }
 
@@ -191,8 +192,14 @@ Found remove_entry(const VolumeMaterial& from, Chance& chance) {
 Found swap_entries(const VolumeMaterial& from, Chance& chance) {
   return edit_ledger(from, [&](std::vector<Bytes>& boxes) -> std::vector<FaultClass> {
     const size_t one = pick(chance, boxes.size() - 1);
+    const auto is_entry = [&](size_t i) {
+      return evidence::kind_of(boxes[i]) != evidence::kKindCheckpoint;
+    };
+    const bool entries = is_entry(one) && is_entry(one + 1);
     std::swap(boxes[one], boxes[one + 1]);
-    return {kReordered, kRemoved};
+    // A checkpoint in another place covers other entries than are before it.
+    if (entries) return {kReordered};
+    return {kRemoved, kAltered};
   });
 }
 

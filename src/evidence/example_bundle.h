@@ -20,7 +20,7 @@ namespace vedette::evidence {
 class ExampleBundle {
  public:
   ExampleBundle() : signer_(seed(7)) {
-    const ByteSpan head = ByteSpan(file_.init).first(file_.init.size() - kExampleReserve);
+    head = Bytes(file_.init.begin(), file_.init.end() - kExampleReserve);
     omitted =
         encode(Omitted{"5f3a9c0e77b1d204", 0, {record_hash(ByteSpan(file_.records[0]))}}).value();
     Checkpoint point;
@@ -72,6 +72,62 @@ class ExampleBundle {
     return zipped(entries);
   }
   [[nodiscard]] Bytes bytes() const { return bytes(signer_); }
+  /// With its record.
+  [[nodiscard]] Bytes second_fragment() const {
+    return mp4::joined({file_.records[1], file_.fragments[1]});
+  }
+
+  /// For editing: a run of three fragments, with their records, and the checkpoint over them.
+  struct Run {
+    std::vector<Bytes> records;
+    std::vector<Bytes> fragments;
+    Bytes checkpoint;
+  };
+  [[nodiscard]] Run three_fragments(uint32_t ticks = 9000) const {
+    Run run;
+    Chain chain("5f3a9c0e77b1d204");
+    Checkpoint about;
+    about.site = "farm";
+    about.camera = "gate";
+    about.run = "5f3a9c0e77b1d204";
+    about.init = sha256(head);
+    Checkpointer checkpointer(about);
+    for (int64_t i = 0; i < 3; ++i) {
+      FragmentRecord record;
+      record.site = "farm";
+      record.camera = "gate";
+      record.media_time = i * ticks;
+      record.duration = ticks;
+      const mp4::Sample sample{6, ticks, 0, true};
+      const mp4::TrackRun track_run{1, record.media_time, {&sample, 1}};
+      const Bytes body =
+          mp4::joined({mp4::make_fragment_head(static_cast<uint32_t>(i) + 1, {&track_run, 1}),
+                       mp4::from_hex("00000002 6588")});
+      record.fragment_size = static_cast<uint32_t>(body.size());
+      record.fragment_hash = sha256(body);
+      run.records.push_back(chain.append(record).value());
+      run.fragments.push_back(mp4::joined({run.records.back(), body}));
+      checkpointer.add(chain.head());
+    }
+    Checkpointer::State state;
+    state.now = {1'795'356'208'000'000};
+    state.final = state.closing = true;
+    run.checkpoint = checkpointer.make(signer_, state).value().box;
+    return run;
+  }
+  [[nodiscard]] Bytes original_of(const std::vector<Bytes>& boxes) const {
+    Bytes out = head;
+    for (const Bytes& box : boxes) out.insert(out.end(), box.begin(), box.end());
+    return out;
+  }
+  /// What the originals of these fragments are shown as. `record`: bytes of each one's record.
+  [[nodiscard]] Bytes video_of(const std::vector<Bytes>& fragments, size_t record) const {
+    Bytes out = head;
+    for (const Bytes& box : fragments) {
+      out.insert(out.end(), box.begin() + static_cast<ptrdiff_t>(record), box.end());
+    }
+    return out;
+  }
   [[nodiscard]] const Ed25519Signer& signer() const { return signer_; }
 
   static Bytes zipped(const std::vector<std::pair<std::string, Bytes>>& entries) {
@@ -92,6 +148,7 @@ class ExampleBundle {
   }
   static Bytes copy(std::string_view text) { return {text.begin(), text.end()}; }
 
+  Bytes head;  ///< ftyp and moov
   Bytes omitted;
   Bytes checkpoint;
   std::vector<std::pair<std::string, Bytes>> files;  ///< all but the manifest and its signature

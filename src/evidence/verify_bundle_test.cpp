@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "evidence/example_bundle.h"
+#include "evidence/ledger_entry.h"
+#include "evidence/verify_piece.h"
 
 namespace vedette::evidence {
 namespace {
@@ -110,6 +112,102 @@ TEST(Bundle, whose_video_shows_something_else_is_found_even_if_the_site_signed_i
   const auto result = verify(example.bytes());
   EXPECT_EQ(findings_of(result),
             "altered video.mp4: the video does not show what the originals hold\n");
+}
+
+// By somebody who lets the site sign an export of what they have edited: only what was signed while
+// recording speaks against them.
+
+/// The original after `edit`, in a bundle whose manifest fits it.
+template <typename Edit>
+BundleVerification edited(Edit&& edit) {
+  ExampleBundle example;
+  edit(example, example.files[1].second);
+  return verify(example.bytes());
+}
+
+TEST(Bundle, every_bit_flipped_in_what_an_original_says_is_found_even_if_the_site_signed_it) {
+  const ExampleBundle example;
+  const Bytes& original = example.files[1].second;
+  const size_t begin = original.size() - example.checkpoint.size() -
+                       example.second_fragment().size() - example.omitted.size();
+  ASSERT_EQ(Bytes(original.begin() + static_cast<ptrdiff_t>(begin),
+                  original.begin() + static_cast<ptrdiff_t>(begin + example.omitted.size())),
+            example.omitted);
+  // All of the omitted box, which no hash covers, and one of each other byte.
+  const size_t covered = (begin + example.omitted.size()) * 8;
+  for (size_t bit = begin * 8; bit < original.size() * 8; bit += bit < covered ? 1 : 9) {
+    const auto result = edited([bit](ExampleBundle&, Bytes& bytes) {
+      bytes[bit / 8] = static_cast<uint8_t>(bytes[bit / 8] ^ 1U << bit % 8);
+    });
+    EXPECT_FALSE(result.verification.intact()) << "byte " << bit / 8 - begin << ", bit " << bit % 8;
+  }
+}
+
+TEST(Bundle, omitted_records_that_name_another_run_are_found_before_the_first_fragment) {
+  const auto result = edited([](ExampleBundle& example, Bytes& original) {
+    Omitted other = decode_omitted(example.omitted).value();
+    other.run = "5f3a9c0e77b1d214";
+    original =
+        example.original_of({encode(other).value(), example.second_fragment(), example.checkpoint});
+  });
+  EXPECT_EQ(findings_of(result), "spliced original-0001.mp4: omitted records of another run\n");
+}
+
+TEST(Bundle, a_fragment_left_out_between_two_others_is_found_as_removed) {
+  const auto result = edited([](ExampleBundle& example, Bytes& original) {
+    const auto all = example.three_fragments();
+    const FragmentRecord hidden = decode(ByteSpan(all.records[1])).value();
+    const Bytes omitted =
+        encode(Omitted{hidden.run, 1, {record_hash(ByteSpan(all.records[1]))}}).value();
+    original = example.original_of({all.fragments[0], omitted, all.fragments[2], all.checkpoint});
+    example.files[0].second =
+        example.video_of({all.fragments[0], all.fragments[2]}, all.records[0].size());
+  });
+  EXPECT_EQ(findings_of(result),
+            "removed original-0001.mp4: fragments before 2 are left out, and others before them "
+            "are shown\n");
+}
+
+TEST(Bundle, omitted_records_that_no_checkpoint_covers_are_found_as_removed) {
+  const auto result = edited([](ExampleBundle& example, Bytes& original) {
+    original = example.original_of({example.omitted, example.second_fragment()});
+  });
+  EXPECT_EQ(findings_of(result),
+            "removed original-0001.mp4: records are omitted, and no checkpoint covers them\n");
+}
+
+TEST(Bundle, without_the_checkpoints_of_more_than_ten_seconds_is_unsigned) {
+  const auto of_seconds = [](uint32_t seconds) {
+    return edited([seconds](ExampleBundle& example, Bytes& original) {
+      const auto all = example.three_fragments(seconds * 90'000 / 3);
+      original = example.original_of(all.fragments);
+      example.files[0].second = example.video_of(all.fragments, all.records[0].size());
+    });
+  };
+  const auto forged = of_seconds(12);
+  EXPECT_EQ(findings_of(forged),
+            "unsigned original-0001.mp4: nobody signed the last 3 fragments, of 12 s\n");
+  const auto growing = of_seconds(9);
+  EXPECT_TRUE(growing.verification.intact()) << findings_of(growing);
+  EXPECT_EQ(growing.verification.not_signed_yet, 3U);
+}
+
+TEST(LedgerExcerpt, whose_omitted_entries_name_another_volume_is_found) {
+  const ExampleBundle example;
+  LedgerEntry entry;
+  entry.site = "farm";
+  entry.camera = "gate";
+  entry.volume = "0f00000000000001";
+  entry.sequence = 1;
+  entry.what = GapEntry{};
+  entry.cause = "unreachable";
+  const Bytes box = encode(entry).value();
+  for (const char* volume : {"0f00000000000001", "0f00000000000011"}) {
+    const Bytes omitted = encode(Omitted{volume, 0, {entry.previous}}).value();
+    Verification out;
+    (void)verify_ledger_excerpt(mp4::joined({omitted, box}), out);
+    EXPECT_EQ(out.has(FaultClass::kSpliced), std::string(volume) != entry.volume) << volume;
+  }
 }
 
 }  // namespace

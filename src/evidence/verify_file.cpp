@@ -23,6 +23,7 @@ class Judge {
 
   FileReport run() {
     judge_identity();
+    for (const SeenCheckpoint& seen : seen_.checkpoints) judge_numbers(seen);
     judge_chain();
     for (const SeenCheckpoint& seen : seen_.checkpoints) judge_window(seen);
     judge_end();
@@ -91,6 +92,30 @@ class Judge {
         break;
     }
     return FaultClass::kAltered;
+  }
+
+  /// As many records as the checkpoint covers: none is missing. Where the one that was signed in a
+  /// place is nowhere in the file, what stands there is that one, and has got another number.
+  void judge_numbers(const SeenCheckpoint& seen) {
+    if (seen.to - seen.from != seen.checkpoint.count) return;
+    for (size_t i = seen.from; i < seen.to; ++i) {
+      SeenRecord& record = seen_.records[i];
+      const uint64_t signed_as = seen.checkpoint.first_sequence + (i - seen.from);
+      if (record.bad || record.record.sequence == signed_as) continue;
+      const bool elsewhere =
+          std::any_of(seen_.records.begin(), seen_.records.end(), [&](const SeenRecord& other) {
+            return other.record.sequence == signed_as ||
+                   (&other != &record && other.hash == record.hash);
+          });
+      if (elsewhere) continue;
+      add(FaultClass::kAltered,
+          fmt::format("fragment {} is the one that was signed as {}", record.record.sequence,
+                      signed_as),
+          record.begin, &record.record);
+      record.bad = true;
+      foreign_.insert(record.begin);
+      ++seen_.unreadable;
+    }
   }
 
   void judge_chain() {
@@ -256,7 +281,7 @@ class Judge {
   FileCase& file_;
   WalkedFile seen_;
   FileReport report_;
-  std::set<uint64_t> foreign_;  // offsets of records of others
+  std::set<uint64_t> foreign_;  // offsets of records of others, and of those with another number
   std::optional<FragmentRecord> home_;
   uint64_t signed_to_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "evidence/box_walk.h"
 #include "evidence/chain.h"
+#include "evidence/checkpointer.h"
 
 namespace vedette::evidence {
 namespace {
@@ -93,14 +94,36 @@ void Window::forget() {
 
 std::vector<SeenFragment> PieceVerifier::verify() {
   if (!read_head()) return {};
+  whose_ = first_record();
   while (at_ < piece_.size()) step();
   if (fragments_.empty()) {
     out_.add(FaultClass::kRemoved, "there is no fragment in it");
     return {};
   }
   out_.not_signed_yet += window_.pending();
+  if (unproven_) {
+    out_.add(FaultClass::kRemoved, "records are omitted, and no checkpoint covers them",
+             *unproven_);
+  }
+  if (tail_.fragments > 1 && tail_.duration_us > kCheckpointUs) {
+    out_.add(FaultClass::kUnsigned,
+             fmt::format("nobody signed the last {} fragments, of {} s", tail_.fragments,
+                         tail_.duration_us / 1'000'000),
+             tail_.offset);
+  }
   check_sequences();
   return std::move(fragments_);
+}
+
+std::optional<FragmentRecord> PieceVerifier::first_record() const {
+  for (size_t at = at_; at < piece_.size();) {
+    const auto box = box_at(piece_, at);
+    if (box && kind_of(*box) == kKindFragment) {
+      if (auto record = decode(*box)) return std::move(record).value();
+    }
+    at = box ? at + box->size() : find_box(piece_, at + 1).value_or(piece_.size());
+  }
+  return std::nullopt;
 }
 
 ByteSpan PieceVerifier::box_of(mp4::FourCc type, size_t offset) const {
@@ -132,7 +155,7 @@ void PieceVerifier::step() {
   const auto box = box_at(piece_, at_);
   if (!box) return skip_to_next("bytes that are no box of an original");
   switch (kind_of(*box)) {
-    case 1:
+    case kKindFragment:
       return read_fragment(*box);
     case kKindCheckpoint:
       return read_checkpoint(*box);
@@ -184,7 +207,7 @@ void PieceVerifier::judge_fragment(ByteSpan box, ByteSpan moof_and_mdat, ByteSpa
   if (const auto fits = check_fragment(*record, moof_and_mdat); !fits) {
     out_.add(FaultClass::kAltered, fits.error().what, at_ + box.size());
   }
-  if (!fragments_.empty() && !same_run(*record, fragments_.front().record)) {
+  if (!same_run(*record, *whose_)) {
     out_.add(FaultClass::kSpliced,
              fmt::format("a fragment of run {}, camera {}", record->run, record->camera), at_);
     return window_.spoil();
@@ -192,6 +215,17 @@ void PieceVerifier::judge_fragment(ByteSpan box, ByteSpan moof_and_mdat, ByteSpa
   if (closed_) {
     out_.add(FaultClass::kUnknownBytes, "a fragment behind the end of its file", at_);
   }
+  if (left_out_) {
+    // An export leaves out what is before and behind the stretch, and nothing in it.
+    out_.add(FaultClass::kRemoved,
+             fmt::format("fragments before {} are left out, and others before them are shown",
+                         record->sequence),
+             *left_out_);
+    left_out_.reset();
+  }
+  if (tail_.fragments == 0) tail_.offset = at_;
+  ++tail_.fragments;
+  tail_.duration_us += record->duration_us();
   const Hash hash = record_hash(box);
   window_.add(record->sequence, hash);
   fragments_.push_back({*record, hash, sha256(mdat), at_});
@@ -205,7 +239,7 @@ void PieceVerifier::read_checkpoint(ByteSpan box) {
     out_.add(FaultClass::kAltered, checkpoint.error().message(), begin);
     return;
   }
-  if (!fragments_.empty() && !of_run(*checkpoint, fragments_.front().record)) {
+  if (whose_ && !of_run(*checkpoint, *whose_)) {
     out_.add(FaultClass::kSpliced, fmt::format("a checkpoint of run {}", checkpoint->run), begin);
     return;
   }
@@ -214,6 +248,8 @@ void PieceVerifier::read_checkpoint(ByteSpan box) {
   }
   window_.close(*checkpoint, box, begin);
   closed_ = checkpoint->closing;
+  unproven_.reset();
+  tail_ = {};
 }
 
 void PieceVerifier::read_omitted(ByteSpan box) {
@@ -224,9 +260,11 @@ void PieceVerifier::read_omitted(ByteSpan box) {
     out_.add(FaultClass::kAltered, omitted.error().message(), begin);
     return window_.spoil();
   }
-  if (!fragments_.empty() && omitted->run != fragments_.front().record.run) {
+  if (whose_ && omitted->run != whose_->run) {
     out_.add(FaultClass::kSpliced, "omitted records of another run", begin);
   }
+  unproven_ = begin;
+  if (!fragments_.empty()) left_out_ = begin;
   for (size_t i = 0; i < omitted->hashes.size(); ++i) {
     window_.add(omitted->first_sequence + i, omitted->hashes[i]);
     omitted_[omitted->first_sequence + i] = omitted->hashes[i];

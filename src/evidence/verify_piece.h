@@ -60,6 +60,7 @@ class PieceVerifier {
 
  private:
   [[nodiscard]] bool read_head();
+  [[nodiscard]] std::optional<FragmentRecord> first_record() const;
   void step();
   void read_fragment(ByteSpan box);
   void judge_fragment(ByteSpan box, ByteSpan moof_and_mdat, ByteSpan mdat);
@@ -76,6 +77,17 @@ class PieceVerifier {
   size_t at_ = 0;
   Hash init_{};
   bool closed_ = false;  ///< a checkpoint said that no fragment follows
+  /// The first record that can be read says whose the piece is: also what stands before it, in
+  /// which no hash covers the run of an omitted box.
+  std::optional<FragmentRecord> whose_;
+  std::optional<size_t> left_out_;  ///< an omitted box behind a fragment, and none behind it yet
+  struct Tail {
+    uint64_t fragments = 0;
+    int64_t duration_us = 0;
+    size_t offset = 0;
+  };
+  Tail tail_;                       ///< what is behind the last checkpoint
+  std::optional<size_t> unproven_;  ///< an omitted box, and no checkpoint behind it yet
   std::vector<SeenFragment> fragments_;
   std::map<uint64_t, Hash> omitted_;  ///< by sequence
 };

@@ -45,6 +45,20 @@ TEST(VerifyFile, EverySingleBitFlipIsFound) {
   }
 }
 
+TEST(VerifyFile, AFragmentWithAnotherNumberIsAlteredAndNothingIsMissing) {
+  constexpr size_t kSequenceAt = 40;  // of a record
+  for (const size_t fragment : {1U, 3U, 4U}) {
+    for (size_t bit = 0; bit < 32; ++bit) {
+      Parts parts = make("012|34]");
+      Bytes& box = parts.boxes[parts.index_of_fragment(fragment)];
+      box[kSequenceAt + bit / 8] ^= static_cast<uint8_t>(1U << bit % 8);
+      const Verification seen = verify(parts.file());
+      EXPECT_TRUE(seen.has(FaultClass::kAltered)) << fragment << " " << bit << classes(seen);
+      EXPECT_FALSE(seen.has(FaultClass::kRemoved)) << fragment << " " << bit << classes(seen);
+    }
+  }
+}
+
 struct Attack {
   const char* name;
   std::function<void(Parts&)> act;
