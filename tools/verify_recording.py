@@ -365,15 +365,15 @@ class Recording:
         head = bytes(self.data[self.at:self.at + 24])
         mark = b"uuid" + USER_TYPE
         same = sum(a == b for a, b in zip(head[4:], mark))
+        size = int.from_bytes(head[:4], "big")
+        beyond = len(head) < 8 or size > len(self.data) - self.at
         if len(head) > 4 and same == len(head) - 4:
-            if at_end and is_cut_box(self.data, self.at, False):
+            if at_end and (is_cut_box(self.data, self.at, False) or (self.piece and beyond)):
                 return "truncated", "the file ends within a box"
             return "altered", "a box here is not whole"
         if same >= 15:
             return "altered", "a box here cannot be read"
-        size = int.from_bytes(head[:4], "big")
-        cut = self.piece and (len(head) < 8 or size > len(self.data) - self.at)
-        if at_end and (cut or (self.closed and not self.closing())):
+        if at_end and ((self.piece and beyond) or (self.closed and not self.closing())):
             return "truncated", "the file ends within a fragment"
         return "unknown_bytes", f"{count} bytes that belong to nothing"
 
