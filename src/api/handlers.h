@@ -18,6 +18,8 @@ void add_finder_routes(ingest::CameraFinder& finder, CameraService& cameras,
                        std::vector<Route>& routes);
 /// config.
 void add_config_routes(site::ConfigurationService& configuration, std::vector<Route>& routes);
+/// health.
+void add_health_routes(const Services& services, std::vector<Route>& routes);
 void add_hold_routes(site::HoldService& holds, std::vector<Route>& routes);
 void add_layout_routes(store::LayoutStore& layouts, std::vector<Route>& routes);
 /// timeline, media.mp4, snapshot.jpg.

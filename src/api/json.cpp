@@ -18,6 +18,8 @@ json::value video_codec(const media::TrackInfoPtr& track) {
   return json::value(std::string(media::to_string(track->codec)));
 }
 
+}  // namespace
+
 json::object to_json(const StreamStatus& stream) {
   json::object out;
   out["kind"] = std::string(media::to_string(stream.kind));
@@ -30,8 +32,6 @@ json::object to_json(const StreamStatus& stream) {
   out["audio"] = video_codec(stream.audio);
   return out;
 }
-
-}  // namespace
 
 json::value or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);

@@ -21,6 +21,7 @@ namespace vedette::api {
 /// The body as one JSON object; errors are invalid_argument and say what is expected.
 [[nodiscard]] Result<boost::json::object> parse_object(const net::Request& request);
 
+[[nodiscard]] boost::json::object to_json(const StreamStatus& stream);
 [[nodiscard]] boost::json::object to_json(const CameraEntry& entry);
 [[nodiscard]] boost::json::object to_json(const store::Span& span);
 /// `now` ends a gap that lasts.

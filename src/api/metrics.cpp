@@ -71,6 +71,18 @@ const StreamMetric kStreamMetrics[] = {
      [](const StreamStatus& s, WallTime) { return static_cast<double>(s.bitrate); }},
     {"vedette_stream_fps", "Pictures per second over the last seconds", MetricType::Gauge,
      [](const StreamStatus& s, WallTime) { return s.fps; }},
+    {"vedette_stream_loss_ratio", "Share of the packets lost over the last minute",
+     MetricType::Gauge, [](const StreamStatus& s, WallTime) { return s.loss.value_or(0); }},
+    {"vedette_stream_time_error_seconds", "The moments of its pictures are right to within",
+     MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) { return s.time ? s.time->error_us / 1e6 : 0.0; }},
+    {"vedette_stream_clock_offset_seconds",
+     "The camera's UTC minus ours, give or take 0.25 s; 0 when it does not say", MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) {
+       return s.time && s.time->camera_clock
+                  ? static_cast<double>(s.time->camera_clock->offset.count()) / 1e6
+                  : 0.0;
+     }},
     {"vedette_stream_ring_bytes",
      "Held for viewers: the newest GOP, and while somebody watches the one before",
      MetricType::Gauge, [](const StreamStatus& s, WallTime) { return number(s.ring_bytes); }},

@@ -188,6 +188,60 @@ TEST_F(ApiTest, says_at_once_which_cameras_are_silent) {
             std::string::npos);
 }
 
+TEST_F(ApiTest, tells_how_well_each_camera_sends) {
+  EXPECT_TRUE(json::parse(get("/api/v1/health").body).at("cameras").as_array().empty());
+  add_door();
+  StreamStatus main;
+  main.packets = 900;
+  main.lost_packets = 100;
+  main.loss = 0.1;
+  ingest::StreamTime time{true, 62'000, {}};
+  time.camera_clock = rtp::Timeline::CameraClock{Duration(-42'000), Duration(250'000), true};
+  main.time = time;
+  StreamStatus sub;  // one that is down
+  sub.kind = store::StreamKind::kSub;
+  cameras_.entries[0].status.streams = {main, sub};
+  store::Gap old{1,
+                 "door",
+                 store::StreamKind::kMain,
+                 {kStart - 90'000'000'000},
+                 {},
+                 "unreachable",
+                 "No answer.",
+                 {},
+                 {}};
+  old.end = WallTime{kStart - 89'000'000'000};
+  store::Gap of_sub = old;
+  of_sub.kind = store::StreamKind::kSub;
+  of_sub.start.us += 1'000'000;
+  archive_.gap_list = {old, of_sub};
+
+  const json::value door = json::parse(get("/api/v1/health").body).at("cameras").at(0);
+  const json::value& stream = door.at("streams").at(0);
+  EXPECT_EQ(stream.at("lost_packets").to_number<int>(), 100);
+  EXPECT_EQ(stream.at("loss").as_double(), 0.1);
+  EXPECT_EQ(stream.at("time").at("source").as_string(), "camera");
+  EXPECT_EQ(stream.at("time").at("camera_clock").at("offset_us").as_int64(), -42'000);
+  EXPECT_TRUE(door.at("streams").at(1).at("time").is_null());
+  EXPECT_TRUE(door.at("streams").at(1).at("loss").is_null());
+  EXPECT_EQ(door.at("last_gap").at("cause").as_string(), "unreachable");
+  EXPECT_EQ(door.at("last_gap").at("start_us").as_int64(), old.start.us)
+      << "of the main stream, also when it is longer ago than a day";
+  const std::string metrics = get("/metrics").body;
+  for (const char* line :
+       {R"(vedette_stream_loss_ratio{camera="door",stream="main"} 0.1)",
+        R"(vedette_stream_clock_offset_seconds{camera="door",stream="main"} -0.042)",
+        R"(vedette_stream_time_error_seconds{camera="door",stream="sub"} 0)"})
+    EXPECT_NE(metrics.find(line), std::string::npos) << line;
+}
+
+TEST_F(ApiTest, says_what_converting_takes) {
+  const json::value none = json::parse(get("/api/v1/status").body).at("transcoding");
+  EXPECT_EQ(none.at("budget_cores").to_number<double>(), 0)
+      << "without a pool nothing is converted";
+  EXPECT_TRUE(none.at("streams").as_array().empty());
+}
+
 TEST_F(ApiTest, keeps_at_least_and_at_most) {
   add_door();
   const auto patch = [&](const std::string& keep) {

@@ -15,6 +15,27 @@ namespace json = boost::json;
 constexpr Policy kProbe(Operation::kProbe, ObjectKind::kServer, PictureUse::kNone);
 constexpr Policy kStatus(Operation::kReadStatus, ObjectKind::kServer, PictureUse::kNone);
 
+transcode::Usage usage_of(const Services& services) {
+  return services.transcoder ? services.transcoder->usage() : transcode::Usage{};
+}
+
+json::object to_json(const transcode::Usage& usage) {
+  json::array streams;
+  double cores = 0;
+  for (const transcode::StreamUse& stream : usage.streams) {
+    cores += stream.cores;
+    streams.push_back(json::object{{"camera", stream.camera},
+                                   {"stream", json::string_view(media::to_string(stream.kind))},
+                                   {"cores", stream.cores},
+                                   {"pictures", stream.pictures},
+                                   {"skipped", stream.skipped}});
+  }
+  return {{"budget_cores", usage.budget_cores},
+          {"used_cores", cores},
+          {"refused", usage.refused},
+          {"streams", std::move(streams)}};
+}
+
 net::Response get_status(const Services& services) {
   const auto cameras = services.cameras.list();
   if (!cameras) return net::problem(cameras.error());
@@ -35,6 +56,7 @@ net::Response get_status(const Services& services) {
                                     {"now_us", services.clock.wall().us},
                                     {"cameras", cameras->size()},
                                     {"alarms", std::move(alarms)},
+                                    {"transcoding", to_json(usage_of(services))},
                                     {"volumes", std::move(volumes)}});
 }
 
@@ -44,8 +66,7 @@ net::Response get_metrics(const Services& services, const RequestCounters& reque
   if (!cameras) return net::problem(cameras.error());
   net::Response response;
   response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  const Traffic traffic{requests, viewers,
-                        services.transcoder ? services.transcoder->usage() : transcode::Usage{}};
+  const Traffic traffic{requests, viewers, usage_of(services)};
   response.body = make_metrics(*cameras, services.system.volumes(), traffic, services.clock.wall());
   return response;
 }
@@ -72,6 +93,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   add_camera_routes(services.cameras, routes);
   add_config_routes(services.configuration, routes);
   add_finder_routes(services.finder, services.cameras, routes);
+  add_health_routes(services, routes);
   add_hold_routes(services.holds, routes);
   add_layout_routes(services.layouts, routes);
   add_recording_routes(services, routes);

@@ -183,7 +183,10 @@ void CameraSession::publish() {
   for (Track& track : tracks_) {
     if (track.receiver == nullptr) continue;
     while (auto au = track.receiver->pop()) {
-      if (track.video) meter_.add(au->data.size());
+      if (track.video) {
+        meter_.add(au->data.size());
+        time_ = StreamTime{au->utc_source == media::UtcSource::kRtcp, au->utc_error_us, {}};
+      }
       ++counters_.access_units;
       if (!live_ && track.video) {
         live_ = true;
@@ -375,6 +378,7 @@ void CameraSession::close_connection() {
   stream_.reset();
   backlog_.clear();
   meter_.reset(now_);
+  time_.reset();
 }
 
 void CameraSession::stop() {
@@ -410,12 +414,16 @@ void CameraSession::refresh_status() {
     counters.lost += stats.lost;
     counters.malformed += stats.malformed;
     counters.damaged += stats.damaged;
+    if (track.video && time_) time_->camera_clock = stats.camera_clock;
   }
+  loss_.count(now_, counters.packets, counters.lost);
   if (session_ != nullptr) counters.garbage_bytes += session_->garbage_bytes();
   MutexLock lock(mutex_);
   status_.counters = counters;
   status_.bitrate = meter_.bits_per_second();
   status_.fps = meter_.frames_per_second();
+  status_.loss = loss_.share();
+  status_.time = time_;
 }
 
 StreamStatus CameraSession::status() const {

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "ingest/backoff.h"
 #include "ingest/ingest.h"
+#include "ingest/loss_meter.h"
 #include "ingest/rate_meter.h"
 #include "net/byte_stream.h"
 #include "rtp/track_receiver.h"
@@ -126,6 +127,8 @@ class CameraSession final : private rtsp::ClientHandler {
   StreamCounters counters_;
   rtp::ReceiverStats base_stats_;  ///< sums of earlier sessions
   RateMeter meter_;
+  LossMeter loss_;
+  std::optional<StreamTime> time_;  ///< of the newest picture
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   StreamStatus status_ VEDETTE_GUARDED_BY(mutex_);

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "net/byte_stream.h"
+#include "rtp/timeline.h"
 #include "rtsp/client_session.h"
 #include "stream/hub.h"
 
@@ -46,6 +47,13 @@ struct StreamCounters {
   uint64_t attempts = 0;       ///< connections tried
 };
 
+/// How well the moments of the pictures are known.
+struct StreamTime {
+  bool by_camera = false;  ///< from the camera's clock; else from when they arrived
+  uint32_t error_us = 0;   ///< they are right to within
+  std::optional<rtp::Timeline::CameraClock> camera_clock;  ///< none: it does not say
+};
+
 struct StreamStatus {
   std::string camera;
   stream::StreamKind kind = stream::StreamKind::kMain;
@@ -56,6 +64,8 @@ struct StreamStatus {
   StreamCounters counters;
   double bitrate = 0;  ///< of the video, bit/s over the last seconds; 0 while not live
   double fps = 0;
+  std::optional<double> loss;      ///< share of the packets of the last minute
+  std::optional<StreamTime> time;  ///< while live
 };
 
 class Shard;

@@ -5,6 +5,7 @@
 
 #include "ingest/backoff.h"
 #include "ingest/fake_camera.h"
+#include "ingest/loss_meter.h"
 #include "ingest/rate_meter.h"
 
 namespace vedette::ingest {
@@ -307,6 +308,32 @@ TEST(RateMeter, ForgetsWhatIsOlderThanAFewSeconds) {
   }
   EXPECT_DOUBLE_EQ(meter.frames_per_second(), 10);
   EXPECT_DOUBLE_EQ(meter.bits_per_second(), 80'000);
+}
+
+TEST(LossMeter, TellsOfTheLastMinuteOnly) {
+  LossMeter meter;
+  EXPECT_FALSE(meter.share());
+  uint64_t received = 0;
+  uint64_t lost = 0;
+  MonoTime now{0};
+  const auto pass = [&](int a_second, int lost_a_second, int length) {
+    for (int i = 0; i < length; ++i) {
+      now = now + seconds(1);
+      received += static_cast<uint64_t>(a_second);
+      lost += static_cast<uint64_t>(lost_a_second);
+      meter.count(now, received, lost);
+    }
+  };
+  meter.count(now, 0, 0);
+  EXPECT_FALSE(meter.share()) << "nothing was to be received";
+  pass(90, 10, 60);
+  EXPECT_NEAR(meter.share().value(), 0.1, 0.001);
+  pass(100, 0, 30);
+  EXPECT_NEAR(meter.share().value(), 0.05, 0.01);
+  pass(100, 0, 40);
+  EXPECT_EQ(meter.share(), 0.0) << "what was lost before is over";
+  pass(0, 0, 70);
+  EXPECT_FALSE(meter.share()) << "a camera that is down loses nothing";
 }
 
 }  // namespace

@@ -18,10 +18,12 @@ class FakeArchive final : public Archive {
   Result<std::vector<store::Span>> spans(const std::string&, WallTime, WallTime) override {
     return span_list;
   }
-  Result<std::vector<store::Gap>> gaps(const std::string& camera, WallTime, WallTime) override {
+  Result<std::vector<store::Gap>> gaps(const std::string& camera, WallTime from,
+                                       WallTime to) override {
     std::vector<store::Gap> out;
     for (const store::Gap& gap : gap_list) {
-      if (camera.empty() || gap.camera == camera) out.push_back(gap);
+      const bool within = gap.start < to && (!gap.end || *gap.end > from);
+      if (within && (camera.empty() || gap.camera == camera)) out.push_back(gap);
     }
     return out;
   }

@@ -133,7 +133,9 @@ bool Timeline::use_report(const SenderReport& report, const Arrival& arrival) {
   if (std::abs(pts - nearest) > ticks(kMaxReportAge)) return false;
   // Both for the moment the report speaks of, so that a report sent late loses nothing.
   const Duration disagreement = *utc - utc_by_arrival(pts, arrival);
-  if (disagreement > kMaxClockError || disagreement < -kMaxClockError) {
+  const bool believed = disagreement <= kMaxClockError && disagreement >= -kMaxClockError;
+  camera_clock_ = CameraClock{disagreement, Duration(kArrivalErrorUs), believed};
+  if (!believed) {
     epoch_.anchor.reset();  // contradicted: one of the camera's clocks was set or stood still
     return false;
   }

@@ -42,6 +42,14 @@ class Timeline {
     media::UtcSource utc_source = media::UtcSource::kArrival;
   };
 
+  /// The camera's UTC against ours, as its last sender report about this stream said.
+  struct CameraClock {
+    Duration offset{0};    ///< camera minus ours
+    Duration error{0};     ///< what encoder and network may have delayed the pictures by
+    bool believed = true;  ///< false: too far from ours, so that pictures are dated by arrival
+    friend bool operator==(const CameraClock&, const CameraClock&) = default;
+  };
+
   /// REQUIRES: clock_rate > 0.
   Timeline(uint32_t clock_rate, MonoTime session_start);
 
@@ -53,9 +61,14 @@ class Timeline {
   /// False when the report is not used.
   bool on_sender_report(const SenderReport& report, const Arrival& arrival);
   /// Another source took over (SSRC change): its timestamps have nothing to do with the old ones.
-  void restart() { restarted_ = true; }
+  void restart() {
+    restarted_ = true;
+    camera_clock_.reset();
+  }
 
   [[nodiscard]] uint64_t jumps() const { return jumps_; }
+  /// None as long as no report has said it, and after a change of source.
+  [[nodiscard]] const std::optional<CameraClock>& camera_clock() const { return camera_clock_; }
 
  private:
   /// One pair fixes the mapping of timestamps to pts; it moves along with the stream.
@@ -98,6 +111,7 @@ class Timeline {
   std::optional<Epoch> before_jump_;
   int64_t newest_pts_ = 0;
   uint64_t jumps_ = 0;
+  std::optional<CameraClock> camera_clock_;
   /// Monotonic time in us at which pts 0 would have arrived over the fastest path seen lately, and
   /// what it is the smaller of.
   int64_t earliest_us_ = 0;

@@ -65,6 +65,28 @@ TEST(WorkedExample, OfDocsDesignTime) {
   EXPECT_EQ(timeline.jumps(), 1U);
 }
 
+TEST(Timeline, SaysHowFarTheCamerasClockIsOffEvenWhenItDoesNotBelieveIt) {
+  Timeline timeline(90000, {0});
+  EXPECT_FALSE(timeline.camera_clock());
+  for (uint32_t i = 0; i < 15; ++i) timeline.place(i * 6000, at(i / 15.0));
+  const auto report = [&](double ahead_s) {
+    SenderReport said;
+    said.ntp = wall_to_ntp(at(14 / 15.0 + ahead_s).wall);
+    said.rtp_timestamp = 14 * 6000;
+    return timeline.on_sender_report(said, at(1.0));
+  };
+  ASSERT_TRUE(report(0.4));
+  ASSERT_TRUE(timeline.camera_clock());
+  EXPECT_NEAR(static_cast<double>(timeline.camera_clock()->offset.count()), 400'000, 5);
+  EXPECT_EQ(timeline.camera_clock()->error, Duration(250'000));
+  EXPECT_TRUE(timeline.camera_clock()->believed);
+  EXPECT_FALSE(report(-7200)) << "two hours slow: somebody set the zone, not the clock";
+  EXPECT_NEAR(static_cast<double>(timeline.camera_clock()->offset.count()), -7.2e9, 5);
+  EXPECT_FALSE(timeline.camera_clock()->believed);
+  timeline.restart();
+  EXPECT_FALSE(timeline.camera_clock()) << "another source has another clock";
+}
+
 TEST(Timeline, FollowsACameraWhoseClockRunsAtAnotherSpeed) {
   for (const double speed : {0.9995, 1.0005}) {
     Timeline timeline(90000, {0});

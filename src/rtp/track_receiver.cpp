@@ -300,6 +300,7 @@ std::optional<Bytes> TrackReceiver::make_receiver_report(MonoTime now) {
 const ReceiverStats& TrackReceiver::stats() const {
   Impl& self = *impl_;
   self.stats.clock_jumps = self.timeline.jumps();
+  self.stats.camera_clock = self.timeline.camera_clock();
   self.stats.jitter_us = static_cast<uint32_t>(
       std::min(self.reception.jitter * 1'000'000 / self.setup.clock_rate, double{UINT32_MAX}));
   return self.stats;

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "media/access_unit.h"
 #include "rtp/packet.h"
+#include "rtp/timeline.h"
 
 namespace vedette::rtp {
 
@@ -46,6 +47,7 @@ struct ReceiverStats {
   uint64_t clock_jumps = 0;    ///< of the camera's media clock
   uint64_t bad_reports = 0;    ///< RTCP that was not used: unreadable, or not a credible clock
   uint32_t jitter_us = 0;      ///< interarrival jitter, RFC 3550 §6.4.1
+  std::optional<Timeline::CameraClock> camera_clock;
 };
 
 class TrackReceiver {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/ingest.h"
 #include "store/config_store.h"
 #include "stream/hub.h"
 
@@ -29,11 +30,13 @@ enum class CameraState : uint8_t {
 struct StreamStatus {
   stream::StreamKind kind = stream::StreamKind::kMain;
   CameraState state = CameraState::kConnecting;
-  media::TrackInfoPtr video;  ///< null until seen once
-  media::TrackInfoPtr audio;  ///< null without sound
-  double fps = 0;             ///< measured
-  int64_t bitrate = 0;        ///< bit/s, measured
-  uint64_t ring_bytes = 0;    ///< payload that the hub holds for viewers
+  media::TrackInfoPtr video;               ///< null until seen once
+  media::TrackInfoPtr audio;               ///< null without sound
+  double fps = 0;                          ///< measured
+  int64_t bitrate = 0;                     ///< bit/s, measured
+  uint64_t ring_bytes = 0;                 ///< payload that the hub holds for viewers
+  std::optional<double> loss;              ///< share of the packets of the last minute
+  std::optional<ingest::StreamTime> time;  ///< while pictures arrive
 
   // Counted since the stream was added.
   uint64_t packets = 0;

@@ -45,6 +45,8 @@ StreamStatus describe_stream(const StreamParts& parts) {
   status.audio = parts.hub.audio;
   status.fps = parts.session.fps;
   status.bitrate = std::llround(parts.session.bitrate);
+  status.loss = parts.session.loss;
+  status.time = parts.session.time;
   const auto& counters = parts.session.counters;
   status.packets = counters.packets;
   status.lost_packets = counters.lost;

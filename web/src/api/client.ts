@@ -6,6 +6,7 @@ import type { paths } from './schema';
 import { unmeasured } from './types';
 import type {
   Camera,
+  CamerasHealth,
   CameraPatch,
   Discovery,
   Export,
@@ -93,6 +94,8 @@ export const api = {
   probe: (probe: Probe, signal?: AbortSignal) =>
     request<Offer>('POST', '/api/v1/probe', { body: probe, ...(signal ? { signal } : {}) }),
   status: () => request<Status>('GET', '/api/v1/status'),
+  health: (signal?: AbortSignal) =>
+    request<CamerasHealth>('GET', '/api/v1/health', signal ? { signal } : {}),
   storage: (signal?: AbortSignal) =>
     request<Storage>('GET', '/api/v1/storage', signal ? { signal } : {}),
   storagePlan: (aheadUs: number, signal?: AbortSignal) =>

@@ -92,6 +92,23 @@ export interface paths {
         patch: operations["updateCamera"];
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well every camera sends: loss, bit rate, clock, and its last gap with its cause. */
+        get: operations["getHealthOfCameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -668,7 +685,81 @@ export interface components {
                 cause: string | null;
                 message: string | null;
             }[];
+            /** @description What is converted for pages that cannot decode what a camera sends. */
+            transcoding: {
+                /** @description 0 when nothing is converted. */
+                budget_cores: number;
+                used_cores: number;
+                /** @description How often it had no room, since the start of the server. */
+                refused: number;
+                streams: {
+                    camera: components["schemas"]["Id"];
+                    stream: components["schemas"]["StreamKind"];
+                    cores: number;
+                    pictures: number;
+                    /** @description Left out for the budget. */
+                    skipped: number;
+                }[];
+            };
             volumes: components["schemas"]["Volume"][];
+        };
+        CamerasHealth: {
+            now_us: components["schemas"]["TimeUs"];
+            cameras: {
+                camera: components["schemas"]["Id"];
+                name: string;
+                state: components["schemas"]["CameraState"];
+                since_us: components["schemas"]["TimeUs"];
+                cause: string | null;
+                message: string | null;
+                alarm: boolean;
+                streams: components["schemas"]["StreamHealth"][];
+                /** @description Of the main stream; null when there is none. */
+                last_gap: components["schemas"]["Gap"] | null;
+            }[];
+        };
+        /** @description As Stream, with what was lost since the camera was added or the server started. */
+        StreamHealth: {
+            kind: components["schemas"]["StreamKind"];
+            state: components["schemas"]["CameraState"];
+            /** @enum {string|null} */
+            codec: "h264" | "h265" | null;
+            width: number;
+            height: number;
+            fps: number;
+            /** Format: int64 */
+            bitrate: number;
+            /** @enum {string|null} */
+            audio: "opus" | "aac" | null;
+            packets: number;
+            lost_packets: number;
+            /** @description Share of the packets of the last minute, 0 to 1; null when none were expected. */
+            loss: number | null;
+            /** @description Pictures that came but could not be recorded, for what they build on was lost. */
+            lost_frames: number;
+            reconnects: number;
+            /** @description How well the moments of its pictures are known; null without pictures. */
+            time: null | {
+                /**
+                 * @description The camera's clock, or when the pictures arrived.
+                 * @enum {string}
+                 */
+                source: "camera" | "arrival";
+                /** @description They are right to within. */
+                error_us: number;
+                /** @description null when the camera does not say what it takes the time for. */
+                camera_clock: null | {
+                    /**
+                     * Format: int64
+                     * @description The camera's UTC minus ours.
+                     */
+                    offset_us: number;
+                    /** @description That is right to within. */
+                    error_us: number;
+                    /** @description False when it is more than 2 s off; pictures are then dated by arrival. */
+                    believed: boolean;
+                };
+            };
         };
         /**
          * @description What is kept; null, or absent when writing, means no such limit. At most: older or more than
@@ -1233,6 +1324,12 @@ export interface operations {
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
                      *       "alarms": [],
+                     *       "transcoding": {
+                     *         "budget_cores": 0.5,
+                     *         "used_cores": 0,
+                     *         "refused": 0,
+                     *         "streams": []
+                     *       },
                      *       "volumes": [
                      *         {
                      *           "id": "8d5b9a7c01f2e3d4",
@@ -1420,6 +1517,77 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHealthOfCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now, by creation time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now_us": 1795356307200000,
+                     *       "cameras": [
+                     *         {
+                     *           "camera": "door",
+                     *           "name": "Door",
+                     *           "state": "recording",
+                     *           "since_us": 1795338720000000,
+                     *           "cause": null,
+                     *           "message": null,
+                     *           "alarm": false,
+                     *           "streams": [
+                     *             {
+                     *               "kind": "main",
+                     *               "state": "recording",
+                     *               "codec": "h264",
+                     *               "width": 2688,
+                     *               "height": 1520,
+                     *               "fps": 20,
+                     *               "bitrate": 4100000,
+                     *               "audio": null,
+                     *               "packets": 182733,
+                     *               "lost_packets": 12,
+                     *               "loss": 0.0004,
+                     *               "lost_frames": 3,
+                     *               "reconnects": 1,
+                     *               "time": {
+                     *                 "source": "camera",
+                     *                 "error_us": 62000,
+                     *                 "camera_clock": {
+                     *                   "offset_us": -42000,
+                     *                   "error_us": 250000,
+                     *                   "believed": true
+                     *                 }
+                     *               }
+                     *             }
+                     *           ],
+                     *           "last_gap": {
+                     *             "start_us": 1795338719800000,
+                     *             "end_us": 1795338731200000,
+                     *             "open": false,
+                     *             "stream": "main",
+                     *             "cause": "unreachable",
+                     *             "detail": "The camera does not answer."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CamerasHealth"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -6,7 +6,7 @@ export const settings = {
   storage: 'Storage',
   storageAbout: 'Disks, holds, what goes next',
   health: 'Health',
-  healthAbout: 'What every camera sends',
+  healthAbout: 'Losses, clocks, the last gap',
   about: 'About',
   aboutAbout: 'Version and licences',
   noCameras: 'No camera yet. Add one, and it is listed here.',

@@ -2,6 +2,7 @@
 // English: the dictionary the others are held to.
 import { exports, tray } from './en-exports';
 import { layouts } from './en-layouts';
+import { health } from './en-health';
 import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
@@ -12,6 +13,7 @@ import { wizard } from './en-wizard';
 
 export const en = {
   ...shell,
+  health,
   settings,
   layouts,
   exports,

@@ -6,7 +6,7 @@ export const settings = {
   storage: 'Almacenamiento',
   storageAbout: 'Discos, retenciones, qué se borra después',
   health: 'Salud',
-  healthAbout: 'Lo que envía cada cámara',
+  healthAbout: 'Pérdidas, relojes, el último hueco',
   about: 'Acerca de',
   aboutAbout: 'Versión y licencias',
   noCameras: 'Aún no hay cámaras. Al añadir una, aparece aquí.',

@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { exports, tray } from './es-exports';
 import { layouts } from './es-layouts';
+import { health } from './es-health';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
@@ -12,6 +13,7 @@ import { wizard } from './es-wizard';
 
 const es: Dictionary = {
   ...shell,
+  health,
   settings,
   layouts,
   exports,

@@ -6,7 +6,7 @@ export const settings = {
   storage: '存储',
   storageAbout: '磁盘、锁定、接下来删除什么',
   health: '健康',
-  healthAbout: '每台摄像机发送的内容',
+  healthAbout: '丢包、时钟、最近的缺口',
   about: '关于',
   aboutAbout: '版本和许可',
   noCameras: '还没有摄像机。添加后会列在这里。',

@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { exports, tray } from './zh-exports';
 import { layouts } from './zh-layouts';
+import { health } from './zh-health';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
@@ -12,6 +13,7 @@ import { wizard } from './zh-wizard';
 
 const zh: Dictionary = {
   ...shell,
+  health,
   settings,
   layouts,
   exports,

@@ -1,79 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each camera sends at this moment, next to each other.
+// Health, a section of Settings: what each camera sends and loses, how far its clock is off, and why
+// nothing was recorded last.
+import './health.css';
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
-import type { Camera, CameraStream } from '../api/types';
-import { codecLabel } from '../mp4/codec';
-import { useTitle } from '../shell/page';
-import { formatBitrate } from '../time/format';
-import { CameraState } from './state';
+import type { Camera, CameraHealth, CamerasHealth } from '../api/types';
+import { useSetUrl, useTitle } from '../shell/page';
+import { Conversions } from './conversions';
+import { CameraHealthRows } from './health-rows';
+import { useHealth } from './queries';
+import { needsSomebody } from './health-words';
 
-const columns = ['stream', 'codec', 'size', 'rate', 'bitrate'] as const;
+const none: readonly Camera[] = [];
 
 export default function Health() {
   const { t } = useTranslation();
-  const { cameras } = useCameras();
+  const answer = useHealth();
+  const { cameras = none } = useCameras();
   useTitle(t('settings.health'));
   return (
-    <>
+    <div className="health">
       <h2>{t('settings.health')}</h2>
-      {cameras?.length === 0 && <p className="hint">{t('settings.noCameras')}</p>}
-      {cameras && cameras.length > 0 && (
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('storage.camera')}</th>
-              {columns.map((column) => (
-                <th scope="col" key={column}>
-                  {t(`settings.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {cameras.flatMap((camera) =>
-              camera.streams.map((stream, i) => (
-                <StreamRow
-                  key={`${camera.id} ${stream.kind}`}
-                  {...{ camera, stream }}
-                  first={i === 0}
-                />
-              )),
-            )}
-          </tbody>
-        </table>
+      {answer?.kind === 'unreachable' && (
+        <p className="trouble" role="alert">
+          {t('storage.unreachable')}
+        </p>
       )}
+      {answer?.kind === 'refused' && (
+        <p className="trouble" role="alert">
+          {answer.detail}
+        </p>
+      )}
+      {!answer && <p className="hint">{t('storage.loading')}</p>}
+      {answer?.kind === 'ok' && <Table health={answer.value} cameras={cameras} />}
+      <Conversions cameras={cameras} />
+    </div>
+  );
+}
+
+const columns = ['camera', 'stream', 'bitrate', 'loss', 'clock', 'lastGap'] as const;
+
+function Table({ health, cameras }: { health: CamerasHealth; cameras: readonly Camera[] }) {
+  const { t } = useTranslation();
+  if (health.cameras.length === 0) return <Empty />;
+  return (
+    <>
+      <Summary cameras={health.cameras} />
+      <table className="table">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th scope="col" key={column}>
+                {t(`health.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {health.cameras.map((one) => (
+          <CameraHealthRows
+            key={one.camera}
+            health={one}
+            now={health.now_us}
+            camera={cameras.find(({ id }) => id === one.camera)}
+          />
+        ))}
+      </table>
+      <p className="hint">{t('health.explain')}</p>
     </>
   );
 }
 
-function StreamRow({
-  camera,
-  stream,
-  first,
-}: {
-  camera: Camera;
-  stream: CameraStream;
-  first: boolean;
-}) {
+function Summary({ cameras }: { cameras: readonly CameraHealth[] }) {
   const { t } = useTranslation();
-  const cells: Record<(typeof columns)[number], string> = {
-    stream: t(`settings.kind.${stream.kind}`),
-    codec: stream.codec ? codecLabel(stream.codec) : '–',
-    size: stream.width > 0 ? `${stream.width} × ${stream.height}` : '–',
-    rate: stream.fps > 0 ? t('inspector.fpsValue', { value: Math.round(stream.fps) }) : '–',
-    bitrate: stream.bitrate > 0 ? formatBitrate(stream.bitrate) : '–',
-  };
+  const count = cameras.filter(needsSomebody).length;
   return (
-    <tr data-camera={camera.id}>
-      <th scope="row">
-        {camera.name} {first && <CameraState camera={camera} />}
-      </th>
-      {columns.map((column) => (
-        <td key={column} data-label={t(`settings.${column}`)}>
-          {cells[column]}
-        </td>
-      ))}
-    </tr>
+    <p className={count > 0 ? 'summary warning' : 'summary'} role="status">
+      {count > 0
+        ? t('health.someNeed', { count, all: cameras.length })
+        : t('health.allWell', { count: cameras.length })}
+    </p>
+  );
+}
+
+function Empty() {
+  const { t } = useTranslation();
+  const setUrl = useSetUrl();
+  return (
+    <>
+      <p className="hint">{t('settings.noCameras')}</p>
+      <Button size="xs" onClick={() => setUrl({ panel: 'add' })}>
+        {t('header.add')}
+      </Button>
+    </>
   );
 }

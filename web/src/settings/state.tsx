@@ -6,7 +6,9 @@ import { localeOf } from '../i18n';
 import { formatSince } from '../time/format';
 import { wall, wallNow } from '../time/wall';
 
-export function CameraState({ camera }: { camera: Camera }) {
+type Stated = Pick<Camera, 'state' | 'since_us' | 'alarm'>;
+
+export function CameraState({ camera }: { camera: Stated }) {
   const { t, i18n } = useTranslation();
   const since = formatSince(wall(camera.since_us), wallNow(), localeOf(i18n.language));
   return (
