@@ -6,7 +6,10 @@ import { openPage, run } from './drive.mjs';
 
 const stepMs = 16;
 
-/** Moves back and forth over the strip, as a hand does, and gives the pictures seen per second. */
+/**
+ * Moves back and forth over the strip, as a hand does: the pictures seen per second, and how often the
+ * page took the hand's place, which is as many as there can be.
+ */
 async function drag(page, seconds) {
   const box = await strip(page).boundingBox();
   const y = box.y + 32;
@@ -17,14 +20,16 @@ async function drag(page, seconds) {
   await page.waitForTimeout(300);
   await page.evaluate(() => window.vedetteLog.clear());
   const begun = Date.now();
+  let moves = 0;
   while (Date.now() - begun < seconds * 1000) {
     await page.mouse.move(xAt((Date.now() - begun) / (seconds * 1000)), y);
     await page.waitForTimeout(stepMs);
+    moves += 1;
   }
   const took = (Date.now() - begun) / 1000;
   const pictures = await page.evaluate(() => window.vedetteLog.get().stamps.length);
   await page.mouse.up();
-  return pictures / took;
+  return { pictures: pictures / took, moves: moves / took };
 }
 
 /** Frames per second that the compositor drew of this page while `act` went on. */

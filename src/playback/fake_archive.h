@@ -70,14 +70,16 @@ class FakeArchive final : public Archive {
 /// Writes one recording file of one run into a FakeArchive.
 class FileMaker {
  public:
-  FileMaker(FakeArchive& archive, std::string run, std::vector<media::TrackInfoPtr> tracks)
+  /// `part`: tells the files of one run apart.
+  FileMaker(FakeArchive& archive, std::string run, std::vector<media::TrackInfoPtr> tracks,
+            const std::string& part = "")
       : archive_(archive) {
     content_ = mp4::make_init_segment(tracks, 64).value();
     auto file = std::make_shared<store::FileRef>();
     file->camera = "door";
     file->run = std::move(run);
     file->root = "/video";
-    file->relative = file->run + ".mp4";
+    file->relative = file->run + part + ".mp4";
     file->timescale = tracks.front()->timescale;
     file->init_size = static_cast<uint32_t>(content_.size() - 64);
     file_ = std::move(file);

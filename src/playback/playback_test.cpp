@@ -157,6 +157,20 @@ TEST(VirtualMp4, never_goes_back_when_the_wall_clock_did) {
   EXPECT_EQ(std::adjacent_find(times.begin(), times.end()), times.end());
 }
 
+TEST(VirtualMp4, goes_on_where_the_media_time_of_a_run_begins_anew) {
+  FakeArchive archive;
+  record_seconds(archive, "aa", kStart, 3, mp4::h264_track());
+  FileMaker file(archive, "aa", {mp4::h264_track()}, "-2");  // from media time 0 again
+  for (int i = 0; i < 2; ++i) {
+    file.add({kStart + (3 + i) * kSecond, int64_t{i} * 90'000, second_of(), {}, 0, {}});
+  }
+  file.write();
+  const auto media = VirtualMp4::plan(archive, range(1, 5));
+  ASSERT_TRUE(media) << media.error().message();
+  EXPECT_EQ(play(read_all(**media)).times(), (std::vector<int64_t>{0, 90'000, 180'000, 270'000}));
+  EXPECT_EQ((*media)->end().us, kStart + 5 * kSecond);
+}
+
 TEST(VirtualMp4, starts_early_enough_for_sound_that_leads) {
   FakeArchive archive;
   FileMaker file(archive, "aa", {mp4::h264_track(), mp4::opus_track()});

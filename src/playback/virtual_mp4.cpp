@@ -59,6 +59,18 @@ Result<RunHead> read_run_head(FragmentReader& reader, const FragmentRef& first) 
   return head;
 }
 
+/// How many of the fragments belong to the run of the first one. Media time that goes back is a new
+/// beginning, whatever the catalog calls the run: moved by the same amount it would fall before 0.
+size_t length_of_run(std::span<const FragmentRef> fragments) {
+  size_t count = 1;
+  while (count < fragments.size() &&
+         fragments[count].file->run == fragments.front().file->run &&
+         fragments[count].entry.media_time >= fragments[count - 1].entry.media_time) {
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 /// Places one run after the other. A builder; lives for one plan().
@@ -165,12 +177,11 @@ Result<std::unique_ptr<VirtualMp4>> VirtualMp4::join(Archive& archive,
                                                      std::span<const FragmentRef> fragments,
                                                      Entries entries) {
   MediaPlanner planner(archive, entries);
-  for (size_t begin = 0; begin < fragments.size();) {
-    size_t end = begin + 1;
-    while (end < fragments.size() && fragments[end].file->run == fragments[begin].file->run) ++end;
-    VEDETTE_ASSIGN(const bool joined, planner.add_run(fragments.subspan(begin, end - begin)));
+  while (!fragments.empty()) {
+    const size_t count = length_of_run(fragments);
+    VEDETTE_ASSIGN(const bool joined, planner.add_run(fragments.first(count)));
     if (!joined) break;
-    begin = end;
+    fragments = fragments.subspan(count);
   }
   return planner.finish();
 }

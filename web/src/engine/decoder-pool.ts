@@ -22,7 +22,7 @@ export class Seat {
 
   /** False when this browser cannot decode it; the lessee has been told. */
   prepare(config: VideoConfig): boolean {
-    if (this.config === config && this.decoder?.state === 'configured') return true;
+    if (this.decoder?.state === 'configured' && isSame(this.config, config)) return true;
     try {
       if (!this.decoder || this.decoder.state === 'closed') this.decoder = this.make();
       const { codec, description } = config;
@@ -122,6 +122,13 @@ export class DecoderPool {
   private longestIdle(): Seat | undefined {
     return this.seats.filter((seat) => seat.idle).sort((a, b) => a.usedAt - b.usedAt)[0];
   }
+}
+
+/** Each answer of the server brings its own copy; configuring anew for each would cost a decoder's start. */
+function isSame(a: VideoConfig | undefined, b: VideoConfig): boolean {
+  if (a === b) return true;
+  if (a?.codec !== b.codec || a.description.length !== b.description.length) return false;
+  return a.description.every((byte, i) => byte === b.description[i]);
 }
 
 /** In place of a codec: recordings need WebCodecs, whatever they are coded in. */

@@ -62,6 +62,26 @@ describe('the loader', () => {
     const cache = await load(new Response('{}', { status: 404 }), () => undefined);
     expect(cache.isAbsent(s(3))).toBe(true);
   });
+  it('asks elsewhere at once when one place has failed, and there again only later', async () => {
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', (address: string) => {
+      asked.push(address.slice(-17));
+      return Promise.resolve(new Response('{"detail":"a bad disk"}', { status: 500 }));
+    });
+    const loader = new Loader('/media.mp4?x', new GopCache(), {
+      gate: new RequestGate(),
+      serverNow: () => s(1000),
+      arrived: () => undefined,
+    });
+    const idle = () => vi.waitFor(() => expect(loader.asking).toBeUndefined());
+    loader.want({ from: s(1), to: s(5) }, true);
+    await idle();
+    expect([loader.failureAt(s(2)), loader.failureAt(s(6))]).toEqual(['a bad disk', undefined]);
+    loader.want({ from: s(2), to: s(3) }, true);
+    loader.want({ from: s(6), to: s(7) }, true);
+    await idle();
+    expect(asked.length).toBe(2);
+  });
   it('keeps some connections free of what is only fetched ahead', () => {
     const gate = new RequestGate();
     const entered = Array.from({ length: 5 }, () => gate.enter(false)).filter(Boolean).length;

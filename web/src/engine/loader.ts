@@ -21,9 +21,8 @@ const hairUs = 1000;
 
 export class Loader {
   private request: { range: Range; abort: AbortController } | undefined;
-  private retryAt = 0;
-  /** Why the last request failed, in the server's words; cleared by the next that does not. */
-  failure: string | undefined;
+  /** What is not asked for again before a time, and why, in the server's words, if that is a failure. */
+  private held: { range: Range; untilUs: number; failure: string | undefined } | undefined;
 
   /** `address`: of the recording, up to the range. */
   constructor(
@@ -38,7 +37,7 @@ export class Loader {
       if (contains(this.request.range, range.from)) return;
       this.abort();
     }
-    if (performance.now() * 1000 < this.retryAt || !this.host.gate.enter(urgent)) return;
+    if (this.isHeld(range.from) || !this.host.gate.enter(urgent)) return;
     const request = { range, abort: new AbortController() };
     this.request = request;
     void this.load(range, request.abort.signal).finally(() => {
@@ -51,7 +50,17 @@ export class Loader {
   abort(): void {
     this.request?.abort.abort();
     this.request = undefined;
-    this.retryAt = 0;
+  }
+
+  /** Why a moment is not here, if the last request for it failed. */
+  failureAt(at: WallUs): string | undefined {
+    return this.held && contains(this.held.range, at) ? this.held.failure : undefined;
+  }
+
+  /** What failed in one place says nothing of another. */
+  private isHeld(at: WallUs): boolean {
+    const { held } = this;
+    return !!held && contains(held.range, at) && performance.now() * 1000 < held.untilUs;
   }
 
   /** The range under way. */
@@ -63,22 +72,20 @@ export class Loader {
     try {
       const response = await fetch(addressOf(this.address, range), { signal });
       if (response.status === 404) this.settleAbsent(range);
-      else if (!response.ok) await this.fail(response);
+      else if (!response.ok) await this.fail(range, response);
       else await this.read(range, response, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.failure = error instanceof Error ? error.message : String(error);
-      this.pause(retryUs);
+      this.hold(range, retryUs, error instanceof Error ? error.message : String(error));
     }
   }
 
-  private async fail(response: Response): Promise<void> {
+  private async fail(range: Range, response: Response): Promise<void> {
     const problem = (await response.json().catch(() => ({}))) as {
       detail?: string;
       title?: string;
     };
-    this.failure = problem.detail ?? problem.title ?? `${response.status}`;
-    this.pause(retryUs);
+    this.hold(range, retryUs, problem.detail ?? problem.title ?? `${response.status}`);
   }
 
   private async read(range: Range, response: Response, signal: AbortSignal): Promise<void> {
@@ -93,8 +100,8 @@ export class Loader {
       const pieces = splitter.push(value);
       if (pieces.length === 0) continue;
       for (const piece of pieces) body.take(piece);
-      this.know(body, Math.min(body.end, range.to));
-      this.failure = undefined;
+      this.know(body, body.end);
+      this.held = undefined;
       this.host.arrived();
     }
     const end = Number(response.headers.get('Vedette-End-Us') ?? 0);
@@ -116,21 +123,22 @@ export class Loader {
    * from a hair later: at the very end the last GOP would cover the start once more.
    */
   private settle(range: Range, body: MediaBody, end: number): void {
-    this.failure = undefined;
-    this.know(body, Math.min(range.to, Math.max(end, range.from) + hairUs));
-    if (end > this.host.serverNow() - settledUs) this.pause(retryUs / 2);
+    this.held = undefined;
+    const answered = Math.min(range.to, Math.max(end, range.from) + hairUs);
+    this.know(body, Math.max(answered, body.end + hairUs));
+    if (end > this.host.serverNow() - settledUs) this.hold(range, retryUs / 2);
   }
 
   /** Nothing is recorded there: a gap, except near now, where it may still come. */
   private settleAbsent(range: Range): void {
-    this.failure = undefined;
+    this.held = undefined;
     const settled = plus(this.host.serverNow(), -settledUs);
     this.cache.markLoaded({ from: range.from, to: wall(Math.min(range.to, settled)) });
-    if (settled < range.to) this.pause(retryUs / 2);
+    if (settled < range.to) this.hold(range, retryUs / 2);
   }
 
-  private pause(us: number): void {
-    this.retryAt = performance.now() * 1000 + us;
+  private hold(range: Range, us: number, failure?: string): void {
+    this.held = { range, untilUs: performance.now() * 1000 + us, failure };
   }
 }
 

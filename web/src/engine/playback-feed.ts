@@ -7,6 +7,7 @@ import type { Mode } from '../playback/mode';
 import { plus, type WallUs } from '../time/wall';
 import { hasWebCodecs, type DecoderPool } from './decoder-pool';
 import { GopDecoder } from './gop-decoder';
+import { HandFollower } from './hand-follower';
 import { KeyDecoder } from './key-decoder';
 import type { LoaderHost } from './loader';
 import { noWebCodecs, type TileReport } from './messages';
@@ -27,12 +28,12 @@ export interface Turn {
   /** 1 when paused. */
   readonly rate: number;
   readonly mode: Mode;
+  /** Nothing moves: neither the clock nor a hand. */
+  readonly resting?: boolean;
   /** A hand drags: `speed` is in recorded seconds per second. */
   readonly scrub?: { readonly speed: number } | undefined;
 }
 
-/** While scrubbing, a picture that is on its way is shown before the next is begun, if it comes soon. */
-const scrubPatienceMs = 400;
 /** Pictures shown may be this far from the clock, in time of the wall, before they are of another moment. */
 const slackUs = 400_000;
 /** Having fallen behind twice within this time, a tile shows key frames for a while. */
@@ -46,10 +47,10 @@ export class PlaybackFeed {
   private shown: WallUs | undefined;
   private state: TileReport = { state: 'loading' };
   private fresh = true;
-  private goal: { at: WallUs; since: number } | undefined;
   private preferred: RecordedStream;
   private unsupported: string | undefined;
   private strain = { skips: 0, since: 0, until: 0 };
+  private readonly hand: HandFollower;
 
   constructor(
     camera: string,
@@ -63,12 +64,16 @@ export class PlaybackFeed {
     };
     this.preferred = recordedOf(choice);
     this.source = this.sources[this.preferred];
+    this.hand = new HandFollower({
+      sourceOf: (at) => this.choose(at),
+      pictures: () => this.host.pictures(),
+    });
   }
 
   /** The clock jumped: what was being decoded is of no use. */
   jump(): void {
     this.fresh = true;
-    this.goal = undefined;
+    this.hand.jump();
   }
 
   prefer(stream: StreamChoice): void {
@@ -97,9 +102,9 @@ export class PlaybackFeed {
       this.state = { state: 'unsupported', codec: noWebCodecs };
       return 0;
     }
-    const at = turn.scrub ? this.settleOn(turn.at) : turn.at;
+    const at = turn.scrub ? this.hand.momentOf(turn, turn.scrub.speed) : turn.at;
     const lag = this.show(at, turn);
-    if (lag === 0) this.goal = undefined;
+    if (lag === 0) this.hand.arrived();
     return at === turn.at ? lag : Infinity;
   }
 
@@ -108,7 +113,7 @@ export class PlaybackFeed {
     const found = neighbourOf(this.source.gops, at, direction);
     if (found.kind === 'unknown') {
       const from = direction > 0 ? found.beyond : plus(found.beyond, -1);
-      this.source.fetchGops(from, direction, this.share());
+      this.source.fetchGops(from, direction, this.share(), true);
     }
     return found;
   }
@@ -121,33 +126,34 @@ export class PlaybackFeed {
     return shareOf(this.host.pictures());
   }
 
-  private settleOn(asked: WallUs): WallUs {
-    const now = performance.now();
-    if (this.goal && now - this.goal.since < scrubPatienceMs) return this.goal.at;
-    this.goal = { at: asked, since: now };
-    return asked;
-  }
-
   private show(at: WallUs, turn: Turn): number {
     this.choose(at);
     const mode = this.modeOf(turn);
-    if (mode.kind === 'keys') {
-      const direction = Math.sign(turn.scrub ? turn.scrub.speed : turn.rate);
-      this.source.fetchKeys(at, mode.everyUs, direction, this.share());
-    } else this.source.fetchGops(at, turn.rate, this.share());
     const player = this.playerFor(mode);
     const picture = player.turn(at);
     if (picture) this.draw(picture);
     const wanted = player.wanted(at);
-    if (wanted === undefined) return this.showAbsence(at);
-    return this.judge(wanted, turn);
+    const lag = wanted === undefined ? this.showAbsence(at, turn) : this.judge(wanted, turn);
+    this.fetch(at, mode, turn);
+    return lag;
+  }
+
+  private fetch(at: WallUs, mode: Mode, turn: Turn): void {
+    const { rate } = turn;
+    if (turn.scrub && turn.mode.kind === 'keys') return; // the hand has asked
+    if (mode.kind !== 'keys') {
+      // What follows would only hold up the picture that is waited for.
+      const goesOn = this.state.state === 'playing' || this.state.state === 'gap';
+      this.source.fetchGops(at, rate, this.share(), goesOn);
+    } else this.source.fetchKeys(at, mode.everyUs, Math.sign(rate), this.share());
   }
 
   /** The stream that suits the tile's size; where it is not recorded, the other one. */
-  private choose(at: WallUs): void {
+  private choose(at: WallUs): Source {
     const first = this.sources[this.preferred];
     const other = this.sources[this.preferred === 'sub' ? 'main' : 'sub'];
     this.source = first.isAbsent(at) && !other.isAbsent(at) ? other : first;
+    return this.source;
   }
 
   /** A tile that cannot decode every frame in time shows key frames: in step, if not fluent. */
@@ -223,7 +229,7 @@ export class PlaybackFeed {
     return right ? lag : Infinity;
   }
 
-  private showAbsence(at: WallUs): number {
+  private showAbsence(at: WallUs, { scrub }: Turn): number {
     if (this.source.isAbsent(at)) {
       // Coming back, the player has to give the picture once more that is taken away here.
       if (this.state.state !== 'gap') this.player?.player.drop();
@@ -232,10 +238,11 @@ export class PlaybackFeed {
       this.state = { state: 'gap', resumes: this.source.resumesAfter(at) };
       return 0;
     }
-    const { failure } = this.source;
-    this.state = failure
-      ? { state: 'error', message: failure }
-      : { ...this.state, state: 'loading' };
+    const message = this.source.failureAt(at);
+    // A hand that moves within a gap knows of the next moment in a moment: nothing is to flicker.
+    const still = scrub && this.state.state === 'gap' ? 'gap' : 'loading';
+    this.state =
+      message === undefined ? { ...this.state, state: still } : { state: 'error', message };
     return Infinity;
   }
 }

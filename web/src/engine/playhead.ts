@@ -11,7 +11,7 @@ import {
   setWaiting,
   type Clock,
 } from '../playback/clock';
-import { everyFor, HandSpeed, modeFor, type Mode } from '../playback/mode';
+import { HandSpeed, modeFor, type Mode } from '../playback/mode';
 import { Pace } from '../playback/pace';
 import { plus, wallNow, type WallUs } from '../time/wall';
 import type { Turn } from './playback-feed';
@@ -38,6 +38,7 @@ export class Playhead {
   private slowSince = 0;
   private scrubbing = false;
   private scheduled = false;
+  private first = 0;
   private arriving = false;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private pending: { direction: 1 | -1; tile: number | undefined; until: number } | undefined;
@@ -133,17 +134,25 @@ export class Playhead {
     this.stepIfPending(at);
     const asked = this.turnAt(positionOf(this.clock, now), rate);
     const lags = new Map<number, number>();
-    for (const [id, tile] of this.host.tiles) lags.set(id, tile.tick(asked));
+    for (const [id, tile] of this.inTurn()) lags.set(id, tile.tick(asked));
     if (!playing) return;
     const wait = this.pace.mustWait(lags, rate, performance.now());
     this.set(setWaiting(this.clock, wait, now));
     this.schedule();
   }
 
+  /** Another tile is the first each time: connections are few, and none must always come last. */
+  private inTurn(): [number, Tile][] {
+    const tiles = [...this.host.tiles];
+    this.first = (this.first + 1) % Math.max(1, tiles.length);
+    return [...tiles.slice(this.first), ...tiles.slice(0, this.first)];
+  }
+
   private turnAt(at: WallUs, rate: number): Turn {
     const pictures = this.host.tiles.size;
     const moves = this.scrubbing && this.hand.restingSince(performance.now()) < restMs;
-    if (!moves) return { at, rate, mode: modeFor(rate, pictures) };
+    const resting = !moves && this.clock.mode === 'paused';
+    if (!moves) return { at, rate, mode: modeFor(rate, pictures), resting };
     const { speed } = this.hand;
     return { at, rate: 1, mode: this.scrubMode(speed, pictures), scrub: { speed } };
   }
@@ -157,7 +166,7 @@ export class Playhead {
     const mode = modeFor(speed, pictures);
     if (speed === 0 || mode.kind !== 'frames') this.slowSince = now;
     if (now - this.slowSince > slowMs) return mode;
-    return { kind: 'keys', everyUs: everyFor(speed, pictures) };
+    return { kind: 'keys', everyUs: 0 };
   }
 
   /** Moves the playhead; whether it plays on is kept. */

@@ -3,13 +3,19 @@
 // what brings both.
 import { reachOf, type Share } from '../playback/budget';
 import { GopCache, type Gop } from '../playback/gops';
-import { plus, wall, type Range, type WallUs } from '../time/wall';
+import { contains, plus, wall, type Range, type WallUs } from '../time/wall';
 import { addressOf, Loader, type LoaderHost } from './loader';
 
 const chunkUs = 15e6;
 /** Key frames fetched in one go, and how many further ones are kept coming. */
 const keysPerRequest = 24;
 const keysAhead = 32;
+/** How many key frames of single moments are asked for at the same time, at most. */
+const mostUnderWay = 3;
+/** A hand that passes more than so many seconds in one asks for what it passes, and for nothing ahead. */
+const fastestAhead = 40;
+/** Two moments this near are likely to share their key frame. */
+const sameKeyUs = 1e6;
 /** Spacings of key frames kept at the same time; a zoom of the timeline changes between few. */
 const levelsKept = 2;
 /** Key frames get this part of the memory of a camera, those at another spacing this part of that. */
@@ -19,11 +25,11 @@ const dayUs = 86400e6;
 
 export type RecordedStream = 'main' | 'sub';
 
-/** Key frames at one spacing. `near` brings the one that is wanted now, `far` those that come next. */
+/** Key frames at one spacing. `near` brings those that are wanted now, `far` those that come next. */
 interface Level {
   readonly everyUs: number;
   readonly cache: GopCache;
-  readonly near: Loader;
+  readonly near: readonly Loader[];
   readonly far: Loader;
 }
 
@@ -49,22 +55,26 @@ export class Source {
     this.levels.length = 0;
   }
 
-  get failure(): string | undefined {
-    return this.loader.failure ?? this.levels[0]?.near.failure;
+  failureAt(at: WallUs): string | undefined {
+    const loaders = [this.loader, ...(this.levels[0]?.near ?? [])];
+    return loaders.map((loader) => loader.failureAt(at)).find((words) => words !== undefined);
   }
 
   // ---- every frame ----
 
-  /** Sees to the GOP of a moment and those that follow in the direction of `rate`. */
-  fetchGops(at: WallUs, rate: number, share: Share): void {
+  /**
+   * Sees to the GOP of a moment and, when it is to go on from there, to those that follow in the direction
+   * of `rate`. The first is asked for alone: no other tile waits until what follows has come, too.
+   */
+  fetchGops(at: WallUs, rate: number, share: Share, goesOn: boolean): void {
     this.stopKeys();
     this.gops.evict(at, share.codedBytes * (1 - keyShare));
     if (this.gops.loadedUntil(at) === at && !this.gops.covering(at)) {
-      const span = rate < 0 ? { from: plus(at, -chunkUs / 2), to: plus(at, 1) } : undefined;
-      this.loader.want(span ?? { from: at, to: plus(at, this.chunk(share, rate)) }, true);
+      const from = rate < 0 ? plus(at, -chunkUs / 2) : at;
+      this.loader.want({ from, to: plus(at, 1) }, true);
       return;
     }
-    if (this.loader.asking) return;
+    if (this.loader.asking || !goesOn) return;
     const reach = reachOf(share, this.gops.bytesPerSecond, rate);
     if (rate < 0) {
       const from = this.gops.loadedFrom(at);
@@ -98,24 +108,56 @@ export class Source {
     return this.gops.resumesAfter(at) ?? this.levels[0]?.cache.resumesAfter(at);
   }
 
-  /** `direction`: which way the clock or the hand goes; 0 when it rests. */
+  /** `direction`: which way the clock goes. */
   fetchKeys(at: WallUs, everyUs: number, direction: number, share: Share): void {
     this.loader.abort();
-    const { cache, near, far } = this.level(everyUs);
-    const room = share.codedBytes * keyShare;
-    cache.evict(at, room * (1 - otherShare));
-    this.levels[1]?.cache.evict(at, room * otherShare);
+    const level = this.level(everyUs);
+    this.evictKeys(at, share);
     const step = Math.max(everyUs, 1e6);
     const cell = wall(Math.floor(at / step) * step);
-    if (!this.keyAt(at, everyUs) && cache.loadedUntil(at) === at) {
-      near.want({ from: cell, to: plus(cell, step) }, true);
+    if (!this.keyAt(at, everyUs) && level.cache.loadedUntil(at) === at) {
+      level.near[0]?.want({ from: cell, to: plus(cell, step) }, true);
     }
-    if (direction === 0) return;
-    const reach = step * keysThatFit(cache, room);
-    const wanted =
-      direction > 0 ? this.ahead(cache, at, step, reach) : behind(cache, at, step, reach);
+    if (direction !== 0) this.fetchOn(level, at, direction, share);
+  }
+
+  /** For a hand that passes a moment at some speed, in seconds per second: what lies ahead of it. */
+  fetchAhead(at: WallUs, speed: number, share: Share): void {
+    this.loader.abort();
+    const level = this.level(0);
+    this.evictKeys(at, share);
+    if (speed === 0 || Math.abs(speed) > fastestAhead) level.far.abort();
+    else this.fetchOn(level, at, speed, share);
+  }
+
+  /** Asks for the key frame of one moment; false when as many as allowed are under way. */
+  askKey(at: WallUs, most: number): boolean {
+    const { near } = this.level(0);
+    const busy = near.filter((loader) => loader.asking);
+    if (busy.some(({ asking }) => asking && Math.abs(asking.from - at) < sameKeyUs)) return false;
+    const free = near.find((loader) => !loader.asking);
+    if (!free || busy.length >= most) return false;
+    free.want({ from: at, to: plus(at, 1) }, true);
+    return free.asking !== undefined;
+  }
+
+  isAskingKey(at: WallUs): boolean {
+    const { near } = this.level(0);
+    return near.some(({ asking }) => asking !== undefined && contains(asking, at));
+  }
+
+  private evictKeys(at: WallUs, share: Share): void {
+    const room = share.codedBytes * keyShare;
+    this.levels[0]?.cache.evict(at, room * (1 - otherShare));
+    this.levels[1]?.cache.evict(at, room * otherShare);
+  }
+
+  private fetchOn({ everyUs, cache, far }: Level, at: WallUs, way: number, share: Share): void {
+    const step = Math.max(everyUs, 1e6);
+    const reach = step * keysThatFit(cache, share.codedBytes * keyShare);
+    const wanted = way > 0 ? this.ahead(cache, at, step, reach) : behind(cache, at, step, reach);
     if (!wanted) return;
-    // What is fetched ahead of where the hand no longer goes is of no use.
+    // What is fetched ahead of where the clock or the hand no longer goes is of no use.
     const stale = far.asking && !reaches(far.asking, wanted, reach);
     if (!far.asking || stale) far.want(wanted, false);
   }
@@ -139,12 +181,9 @@ export class Source {
     }
     const address = `${this.address}&frames=key&every_us=${everyUs}`;
     const cache = new GopCache();
-    const made: Level = {
-      everyUs,
-      cache,
-      near: new Loader(address, cache, this.host),
-      far: new Loader(address, cache, this.host),
-    };
+    const loader = () => new Loader(address, cache, this.host);
+    const near = Array.from({ length: mostUnderWay }, loader);
+    const made: Level = { everyUs, cache, near, far: loader() };
     this.levels.unshift(made);
     for (const old of this.levels.splice(levelsKept)) this.drop(old);
     for (const other of this.levels.slice(1)) this.stop(other);
@@ -156,8 +195,7 @@ export class Source {
   }
 
   private stop(level: Level): void {
-    level.near.abort();
-    level.far.abort();
+    for (const loader of [...level.near, level.far]) loader.abort();
   }
 
   private drop(level: Level): void {

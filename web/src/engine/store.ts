@@ -23,3 +23,12 @@ export class Store<T> {
 
 export const useStore = <T>(store: Store<T>): T =>
   useSyncExternalStore(store.subscribe, store.get, store.get);
+
+/** Only what a component needs of a value: it is not rendered again for the rest. */
+export const useStorePart = <T, Part extends string | number | boolean>(
+  store: Store<T>,
+  part: (value: T) => Part,
+): Part => {
+  const get = () => part(store.get());
+  return useSyncExternalStore(store.subscribe, get, get);
+};

@@ -97,9 +97,11 @@ export class Tile implements FeedHost {
   tick(turn: Turn): number {
     this.stopLive();
     this.recorded ??= new PlaybackFeed(this.camera, this.stream, this.surface, this.host);
-    const before = this.recorded.report().state;
+    const before = this.recorded.report();
     const lag = this.recorded.tick(turn);
-    if (this.recorded.report().state !== before) this.report();
+    const { state, shown } = this.recorded.report();
+    // At rest the words are those of the picture at once; while it moves, four times a second is enough.
+    if (state !== before.state || (turn.resting && shown !== before.shown)) this.report();
     return lag;
   }
 

@@ -24,6 +24,7 @@ export function positionOf(clock: Clock, now: WallUs): WallUs {
   return plus(clock.at, (now - clock.anchor) * clock.rate);
 }
 
+export const modeOf = (clock: Clock): Clock['mode'] => clock.mode;
 export const rateOf = (clock: Clock): number => (clock.mode === 'live' ? 1 : clock.rate);
 
 /** Stops there. The speed is kept for when it goes on, which is forwards. */

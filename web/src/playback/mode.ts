@@ -19,10 +19,18 @@ const fastestReverse = 2;
 const perPicture = 16;
 const together = 64;
 const fewest = 4;
+/** Those under a dragging hand: it does so for seconds, and looks for something. */
+const scrubbed = { perPicture: 40, together: 144, fewest: 4 };
 
 /** Key frames per second that each of some pictures may show. */
 export const keysPerSecond = (pictures: number): number =>
   Math.max(fewest, Math.min(perPicture, together / Math.max(1, pictures)));
+
+export const scrubsPerSecond = (pictures: number): number =>
+  Math.max(
+    scrubbed.fewest,
+    Math.min(scrubbed.perPicture, scrubbed.together / Math.max(1, pictures)),
+  );
 
 /** How far apart key frames lie that pass at a speed, in steps of two, so that requests share them. */
 export function everyFor(speed: number, pictures: number): number {

@@ -2,9 +2,9 @@
 // How fast, and which way.
 import { Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useStore } from '../engine/store';
+import { useStorePart } from '../engine/store';
 import { usePage } from '../shell/page';
-import { rateOf, speeds } from './clock';
+import { modeOf, rateOf, speeds } from './clock';
 
 /** "2×", backwards "−2×". */
 export const rateText = (rate: number): string => `${rate < 0 ? '−' : ''}${Math.abs(rate)}×`;
@@ -12,8 +12,8 @@ export const rateText = (rate: number): string => `${rate < 0 ? '−' : ''}${Mat
 export function Rates() {
   const { t } = useTranslation();
   const { engine } = usePage();
-  const clock = useStore(engine.clock);
-  const now = rateOf(clock);
+  const mode = useStorePart(engine.clock, modeOf);
+  const now = useStorePart(engine.clock, rateOf);
   return (
     <Menu shadow="none" position="top-start" transitionProps={{ duration: 0 }}>
       <Menu.Target>
@@ -36,7 +36,7 @@ export function Rates() {
                 key={rate}
                 data-now={rate === now}
                 onClick={() => engine.setRate(rate)}
-                disabled={clock.mode === 'live' && rate > 0}
+                disabled={mode === 'live' && rate > 0}
               >
                 {rateText(rate)}
               </Menu.Item>

@@ -2,12 +2,12 @@
 // While it plays: from quiet time on to what is worth seeing.
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from '../engine/store';
+import { useStore, useStorePart } from '../engine/store';
 import { localeOf } from '../i18n';
 import { usePage } from '../shell/page';
 import { formatLength } from '../time/format';
 import { skipQuiet } from './actions';
-import { rateOf } from './clock';
+import { modeOf, rateOf } from './clock';
 import { say } from './notice';
 import { overQuiet, worthPlaying } from './quiet';
 
@@ -17,7 +17,7 @@ export function useSkipQuiet(): void {
   const { t, i18n } = useTranslation();
   const { engine, lanes } = usePage();
   const on = useStore(skipQuiet);
-  const playing = useStore(engine.clock).mode === 'playing';
+  const playing = useStorePart(engine.clock, modeOf) === 'playing';
   useEffect(() => {
     if (!on || !playing) return undefined;
     const timer = setInterval(() => {

@@ -5,7 +5,8 @@ import { lazy, Suspense, useEffect, useRef, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera } from '../api/types';
-import { useStore } from '../engine/store';
+import { useStorePart } from '../engine/store';
+import { modeOf } from '../playback/clock';
 import { Dock } from '../timeline/dock';
 import { Header } from './header';
 import { useKeyboard } from './keys';
@@ -23,14 +24,14 @@ export function Shell() {
   const { cameras = none } = useCameras();
   const { cam } = useUrl();
   const { engine } = usePage();
-  const clock = useStore(engine.clock);
+  const mode = useStorePart(engine.clock, modeOf);
   const selected = cameras.find((camera) => camera.id === cam);
   const main = useRef<HTMLElement>(null);
   useKeyboard(cameras);
   useUrlClock();
   useFocusOnPage(main);
   return (
-    <div className="app" data-mode={clock.mode}>
+    <div className="app" data-mode={mode}>
       <SkipLink main={main} />
       <Rail />
       <Header cameras={cameras} />

@@ -71,3 +71,12 @@ export function initialView(playhead: WallUs, length: number, live: boolean): Ra
   const from = wall(playhead - clamped * share);
   return { from, to: plus(from, clamped) };
 }
+
+/** A step of the wheel as a factor; trackpads send many small ones. */
+export const wheelFactor = (deltaY: number): number =>
+  Math.exp(Math.max(-120, Math.min(120, deltaY)) * 0.0022);
+
+export const marksOf = (a: WallUs, b: WallUs) => ({
+  from: wall(Math.min(a, b)),
+  to: plus(wall(Math.max(a, b)), 0),
+});

@@ -3,12 +3,13 @@
 import { localeOf } from '../i18n';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from '../engine/store';
 import { usePage } from '../shell/page';
 import { formatClock, formatDay, formatZone } from '../time/format';
 import { isRecorded, unionOf } from './lanes';
 
 const speakEveryMs = 5000;
+/** A hand that drags passes many moments; the one it rests on is said. */
+const restMs = 200;
 
 export function useSpokenTime(selected: string | undefined): {
   text: string;
@@ -17,12 +18,22 @@ export function useSpokenTime(selected: string | undefined): {
 } {
   const { t, i18n } = useTranslation();
   const { engine, lanes } = usePage();
-  useStore(engine.clock);
   const [, again] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => again((n) => n + 1), speakEveryMs);
-    return () => clearInterval(timer);
-  }, []);
+    const renew = () => again((n) => n + 1);
+    let rest: number | undefined;
+    const soon = () => {
+      clearTimeout(rest);
+      rest = window.setTimeout(renew, restMs);
+    };
+    const forget = engine.clock.subscribe(soon);
+    const timer = setInterval(renew, speakEveryMs);
+    return () => {
+      forget();
+      clearTimeout(rest);
+      clearInterval(timer);
+    };
+  }, [engine]);
   const at = engine.position();
   const now = engine.serverNow();
   const time = formatClock(at);

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { usePage } from '../shell/page';
 import { HoverCard } from './hover-card';
 import { stripHeight } from './measures';
-import { marksOf, Strip, wheelFactor, type Hover, type StripContent } from './strip';
+import { marksOf, wheelFactor } from './geometry';
+import { Strip, type Hover, type StripContent } from './strip';
 import { useSpokenTime } from './speak';
 
 type Drag = { kind: 'scrub' | 'pan' | 'mark'; x: number; moved: boolean; wasPlaying: boolean };
@@ -76,8 +77,8 @@ function useWheel(
       event.preventDefault();
       const sideways = event.shiftKey ? event.deltaY : event.deltaX;
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
-        strip.current?.pan(sideways);
-      else strip.current?.zoom(event.offsetX, wheelFactor(event.deltaY));
+        strip.current?.pan(sideways, 'wheel');
+      else strip.current?.zoom(event.offsetX, wheelFactor(event.deltaY), 'wheel');
     };
     element?.addEventListener('wheel', onWheel, { passive: false });
     return () => element?.removeEventListener('wheel', onWheel);

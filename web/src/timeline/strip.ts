@@ -2,7 +2,8 @@
 // The canvas of the timeline: draws when something changed, turns pointers into seeks, pans and zooms.
 import type { Lanes } from '../api/types';
 import type { Page } from '../shell/page';
-import { HOUR, plus, wall, type Range, type WallUs } from '../time/wall';
+import { HOUR, wall, type Range, type WallUs } from '../time/wall';
+import { Glide } from './glide';
 import { follow, inView, keepInReach, panBy, toTime, toX, zoomAt } from './geometry';
 import { unionOf } from './lanes';
 import { laneHeight, lanePitch, lanesTop, rulerHeight, topGap, wideHeight } from './measures';
@@ -30,6 +31,9 @@ export interface Hover {
   readonly camera: string | undefined;
 }
 
+/** Whether a hand holds the view, or a wheel moves it in notches. */
+export type Move = 'held' | 'wheel';
+
 export class Strip {
   private content: StripContent | undefined;
   private readonly textures = new WeakMap<Tile, Texture>();
@@ -42,6 +46,8 @@ export class Strip {
   private frame = 0;
   private hover: Hover | undefined;
   private version = 0;
+  private readonly glide = new Glide();
+  private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
   private union: { of: Lanes; lane: Row['lane'] } | undefined;
   private readonly observer: ResizeObserver;
   private readonly forget: (() => void)[];
@@ -101,19 +107,21 @@ export class Strip {
     return { camera: index < 0 ? undefined : this.content?.cameras[index] };
   }
 
-  zoom(x: number, factor: number): void {
-    const { view, engine, following } = this.page;
-    const next = keepInReach(zoomAt(view.get(), this.timeAt(x), factor), engine.serverNow());
-    view.set(next);
-    following.set(inView(next, engine.position()));
+  zoom(x: number, factor: number, move: Move = 'held'): void {
+    this.change(move, (view) => zoomAt(view, toTime(view, x, this.width), factor));
   }
 
-  pan(pixels: number): void {
+  pan(pixels: number, move: Move = 'held'): void {
+    this.change(move, (view) => panBy(view, (pixels / this.width) * (view.to - view.from)));
+  }
+
+  private change(move: Move, to: (view: Range) => Range): void {
     const { view, engine, following } = this.page;
     const before = view.get();
-    const us = (pixels / this.width) * (before.to - before.from);
-    const next = keepInReach(panBy(before, us), engine.serverNow());
-    view.set(next);
+    const glides = move === 'wheel' && !this.still.matches;
+    const next = keepInReach(to(glides ? this.glide.goalOf(before) : before), engine.serverNow());
+    if (glides) this.glide.aim(before, next, performance.now());
+    else view.set(next);
     following.set(inView(next, engine.position()));
   }
 
@@ -121,7 +129,9 @@ export class Strip {
     this.frame = requestAnimationFrame(this.loop);
     const { engine, view, following } = this.page;
     const playhead = engine.position();
-    if (following.get()) view.set(sameOr(view.get(), follow(view.get(), playhead)));
+    const moved = (range: Range) => (following.get() ? follow(range, playhead) : range);
+    const gliding = this.glide.step(view.get(), performance.now(), moved);
+    view.set(gliding === view.get() ? sameOr(gliding, moved(gliding)) : gliding);
     const { from, to } = view.get();
     const head = Math.round(toX(view.get(), playhead, this.width));
     // The view moves by whole pixels, or every line would shimmer.
@@ -237,12 +247,3 @@ export class Strip {
 
 const sameOr = <T extends { from: number; to: number }>(before: T, after: T): T =>
   before.from === after.from && before.to === after.to ? before : after;
-
-/** A step of the wheel as a factor; trackpads send many small ones. */
-export const wheelFactor = (deltaY: number): number =>
-  Math.exp(Math.max(-120, Math.min(120, deltaY)) * 0.0022);
-
-export const marksOf = (a: WallUs, b: WallUs) => ({
-  from: wall(Math.min(a, b)),
-  to: plus(wall(Math.max(a, b)), 0),
-});

@@ -3,9 +3,9 @@
 import { localeOf } from '../i18n';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from '../engine/store';
+import { useStore, useStorePart } from '../engine/store';
 import { skipQuiet, toggleSkipQuiet, usePlaybackActions } from '../playback/actions';
-import { rateOf } from '../playback/clock';
+import { modeOf, rateOf } from '../playback/clock';
 import {
   BackwardsIcon,
   FrameBackIcon,
@@ -28,13 +28,14 @@ export function Transport() {
   const { t } = useTranslation();
   const { engine } = usePage();
   const { cam } = useUrl();
-  const clock = useStore(engine.clock);
+  const mode = useStorePart(engine.clock, modeOf);
+  const rate = useStorePart(engine.clock, rateOf);
   const jumps = useJumps();
   const actions = usePlaybackActions();
   const skips = useStore(skipQuiet);
   useSkipQuiet();
-  const paused = clock.mode === 'paused';
-  const backwards = clock.mode === 'playing' && rateOf(clock) < 0;
+  const paused = mode === 'paused';
+  const backwards = mode === 'playing' && rate < 0;
   return (
     <div className="transport" role="group" aria-label={t('playback.label')}>
       <div className="buttons">
@@ -118,7 +119,7 @@ function Readout() {
   const { i18n } = useTranslation();
   const locale = localeOf(i18n.language);
   const { engine } = usePage();
-  const clock = useStore(engine.clock);
+  const mode = useStorePart(engine.clock, modeOf);
   const time = useRef<HTMLTimeElement>(null);
   const day = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -138,7 +139,7 @@ function Readout() {
     return () => cancelAnimationFrame(frame);
   }, [engine, locale]);
   return (
-    <div className="readout" data-mode={clock.mode}>
+    <div className="readout" data-mode={mode}>
       <time ref={time} />
       <small ref={day} />
     </div>
@@ -148,7 +149,7 @@ function Readout() {
 export function LiveButton() {
   const { t } = useTranslation();
   const { engine } = usePage();
-  const live = useStore(engine.clock).mode === 'live';
+  const live = useStorePart(engine.clock, modeOf) === 'live';
   return (
     <button
       className="live-button"

@@ -9,6 +9,7 @@ import { buckets, joinLanes } from './lanes';
 import { Tiles } from './tiles';
 
 const refreshEveryMs = 500;
+const settleMs = 80;
 
 async function fetchLanes(
   cameras: readonly string[],
@@ -50,10 +51,18 @@ export function useLanes(cameras: readonly string[]): Tiles {
       tiles.publish?.();
     };
     want();
-    const forget = view.subscribe(want);
+    // A view that glides passes many scales; those it does not stay at are not asked for.
+    let soon: number | undefined;
+    const forget = view.subscribe(() => {
+      soon ??= window.setTimeout(() => {
+        soon = undefined;
+        want();
+      }, settleMs);
+    });
     const timer = setInterval(want, refreshEveryMs);
     return () => {
       forget();
+      clearTimeout(soon);
       clearInterval(timer);
       tiles.close();
     };
