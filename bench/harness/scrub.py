@@ -22,7 +22,8 @@ def run(options):
     return Outcome({"pictures": pictures, "frames": fewest}, "per second",
                    {"pictures": PICTURES, "frames": FRAMES},
                    pictures >= PICTURES and fewest >= FRAMES, {},
-                   {"pictures_per_s_by_view": drags, "moves_per_s_by_view": moves, **frames, "cameras": meaning["cameras"],
+                   {"pictures_per_s_by_view": drags,
+                    "moves_per_s_by_view": moves, **frames, "cameras": meaning["cameras"],
                     "days": meaning["days"]})
 
 

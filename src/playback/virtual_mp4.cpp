@@ -63,8 +63,7 @@ Result<RunHead> read_run_head(FragmentReader& reader, const FragmentRef& first) 
 /// beginning, whatever the catalog calls the run: moved by the same amount it would fall before 0.
 size_t length_of_run(std::span<const FragmentRef> fragments) {
   size_t count = 1;
-  while (count < fragments.size() &&
-         fragments[count].file->run == fragments.front().file->run &&
+  while (count < fragments.size() && fragments[count].file->run == fragments.front().file->run &&
          fragments[count].entry.media_time >= fragments[count - 1].entry.media_time) {
     ++count;
   }
