@@ -3,10 +3,10 @@
 tools/verify.py that knows nothing of folders and bundles."""
 import struct
 
-from verify_boxes import (CHECKPOINT, FRAGMENT, OMITTED, USER_TYPE, ZEROS, Bad, Checkpoint, Omitted,
-                          Record, box_at, kind_at, merkle_root, next_record, sha)
-from verify_torn import (has_lost_sector, is_cut_box, is_torn_recording_end, may_follow_tear,
-                         next_good, zeros)
+from verify_boxes import (CHECKPOINT, FRAGMENT, OMITTED, USER_TYPE, ZEROS, Bad, Checkpoint,
+                          Omitted, Record, box_at, kind_at, merkle_root, next_record, sha)
+from verify_torn import (RECORDS, has_lost_sector, is_cut_box, is_torn_recording_end,
+                         may_follow_tear, next_good, reading, zeros)
 
 
 class Findings:
@@ -106,7 +106,9 @@ class Window:
 class Expect:
     """What the ledger of its volume says of a recording."""
 
-    def __init__(self, opened=False, at_rest=False, given_up=False, new=False):
+    def __init__(self, opened=False, at_rest=False, given_up=None, new=False):
+        self.given_up_at = given_up  # the bytes of a file that was given up
+        given_up = given_up is not None
         self.growing = (opened and not at_rest) or new
         self.at_rest, self.given_up, self.new = at_rest, given_up, new
 
@@ -219,7 +221,7 @@ class Recording:
 
     def step(self):
         kind = kind_at(self.data, self.at)
-        if self.may_be_torn() and is_torn_recording_end(self.data, self.at):
+        if self.may_be_torn() and (is_torn_recording_end(self.data, self.at) or self.is_nobodys()):
             self.end_torn()
             return False
         if kind == FRAGMENT:
@@ -238,6 +240,19 @@ class Recording:
     def may_be_torn(self):
         open_end = not self.closed and not self.closing()
         return not self.piece and (open_end or self.expect.given_up)
+
+    def is_nobodys(self):
+        """Nothing whole, behind what the ledger says of a file that was given up."""
+        limit = self.expect.given_up_at
+        if limit is None or self.at < limit:
+            return False
+        box = reading(self.data, self.at, RECORDS)
+        if isinstance(box, Record):
+            body = box_at(self.data, self.at)[1]
+            whole = box.is_of(self.data[body:body + box.size])
+        else:
+            whole = box is not None and box.is_signed()
+        return not whole and may_follow_tear(self.data, self.at + 1)
 
     def end_torn(self):
         self.torn = True

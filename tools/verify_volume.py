@@ -221,7 +221,8 @@ class Volume:
             return Expect()
         last = of_run[-1]
         opened = last.event == OPENED
-        return Expect(opened, not opened or not self.still_open(last), last.event == GIVEN_UP)
+        return Expect(opened, not opened or not self.still_open(last),
+                      last.bytes if last.event == GIVEN_UP else None)
 
     # Runs.
 

@@ -176,6 +176,7 @@ class Walk {
     if (!whole) {
       const auto good = reader_.next_good(body);
       if (may_be_torn() && is_torn(found, body, good)) return torn_here();
+      if (is_nobodys()) return torn_here();
       if (!good && found.end > reader_.size()) {
         seen_.truncated = true;
         add(FaultClass::kTruncated, "the file ends within a fragment", at_, &record);
@@ -200,6 +201,13 @@ class Walk {
     if (!may_follow_tear(body)) return false;
     if (!good && found.end > reader_.size() && fits(found.record, body)) return true;
     return reader_.has_lost_sector(found.begin, std::min(found.end, good.value_or(found.end)));
+  }
+
+  /// Behind what the ledger says of a file that was given up: its disk may have been away when that
+  /// should have been cut off, and one write may have gone over what another had left.
+  [[nodiscard]] bool is_nobodys() const {
+    return file_.says(FileEntry::Event::kGivenUp) && at_ >= file_.entry()->file.bytes &&
+           may_follow_tear(at_ + 1);
   }
 
   /// Whether what is there of moof and mdat is of the size that the record says.
@@ -228,6 +236,7 @@ class Walk {
     const uint64_t end = at_ + box.size();
     if (!is_signed && may_be_torn() && reader_.has_lost_sector(at_, end) && may_follow_tear(end))
       return torn_here();
+    if (!is_signed && is_nobodys()) return torn_here();
     ++file_.out().checkpoints;
     const Hash hash = record_hash(box);
     if (!is_signed) add(FaultClass::kAltered, "the signature of a checkpoint is wrong", at_);
@@ -281,6 +290,7 @@ class Walk {
   bool take_unknown(ByteSpan head, bool is_ours) {
     const auto good = reader_.next_good(at_ + 1);
     if (may_be_torn() && is_torn_rest(good)) return torn_here();
+    if (is_nobodys()) return torn_here();
     const uint64_t end = good.value_or(reader_.size());
     const auto& records = seen_.records;
     const bool behind_bad = !records.empty() && records.back().bad && records.back().end == at_;

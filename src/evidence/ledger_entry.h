@@ -66,7 +66,7 @@ struct FileEntry {
     kOpened = 1,     ///< head: of the record before its first one
     kClosed = 2,     ///< as it should be
     kRecovered = 3,  ///< closed after a crash, with what was whole
-    kGivenUp = 4,    ///< a sync failed: only what the facts say is believed
+    kGivenUp = 4,    ///< a write or sync failed: only what the facts say is believed
     kLost = 5        ///< nothing in it could be kept
   };
   Event event = Event::kOpened;

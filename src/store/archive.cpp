@@ -2,11 +2,13 @@
 #include "store/archive.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "base/log.h"
 #include "store/fsck.h"
 #include "store/gap_audit.h"
+#include "store/ledger_catch_up.h"
 #include "store/retention.h"
 #include "store/volume_writer.h"
 
@@ -99,6 +101,7 @@ class ArchiveImpl final : public Archive {
   }
   void clean() override {
     tell_past();
+    catch_up();
     cleaner_->run();
   }
 
@@ -120,13 +123,42 @@ class ArchiveImpl final : public Archive {
   }
   // A database that could not be written at the start ends the past when it can be.
   void tell_past() {
-    for (const Gap& gap : parts_.catalog.take_past_gaps()) tell_ledger(gap_entry(gap));
+    for (const Gap& gap : parts_.catalog.take_past_gaps()) {
+      if (!caught_up_) told_.insert(gap.id);
+      tell_ledger(gap_entry(gap));
+    }
+  }
+  // What a power cut kept from the ledgers and not from the catalog is entered again. Once, when
+  // both can be read.
+  void catch_up() {
+    if (caught_up_ || parts_.catalog.problem()) return;
+    std::vector<std::pair<VolumeWriter*, RecentLedger>> read;
+    std::vector<RecentLedger> ledgers;
+    for (const auto& writer : writers_) {
+      if (!writer->volume()) continue;
+      auto recent = read_recent_ledger(parts_.files, fs::join(writer->spec().path, kLedgerFolder));
+      if (!recent) continue;  // what it may know stands in another one twice, at worst
+      ledgers.push_back(*recent);
+      read.emplace_back(writer.get(), std::move(recent).value());
+    }
+    if (ledgers.empty()) return;
+    const auto gaps = gaps_no_ledger_knows(parts_.catalog, ledgers);
+    const auto holds = parts_.config.holds();
+    if (!gaps || !holds) return;
+    caught_up_ = true;
+    for (const Gap& gap : *gaps)
+      if (told_.count(gap.id) == 0) tell_ledger(gap_entry(gap));
+    told_.clear();
+    for (const auto& [writer, ledger] : read)
+      for (auto& entry : holds_unknown_to(ledger, *holds))
+        writer->ledger().append(std::move(entry));
   }
   void recover() {
     for (const auto& writer : writers_) writer->recover();
     if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
       log::warn("store", "{}", closed.error().message());
     tell_past();
+    catch_up();
   }
 
   // Restored files count as used from now on, those that are gone no longer.
@@ -165,6 +197,8 @@ class ArchiveImpl final : public Archive {
   const ArchiveOptions options_;
   std::vector<std::unique_ptr<VolumeWriter>> writers_;
   std::unique_ptr<Cleaner> cleaner_;
+  bool caught_up_ = false;
+  std::set<int64_t> told_;  // gaps that the ledgers were told of before they were read
   std::jthread cleaning_;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "evidence/torn_end.h"
 #include "store/ledger_files.h"
 #include "store/volume.h"
 
@@ -15,6 +16,19 @@ namespace {
 constexpr size_t kMaxQueued = 20'000;
 constexpr Duration kSignEvery = std::chrono::seconds(10);
 constexpr Duration kRetry = std::chrono::seconds(5);
+
+// A process that ended after a failed sync leaves what the page cache shows and the disk may not
+// hold; the kernel would call a sync of these clean pages a success. Written again they are dirty.
+Result<void> write_tail_again(fs::FileSystem& files, const LedgerTail& tail, fs::File& file) {
+  const uint64_t begin =
+      tail.good_end - std::min<uint64_t>(tail.good_end, evidence::kMaxTornLedgerBytes);
+  VEDETTE_ASSIGN(const auto source, files.open_read(tail.last_path));
+  Bytes bytes(static_cast<size_t>(tail.good_end - begin));
+  VEDETTE_ASSIGN(const size_t got, source->read_at(begin, bytes));
+  if (got != bytes.size()) return make_error(ErrorCode::kDataLoss, "the ledger became shorter");
+  const ByteSpan part = bytes;
+  return file.write_at(begin, std::span(&part, 1));
+}
 
 }  // namespace
 
@@ -27,6 +41,7 @@ void Ledger::attach(Place place) {
   place_ = std::move(place);
   end_.reset();
   file_.reset();
+  given_up_.reset();
 }
 
 void Ledger::append(evidence::LedgerEntry entry) {
@@ -160,6 +175,7 @@ Result<void> Ledger::open() {
   if (!tail.last_path.empty() && !tail.damaged && (tail.torn || !full)) {
     VEDETTE_ASSIGN(auto file, files_.open_write(tail.last_path));
     if (tail.torn) VEDETTE_TRY(file->truncate(tail.good_end));
+    VEDETTE_TRY(write_tail_again(files_, tail, *file));
     VEDETTE_TRY(file->sync_data());
     if (full) file.reset();
     file_ = std::move(file);
@@ -223,6 +239,7 @@ void Ledger::add_checkpoint(Batch& batch) {
 
 Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
   if (!file_) {
+    VEDETTE_TRY(cut_back());
     if (auto created = new_file(); !created) {
       give_up_file();
       return created;
@@ -245,12 +262,27 @@ Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
 // would call the next sync a success.
 void Ledger::give_up_file() {
   if (!file_) return;
-  if (file_end_ == 0) {
-    (void)files_.remove(path_);
-  } else {
-    (void)file_->truncate(file_end_);
-  }
+  given_up_ = GivenUp{path_, file_end_};
   file_.reset();
+  (void)cut_back();
+}
+
+// Some of it may be on the medium all the same, and the next file begins with the same entries. A
+// disk that refuses even this has no ledger until it does not: then nothing is deleted from it.
+Result<void> Ledger::cut_back() {
+  if (!given_up_) return ok();
+  VEDETTE_TRY(check_volume());
+  if (given_up_->good_end == 0) {
+    const auto removed = files_.remove(given_up_->path);
+    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+    VEDETTE_TRY(files_.sync_dir(fs::parent_of(given_up_->path)));
+  } else {
+    VEDETTE_ASSIGN(const auto file, files_.open_write(given_up_->path));
+    VEDETTE_TRY(file->truncate(given_up_->good_end));
+    VEDETTE_TRY(file->sync_data());
+  }
+  given_up_.reset();
+  return ok();
 }
 
 }  // namespace vedette::store

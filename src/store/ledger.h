@@ -6,8 +6,8 @@
 // append() only queues. commit() writes what is queued with one write and one sync; the volume's
 // I/O thread does that with its group sync, and retention before it unlinks a file. After a failed
 // write or sync that file of the ledger gets no more bytes: what was not synced is written again to
-// a new one. A ledger that cannot be written never stops recording, but nothing is deleted then.
-// Thread-safe.
+// a new one, once it is surely gone from the old one, so that no entry stands in both. A ledger
+// that cannot be written never stops recording, but nothing is deleted then. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -94,6 +94,7 @@ class Ledger {
   [[nodiscard]] Result<void> write(const Batch& batch, const GroupSync& sync)
       VEDETTE_REQUIRES(file_mutex_);
   void give_up_file() VEDETTE_REQUIRES(file_mutex_);
+  [[nodiscard]] Result<void> cut_back() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] std::vector<evidence::LedgerEntry> take_queue();
   void put_back(std::vector<evidence::LedgerEntry> entries);
 
@@ -107,6 +108,12 @@ class Ledger {
   std::unique_ptr<fs::File> file_ VEDETTE_GUARDED_BY(file_mutex_);  // null: begin a new one
   std::string path_ VEDETTE_GUARDED_BY(file_mutex_);                // of file_
   uint64_t file_end_ VEDETTE_GUARDED_BY(file_mutex_) = 0;
+  /// A file that was given up and may still hold what it should not.
+  struct GivenUp {
+    std::string path;
+    uint64_t good_end = 0;
+  };
+  std::optional<GivenUp> given_up_ VEDETTE_GUARDED_BY(file_mutex_);
   MonoTime retry_at_ VEDETTE_GUARDED_BY(file_mutex_);
 
   mutable Mutex queue_mutex_{LockOrder::kLeaf};

@@ -320,10 +320,14 @@ Result<Hold> Cleaner::lift_hold(const std::string& id) {
   return hold;
 }
 
-// Each disk's ledger says by itself what may not go from it.
+// Each disk's ledger says by itself what may not go from it. On one that cannot be written now the
+// entry waits; what does not outlive a crash is entered again by the next start.
 void Cleaner::enter_hold(evidence::HoldEntry::Event event, const Hold& hold) {
-  for (VolumeWriter* writer : volumes_)
-    if (writer->volume()) writer->ledger().append(hold_entry(event, hold));
+  for (VolumeWriter* writer : volumes_) {
+    if (!writer->volume()) continue;
+    writer->ledger().append(hold_entry(event, hold));
+    (void)writer->ledger().commit();
+  }
 }
 
 }  // namespace vedette::store

@@ -120,10 +120,16 @@ void VolumeWriter::close_file(RunImpl& run, After after) {
   state.closing = true;
   state.final = after == After::kNothing;
   const auto before = static_cast<int64_t>(run.file->end());
-  if (const auto finished = run.file->finish(sign(*run.file, state)); !finished)
+  const auto finished = run.file->finish(sign(*run.file, state));
+  if (!finished) {
     log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
+    // What failed may have reached the disk in part.
+    (void)run.file->file().truncate(run.file->end());
+  }
   used_bytes_ += static_cast<int64_t>(run.file->end()) - before;
-  dirty_of(run).closing = true;
+  Dirty& dirty = dirty_of(run);
+  dirty.closing = true;
+  dirty.finished = finished.has_value();
   run.file.reset();
 }
 

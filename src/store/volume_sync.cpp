@@ -70,7 +70,10 @@ void VolumeWriter::publish(Dirty& dirty) {
   for (const FragmentEntry& entry : dirty.entries)
     dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
   if (!dirty.closing) return;
-  ledger_.append(file_entry(evidence::FileEntry::Event::kClosed, ref, dirty.file->facts()));
+  // One that was closed ends with a checkpoint, if there is a key: else it would look cut off.
+  const auto event =
+      dirty.finished ? evidence::FileEntry::Event::kClosed : evidence::FileEntry::Event::kGivenUp;
+  ledger_.append(file_entry(event, ref, dirty.file->facts()));
   live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   const int64_t start = ref.start_us;
   const int64_t length = dirty.run->committed_end_us() - start;

@@ -93,6 +93,7 @@ class VolumeWriter {
     std::shared_ptr<RecordingFile> file;
     std::vector<FragmentEntry> entries;
     bool closing = false;
+    bool finished = true;  ///< closing: with its checkpoint and its index
   };
 
   void run_thread(const std::stop_token& stop);

@@ -23,6 +23,7 @@ using FragmentId = std::pair<std::string, uint32_t>;
 struct Expect {
   bool catalog_complete = true;  ///< false: it was lost or is older, and lists what it knows
   bool utc_steady = true;        ///< false: the wall clock stepped; seconds cannot be added up
+  bool recovered = true;         ///< false: a disk was away, or the catalog lost, at some time
   std::set<std::string> away;    ///< volumes (folders) whose disk is not in place
 };
 
@@ -41,6 +42,7 @@ class Checker {
   void note_removal(const std::string& path, const std::string& why_not);
   /// A file of somebody else lies there and must stay as it is.
   void note_unknown_file(const std::string& path, Bytes content);
+  [[nodiscard]] bool is_unknown(const std::string& path) const { return unknown_.count(path) > 0; }
   /// Nothing recorded in [from, to) may be deleted any more.
   void note_hold(const std::string& camera, int64_t from_us, int64_t to_us);
   /// Recording of this camera was asked for from here on.

@@ -102,6 +102,7 @@ class Mischief {
   void unplug() {
     const std::string volume = some_volume();
     if (!world_.expect().away.insert(volume).second) return;
+    world_.expect().recovered = false;
     tell("unplugged: " + volume);
     world_.disk().unplug(volume);
     later(20, [this, volume] {
@@ -113,6 +114,7 @@ class Mischief {
   void swap() {
     const std::string volume = some_volume();
     if (!world_.expect().away.insert(volume).second) return;
+    world_.expect().recovered = false;
     const auto own = world_.disk().image(volume);
     fs::FakeFileSystem::Image other;
     const bool foreign = chance_.below(2) == 0;
@@ -207,7 +209,7 @@ class Mischief {
     world_.kill();
     for (const char* part : {"", "-wal", "-shm"})
       (void)world_.disk().remove(std::string(World::kCatalog) + part);
-    world_.expect().catalog_complete = false;
+    world_.expect().catalog_complete = world_.expect().recovered = false;
     back_again();
   }
   void older_catalog() {
@@ -217,7 +219,7 @@ class Mischief {
     world_.run(seconds(5 + chance_.below(20)));
     world_.kill();
     world_.disk().replace("/data", *older);
-    world_.expect().catalog_complete = false;
+    world_.expect().catalog_complete = world_.expect().recovered = false;
     back_again();
   }
 
@@ -254,6 +256,7 @@ WorldOptions options_of(uint64_t seed) {
   if (chance.below(3) == 0)
     options.keep_age_us = 20'000'000 + static_cast<int64_t>(chance.below(60'000'000));
   if (chance.below(4) == 0) options.queue_bytes = 300'000;
+  options.sign = seed % 2 == 0;
   return options;
 }
 
@@ -273,7 +276,7 @@ void check_recording(World& world) {
 
 }  // namespace
 
-Outcome random_faults(uint64_t seed) {
+Outcome random_faults(uint64_t seed, bool verify) {
   World world(options_of(seed));
   Mischief mischief(world, seed);
   world.checker().note_unknown_file("/v0/holiday.mp4", Bytes(100, 7));
@@ -298,6 +301,10 @@ Outcome random_faults(uint64_t seed) {
   world.cut_power(seed);
   world.start();
   world.check();
+  if (verify && world.options().sign && world.checker().findings().empty()) {
+    world.run(seconds(12));
+    world.stop_and_verify();
+  }
   return {world.checker().findings(), mischief.story(), world.trace(),
           world.checker().reported().size()};
 }

@@ -17,7 +17,8 @@ struct Outcome {
   uint64_t fragments = 0;  ///< reported recorded
 };
 /// A site of 2 to 5 cameras for a minute or two, with everything that can go wrong.
-[[nodiscard]] Outcome random_faults(uint64_t seed);
+/// `verify`: at the end the service stops, and what it recorded must verify; even seeds have a key.
+[[nodiscard]] Outcome random_faults(uint64_t seed, bool verify = false);
 
 struct CutFigures {
   uint64_t images = 0;

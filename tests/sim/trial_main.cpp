@@ -19,8 +19,8 @@ void print_lines(const std::vector<std::string>& lines, size_t most) {
   for (size_t i = 0; i < std::min(most, lines.size()); ++i) fmt::print(stderr, "  {}\n", lines[i]);
 }
 
-int run_seed(uint64_t seed) {
-  const Outcome outcome = random_faults(seed);
+int run_seed(uint64_t seed, bool verify) {
+  const Outcome outcome = random_faults(seed, verify);
   print_lines(outcome.story, 1000);
   fmt::print("seed {}: trace {:016x}, {} fragments, {} findings\n", seed, outcome.trace,
              outcome.fragments, outcome.findings.size());
@@ -28,11 +28,11 @@ int run_seed(uint64_t seed) {
   return outcome.findings.empty() ? 0 : 1;
 }
 
-int run_seeds(uint64_t first, uint64_t count) {
+int run_seeds(uint64_t first, uint64_t count, bool verify) {
   uint64_t fragments = 0;
   std::vector<uint64_t> failed;
   for (uint64_t seed = first; seed < first + count; ++seed) {
-    const Outcome outcome = random_faults(seed);
+    const Outcome outcome = random_faults(seed, verify);
     fragments += outcome.fragments;
     if (outcome.findings.empty()) continue;
     failed.push_back(seed);
@@ -84,6 +84,7 @@ int main(int argc, char** argv) {
   uint64_t images = 0;
   bool io = false;
   bool log = false;
+  bool verify = false;
   auto* one = app.add_option("--seed", seed, "One random run, with its story");
   app.add_option("--seeds", seeds, "This many random runs");
   app.add_option("--first", first, "First seed, or first operation");
@@ -91,11 +92,12 @@ int main(int argc, char** argv) {
   app.add_option("--stride", stride, "Every n-th operation")->check(CLI::PositiveNumber);
   app.add_option("--power-cuts", images, "This many crash images");
   app.add_flag("--io-errors", io, "Every operation failed once and for good");
+  app.add_flag("--verify", verify, "What even seeds signed must verify at their end");
   app.add_flag("--log", log, "The program's own log lines");
   CLI11_PARSE(app, argc, argv);
   if (!log) spdlog::set_level(spdlog::level::off);
-  if (one->count() > 0) return run_seed(seed);
-  if (seeds > 0) return run_seeds(first, seeds);
+  if (one->count() > 0) return run_seed(seed, verify);
+  if (seeds > 0) return run_seeds(first, seeds, verify);
   if (images > 0) return run_power_cuts(first, images);
   if (io) return run_io_errors(first, last, stride);
   fmt::print(stderr, "say what to run: --seed N, --seeds N, --power-cuts N or --io-errors\n");

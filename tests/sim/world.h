@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "checker.h"
+#include "evidence/ed25519.h"
 #include "fs/fake_file_system.h"
 #include "record/recorder.h"
 #include "scripted_camera.h"
@@ -29,6 +30,7 @@ struct WorldOptions {
   std::optional<int64_t> keep_age_us;  ///< of each camera
   Duration file_duration{std::chrono::seconds(30)};
   size_t queue_bytes = size_t{1} << 20;
+  bool sign = false;  ///< the site has a key, and verify() can be asked
   WallTime begin{1'700'000'000'000'000};
 };
 /// `count` cameras that differ in rate, GOP and clock as the seed says.
@@ -60,6 +62,10 @@ class World {
   /// From now on about one in `operations` of the disk is the last of a copy, which is recovered
   /// and looked at when the tick is over; the world goes on.
   void take_power_cuts(uint64_t operations);
+  /// The service is stopped, and `vedette verify` must find every byte of every volume as it was
+  /// signed, but for the files of somebody else; and every gap that the catalog has in a ledger.
+  /// REQUIRES: running, with a key; all is whole again.
+  void stop_and_verify();
   [[nodiscard]] const std::vector<Cut>& cuts() const { return cuts_; }
   /// Called before each operation that is not the checker's.
   void set_on_operation(std::function<void()> seen) { seen_ = std::move(seen); }
@@ -92,6 +98,8 @@ class World {
   void on_operation(fs::Op op, const std::string& path);
   [[nodiscard]] std::string why_not_delete(const std::string& path);
   void note_reported(WallTime from);
+  [[nodiscard]] std::set<uint64_t> gaps_in_ledgers();
+  [[nodiscard]] const evidence::Signer* signer() const { return signer_ ? &*signer_ : nullptr; }
   void end_process();
   struct Copy;
   void examine(Copy& copy);
@@ -102,6 +110,7 @@ class World {
   std::string real_folder_;  // of config.db
   fs::FakeFileSystem disk_;
   FakeClock clock_;
+  std::optional<evidence::Ed25519Signer> signer_;
   Checker checker_;
   Expect expect_;
   std::vector<ScriptedCamera> cameras_;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/ledger_catch_up.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "evidence/box_walk.h"
+#include "store/ledger.h"
+#include "store/ledger_files.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr size_t kNewestFiles = 2;
+// An entry waits at most this long for a disk that works; clocks are set by less, most of the time.
+constexpr Duration kMargin = std::chrono::minutes(10);
+
+bool is_start(const evidence::LedgerEntry& entry) {
+  const auto* service = std::get_if<evidence::ServiceEntry>(&entry.what);
+  return service != nullptr && service->event == evidence::ServiceEntry::Event::kStarted;
+}
+
+/// The time of the first entry goes to `first`, and that of each to `word`.
+void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& first,
+               std::optional<WallTime>& word) {
+  for (auto at = evidence::find_box(bytes, 0); at;) {
+    const auto box = evidence::box_at(bytes, *at);
+    auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
+    at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
+    if (!entry) continue;
+    if (!first) first = entry->written;
+    if (is_start(*entry)) out.last_word = word;
+    word = entry->written;
+    const bool of_interest = is_start(*entry) ||
+                             std::holds_alternative<evidence::GapEntry>(entry->what) ||
+                             std::holds_alternative<evidence::HoldEntry>(entry->what);
+    if (of_interest) out.entries.push_back(std::move(*entry));
+  }
+}
+
+uint64_t hold_id(const Hold& hold) {
+  const evidence::LedgerEntry entry = hold_entry(evidence::HoldEntry::Event::kPlaced, hold);
+  return std::get<evidence::HoldEntry>(entry.what).id;
+}
+
+}  // namespace
+
+Result<RecentLedger> read_recent_ledger(fs::FileSystem& files, const std::string& folder) {
+  VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
+  const size_t skipped = paths.size() - std::min(paths.size(), kNewestFiles);
+  RecentLedger out;
+  std::optional<WallTime> first;
+  std::optional<WallTime> word;
+  for (size_t i = skipped; i < paths.size(); ++i) {
+    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, paths[i], kMaxLedgerFileBytes));
+    read_file(content, out, first, word);
+  }
+  if (skipped > 0 && first) out.from = *first;
+  return out;
+}
+
+Result<std::vector<Gap>> gaps_no_ledger_knows(const Catalog& catalog,
+                                              const std::vector<RecentLedger>& ledgers) {
+  std::vector<Gap> missing;
+  std::set<uint64_t> ended;
+  std::optional<WallTime> since;
+  for (const RecentLedger& ledger : ledgers) {
+    if (ledger.last_word) since = std::min(since.value_or(*ledger.last_word), *ledger.last_word);
+    for (const evidence::LedgerEntry& entry : ledger.entries) {
+      const auto* gap = std::get_if<evidence::GapEntry>(&entry.what);
+      if (gap != nullptr && gap->event == evidence::GapEntry::Event::kClosed) ended.insert(gap->id);
+    }
+  }
+  if (!since) return missing;  // nobody was here before
+  WallTime from = *since - kMargin;
+  for (const RecentLedger& ledger : ledgers) from = std::max(from, ledger.from);
+  VEDETTE_ASSIGN(std::vector<Gap> gaps, catalog.gaps("", from, {INT64_MAX / 2}));
+  for (Gap& gap : gaps) {
+    if (gap.end && ended.count(static_cast<uint64_t>(gap.id)) == 0)
+      missing.push_back(std::move(gap));
+  }
+  return missing;
+}
+
+std::vector<evidence::LedgerEntry> holds_unknown_to(const RecentLedger& ledger,
+                                                    const std::vector<Hold>& holds) {
+  using Event = evidence::HoldEntry::Event;
+  std::map<uint64_t, evidence::LedgerEntry> last;
+  for (const evidence::LedgerEntry& entry : ledger.entries)
+    if (const auto* hold = std::get_if<evidence::HoldEntry>(&entry.what)) last[hold->id] = entry;
+  std::vector<evidence::LedgerEntry> missing;
+  std::set<uint64_t> held;
+  for (const Hold& hold : holds) {
+    held.insert(hold_id(hold));
+    const auto known = last.find(hold_id(hold));
+    const bool placed = known != last.end() &&
+                        std::get<evidence::HoldEntry>(known->second.what).event == Event::kPlaced;
+    // What was placed before the entries that were read is in those that were not.
+    const bool older = known == last.end() && hold.created_us < ledger.from.us;
+    if (!placed && !older) missing.push_back(hold_entry(Event::kPlaced, hold));
+  }
+  for (auto& [id, entry] : last) {
+    auto& hold = std::get<evidence::HoldEntry>(entry.what);
+    if (hold.event == Event::kLifted || held.count(id) > 0) continue;
+    hold.event = Event::kLifted;
+    missing.push_back(std::move(entry));
+  }
+  return missing;
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the catalog and the configuration have and the ledgers have not: power failed, or the
+// process ended, between the one's commit and the other's write. Looked for once at every start, in
+// the newest files of each ledger only. An entry that is written although the ledger has it says
+// the same of the same id once more, and harms nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/ledger_entry.h"
+#include "fs/file_system.h"
+#include "store/catalog.h"
+#include "store/config_store.h"
+
+namespace vedette::store {
+
+/// The end of a ledger, as it is on the medium.
+struct RecentLedger {
+  /// From here on `entries` has all that was written.
+  WallTime from{INT64_MIN};
+  /// The last word of the process before this one; absent where there is none.
+  std::optional<WallTime> last_word;
+  std::vector<evidence::LedgerEntry> entries;  ///< about gaps, holds and the service, in order
+};
+[[nodiscard]] Result<RecentLedger> read_recent_ledger(fs::FileSystem& files,
+                                                      const std::string& folder);
+
+/// Gaps that have ended and that none of the ledgers knows as ended, to be entered in one of them.
+[[nodiscard]] Result<std::vector<Gap>> gaps_no_ledger_knows(
+    const Catalog& catalog, const std::vector<RecentLedger>& ledgers);
+
+/// What is missing in this ledger for it to say of the holds what the configuration says.
+[[nodiscard]] std::vector<evidence::LedgerEntry> holds_unknown_to(const RecentLedger& ledger,
+                                                                  const std::vector<Hold>& holds);
+
+}  // namespace vedette::store
