@@ -30,7 +30,9 @@ void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& first
     at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
     if (!entry) continue;
     if (!first) first = entry->written;
-    if (is_start(*entry)) out.last_word = word;
+    // Its own time where nothing is before it: it may be the start of the process before, while
+    // that of this one waits for the disk.
+    if (is_start(*entry)) out.last_word = word.value_or(entry->written);
     word = entry->written;
     const bool of_interest = is_start(*entry) ||
                              std::holds_alternative<evidence::GapEntry>(entry->what) ||

@@ -20,7 +20,7 @@ namespace vedette::store {
 struct RecentLedger {
   /// From here on `entries` has all that was written.
   WallTime from{INT64_MIN};
-  /// The last word of the process before this one; absent where there is none.
+  /// The last word of the process before this one, or an earlier time; absent where nobody was.
   std::optional<WallTime> last_word;
   std::vector<evidence::LedgerEntry> entries;  ///< about gaps, holds and the service, in order
 };

@@ -350,6 +350,8 @@ TEST_F(LedgerTest, ReadsTheLastWordOfTheProcessBefore) {
   add(2);
   ASSERT_TRUE(ledger_->commit());
   const WallTime last = clock_.wall();
+  EXPECT_EQ(read_recent_ledger(files_, "/video/vedette.ledger")->last_word, last)
+      << "the start of a process that is over, while that of the next one waits for the disk";
   clock_.advance(std::chrono::hours(1));
   open();
   ledger_->append(service_entry(evidence::ServiceEntry::Event::kStarted, &signer_));
