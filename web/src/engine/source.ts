@@ -64,14 +64,15 @@ export class Source {
 
   /**
    * Sees to the GOP of a moment and, when it is to go on from there, to those that follow in the direction
-   * of `rate`. The first is asked for alone: no other tile waits until what follows has come, too.
+   * of `rate`. Else the first is asked for alone: no other tile waits until what follows has come, too.
    */
   fetchGops(at: WallUs, rate: number, share: Share, goesOn: boolean): void {
     this.stopKeys();
     this.gops.evict(at, share.codedBytes * (1 - keyShare));
     if (this.gops.loadedUntil(at) === at && !this.gops.covering(at)) {
       const from = rate < 0 ? plus(at, -chunkUs / 2) : at;
-      this.loader.want({ from, to: plus(at, 1) }, true);
+      const to = goesOn && rate > 0 ? plus(at, this.chunk(share, rate)) : plus(at, 1);
+      this.loader.want({ from, to }, true);
       return;
     }
     if (this.loader.asking || !goesOn) return;
