@@ -146,6 +146,7 @@ class ArchiveImpl final : public Archive {
     const auto holds = parts_.config.holds();
     if (!gaps || !holds) return;
     caught_up_ = true;
+    if (!gaps->empty()) log::info("store", "{} gaps are entered in the ledger again", gaps->size());
     for (const Gap& gap : *gaps)
       if (told_.count(gap.id) == 0) tell_ledger(gap_entry(gap));
     told_.clear();

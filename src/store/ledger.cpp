@@ -17,6 +17,10 @@ constexpr size_t kMaxQueued = 20'000;
 constexpr Duration kSignEvery = std::chrono::seconds(10);
 constexpr Duration kRetry = std::chrono::seconds(5);
 
+bool is_service(const evidence::LedgerEntry& entry) {
+  return std::holds_alternative<evidence::ServiceEntry>(entry.what);
+}
+
 // A process that ended after a failed sync leaves what the page cache shows and the disk may not
 // hold; the kernel would call a sync of these clean pages a success. Written again they are dirty.
 Result<void> write_tail_again(fs::FileSystem& files, const LedgerTail& tail, fs::File& file) {
@@ -57,7 +61,8 @@ void Ledger::append(evidence::LedgerEntry entry) {
       open_gaps_.erase(gap->id);
     queue_.push_back(std::move(entry));
     let_go = queue_.size() > kMaxQueued;
-    if (let_go) queue_.pop_front();
+    // Not the start of the service: files that were open before would seem to be so still.
+    if (let_go) queue_.erase(std::find_if_not(queue_.begin(), std::prev(queue_.end()), is_service));
   }
   if (let_go) log::error("ledger", "too many entries wait for the volume; the oldest is let go");
 }

@@ -43,6 +43,8 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
       spec_(std::move(spec)),
       ledger_(parts.files, parts.clock, parts.signer),
       begun_(parts.clock.wall()) {
+  // First of all that this process tells it, however late the disk comes.
+  ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
   identify();
   synced_at_ = parts_.clock.mono();
   rate_at_ = synced_at_;
@@ -119,8 +121,7 @@ void VolumeWriter::identify() {
   if (!volume) return set_problem(volume.error(), kRetry);
   parts_.catalog.set_volume_root(volume->id(), spec_.path);
   ledger_.attach({spec_.path, volume->id(), parts_.config.site_id()});
-  if (!std::exchange(started_, true))
-    ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
+  started_ = true;
   {
     MutexLock lock(state_mutex_);
     volume_ = std::move(volume).value();

@@ -149,6 +149,9 @@ TEST(Simulation, seeds_whose_evidence_once_did_not_verify) {
     const char* what;
   };
   const Row rows[] = {
+      {172,
+       "gaps in no ledger: the start of the service stood behind what it said before its disk "
+       "came"},
       {30, "the ledger said closed of a file whose last checkpoint a full disk had refused"},
   };
   for (const Row& row : rows) {
