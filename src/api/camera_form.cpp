@@ -83,6 +83,24 @@ Result<store::Retention> retention_field(const json::value& value) {
   return retention;
 }
 
+Result<store::Schedule> schedule_field(const json::value& value) {
+  store::Schedule hours;
+  if (value.is_null()) return hours;
+  const bool some = value.is_array() && !value.get_array().empty();
+  if (!some || value.get_array().size() > store::kMaxScheduleLines) {
+    return bad_field("schedule",
+                     "is a list of 1 to 64 lines like \"mon-fri 08:00-18:00\", or null for day and "
+                     "night; to record nothing set record to false");
+  }
+  for (const json::value& line : value.get_array()) {
+    VEDETTE_ASSIGN(const std::string text, text_field(line, "schedule"));
+    auto one = store::parse_schedule_line(text);
+    if (!one) return std::move(one).error().with_context("schedule");
+    hours.push_back(*one);
+  }
+  return hours;
+}
+
 Result<void> apply_field(std::string_view key, const json::value& value, store::Camera& camera) {
   if (key == "name") {
     VEDETTE_ASSIGN(camera.name, text_field(value, key));
@@ -109,6 +127,15 @@ Result<void> apply_field(std::string_view key, const json::value& value, store::
   }
   if (key == "retention") {
     VEDETTE_ASSIGN(camera.retention, retention_field(value));
+    return ok();
+  }
+  if (key == "record") {
+    if (!value.is_bool()) return bad_field(key, "is true or false");
+    camera.when.on = value.get_bool();
+    return ok();
+  }
+  if (key == "schedule") {
+    VEDETTE_ASSIGN(camera.when.hours, schedule_field(value));
     return ok();
   }
   return bad("a camera has no field \"" + std::string(key) + "\" that can be set");
@@ -176,7 +203,7 @@ std::optional<std::string> with_password_of(std::string_view url, const std::str
 }
 
 std::string_view field_of(const Error& error) {
-  constexpr std::array<std::string_view, 10> kFields = {"id",
+  constexpr std::array<std::string_view, 12> kFields = {"id",
                                                         "name",
                                                         "url",
                                                         "sub_url",
@@ -185,7 +212,9 @@ std::string_view field_of(const Error& error) {
                                                         "retention.max_age_us",
                                                         "retention.max_bytes",
                                                         "retention.min_age_us",
-                                                        "retention.min_bytes"};
+                                                        "retention.min_bytes",
+                                                        "record",
+                                                        "schedule"};
   const bool known = error.code == ErrorCode::kInvalidArgument &&
                      std::find(kFields.begin(), kFields.end(), error.context) != kFields.end();
   return known ? std::string_view(error.context) : std::string_view();

@@ -8,7 +8,7 @@ const std::string kConfig = "/api/v1/config";
 const std::string kDoor =
     R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1","sub_url":null,)"
     R"("transport":"udp","retention":{"max_age_us":5,"max_bytes":null,"min_age_us":null,)"
-    R"("min_bytes":null}})";
+    R"("min_bytes":null},"record":false,"schedule":["sat,sun 10:00-16:00"]})";
 const std::string kYard = R"({"id":"yard","name":"Yard","url":"rtsp://10.0.0.3/1"})";
 const std::string kFront =
     R"({"id":"front","name":"Front","grid":"focus","tiles":[{"camera":"door","size":2}]})";

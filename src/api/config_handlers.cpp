@@ -43,7 +43,9 @@ json::object camera_json(const store::Camera& camera, bool with_passwords) {
           {"url", shown(camera.main_url)},
           {"sub_url", camera.sub_url ? json::value(shown(*camera.sub_url)) : json::value(nullptr)},
           {"transport", json::string_view(store::to_string(camera.transport))},
-          {"retention", to_json(camera.retention)}};
+          {"retention", to_json(camera.retention)},
+          {"record", camera.when.on},
+          {"schedule", to_json(camera.when.hours)}};
 }
 
 Result<bool> flag(const net::Request& request, std::string_view name) {

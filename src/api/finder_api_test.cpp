@@ -141,5 +141,28 @@ TEST_F(ApiTest, refuses_a_question_that_is_none) {
   EXPECT_FALSE(finder_.tried.has_value());
 }
 
+TEST_F(ApiTest, tries_a_stored_camera_with_the_password_that_nobody_sees) {
+  add_door();  // rtsp://u:secret@10.0.0.2/1
+  const auto test = [&](const std::string& url) {
+    finder_.tried.reset();
+    finder_.failure = make_error(ErrorCode::kUnavailable, "nobody there");
+    return ask(Method::kPost, "/api/v1/probe", R"({"url":")" + url + R"("})");
+  };
+  EXPECT_EQ(problem_of(test("rtsp://u:***@10.0.0.2/2")), "422 unreachable");
+  ASSERT_TRUE(finder_.tried);
+  EXPECT_EQ(finder_.tried->password, "secret");
+  EXPECT_EQ(finder_.tried->path, "/2") << "another stream of the same camera";
+  ASSERT_EQ(post(R"({"id":"gate","name":"Gate","url":"rtsp://u:other@10.0.0.2/1"})").status, 201);
+  (void)ask(Method::kPost, "/api/v1/probe", R"({"camera":"gate","url":"rtsp://u:***@10.0.0.2/1"})");
+  EXPECT_EQ(finder_.tried->password, "other") << "of the camera that is meant";
+  for (const char* elsewhere :
+       {"rtsp://u:***@10.0.0.3/1", "rtsp://u:***@10.0.0.2:99/1", "rtsp://admin:***@10.0.0.2/1"}) {
+    const auto refused = test(elsewhere);
+    EXPECT_EQ(problem_of(refused), "400 invalid_argument") << elsewhere;
+    EXPECT_EQ(field_of(refused), "password");
+    EXPECT_FALSE(finder_.tried) << "a password goes to nobody else than whom it was meant for";
+  }
+}
+
 }  // namespace
 }  // namespace vedette::api

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "api/camera_form.h"
 #include "api/handlers.h"
 #include "api/json.h"
 #include "ingest/finder.h"
@@ -27,6 +28,7 @@ constexpr uint16_t kSnapshotWidth = 480;
 constexpr size_t kMaxFieldBytes = 2048;
 
 struct Question {
+  std::string camera;  ///< whose stored password *** is
   std::string url;
   std::string address;
   std::string user;
@@ -36,7 +38,8 @@ struct Question {
 Result<Question> read_question(const json::object& form) {
   Question question;
   for (const auto& [key, value] : form) {
-    const std::map<std::string_view, std::string*> fields = {{"url", &question.url},
+    const std::map<std::string_view, std::string*> fields = {{"camera", &question.camera},
+                                                             {"url", &question.url},
                                                              {"address", &question.address},
                                                              {"user", &question.user},
                                                              {"password", &question.password}};
@@ -174,9 +177,25 @@ json::value snapshot_of(const media::AccessUnit& picture) {
   return json::value("data:image/jpeg;base64," + rtsp::base64_encode(*jpeg));
 }
 
+/// An address as it is shown, with the password that is stored for a camera at that place.
+Result<std::string> whole_url(const Question& question, const std::vector<CameraEntry>& entries) {
+  if (!hides_password(question.url) || !question.user.empty()) return question.url;
+  for (const CameraEntry& entry : entries) {
+    if (!question.camera.empty() && entry.camera.id != question.camera) continue;
+    if (auto whole = with_password_of(question.url, entry.camera.main_url)) return *whole;
+    const auto& sub = entry.camera.sub_url;
+    if (!sub) continue;
+    if (auto whole = with_password_of(question.url, *sub)) return *whole;
+  }
+  return make_error(ErrorCode::kInvalidArgument,
+                    "no password is stored for this user, host and port; write it in place of ***");
+}
+
 net::Response try_stream(ingest::CameraFinder& finder, const Question& question,
                          const std::vector<CameraEntry>& entries) {
-  auto url = rtsp::parse_url(question.url);
+  const auto whole = whole_url(question, entries);
+  if (!whole) return net::problem(whole.error(), "password");
+  auto url = rtsp::parse_url(*whole);
   if (!url) return refusal(url.error(), false);
   if (!question.user.empty()) {
     url->user = question.user;

@@ -53,7 +53,7 @@ json::object stream_json(const StreamStatus& stream) {
 
 std::optional<store::Gap> last_of(const std::vector<store::Gap>& gaps) {
   for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap)
-    if (gap->kind == store::StreamKind::kMain) return *gap;
+    if (gap->kind == store::StreamKind::kMain && gap->cause != store::kNotScheduled) return *gap;
   return std::nullopt;
 }
 

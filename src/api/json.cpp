@@ -84,10 +84,19 @@ json::object to_json(const CameraEntry& entry) {
   out["silent_since_us"] =
       status.silent_since ? json::value(status.silent_since->us) : json::value(nullptr);
   out["retention"] = to_json(camera.retention);
+  out["record"] = camera.when.on;
+  out["schedule"] = to_json(camera.when.hours);
   json::array streams;
   for (const StreamStatus& stream : status.streams) streams.push_back(to_json(stream));
   out["streams"] = std::move(streams);
   return out;
+}
+
+json::value to_json(const store::Schedule& hours) {
+  if (hours.empty()) return nullptr;
+  json::array lines;
+  for (const store::ScheduleHours& one : hours) lines.emplace_back(store::to_string(one));
+  return lines;
 }
 
 json::object to_json(const store::Span& span) {
@@ -137,6 +146,11 @@ json::object to_json(const store::CameraTimeline& line, WallTime now) {
     }
     gaps.push_back(std::move(gap));
   }
+  json::array& paused = camera["unscheduled"].emplace_array();
+  // One that lasts has come no further than now.
+  for (const store::Span& span : line.paused)
+    if (span.start < now)
+      paused.push_back(to_json({span.start, std::min(span.end, now), span.kind}));
   json::object& activity = camera["activity"].emplace_object();
   if (!line.activity.empty()) activity["motion"] = motion_of(line.activity);
   return camera;

@@ -29,6 +29,8 @@ namespace vedette::api {
 
 [[nodiscard]] boost::json::object to_json(const store::CameraTimeline& line, WallTime now);
 [[nodiscard]] boost::json::object to_json(const store::Retention& keep);
+/// A list of lines, null for day and night.
+[[nodiscard]] boost::json::value to_json(const store::Schedule& hours);
 [[nodiscard]] boost::json::object to_json(const store::Hold& hold);
 [[nodiscard]] boost::json::object to_json(const store::DeletedFile& file);
 [[nodiscard]] boost::json::object to_json(const VolumeEntry& volume);

@@ -110,8 +110,9 @@ void add_cameras(const std::vector<CameraEntry>& cameras, std::vector<MetricFami
   MetricFamily states =
       family("vedette_camera_state", "1 for the state the camera is in", MetricType::Gauge);
   for (const CameraEntry& entry : cameras) {
-    for (const CameraState state : {CameraState::kRecording, CameraState::kNotRecording,
-                                    CameraState::kConnecting, CameraState::kDown}) {
+    for (const CameraState state :
+         {CameraState::kRecording, CameraState::kNotRecording, CameraState::kNotScheduled,
+          CameraState::kConnecting, CameraState::kDown}) {
       put(states, {{"camera", entry.camera.id}, {"state", std::string(to_string(state))}},
           entry.status.state == state ? 1 : 0);
     }

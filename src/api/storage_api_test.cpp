@@ -235,6 +235,53 @@ TEST_F(ApiTest, tells_how_well_each_camera_sends) {
     EXPECT_NE(metrics.find(line), std::string::npos) << line;
 }
 
+TEST_F(ApiTest, records_in_some_hours_of_the_week) {
+  add_door();
+  const auto patch = [&](const std::string& fields) {
+    return ask(Method::kPatch, "/api/v1/cameras/door", fields);
+  };
+  const json::value before = json::parse(get("/api/v1/cameras/door").body);
+  EXPECT_TRUE(before.at("record").as_bool());
+  EXPECT_TRUE(before.at("schedule").is_null()) << "day and night";
+  const auto set =
+      patch(R"({"record":false,"schedule":["mon-fri 08:00-18:00","sun 22:00-06:00"]})");
+  EXPECT_EQ(set.status, 200) << set.body;
+  EXPECT_EQ(json::serialize(json::parse(set.body).at("schedule")),
+            R"(["mon-fri 08:00-18:00","sun 22:00-06:00"])");
+  EXPECT_FALSE(cameras_.entries[0].camera.when.on);
+  for (const char* wrong : {R"({"schedule":[]})", R"({"schedule":"always"})", R"({"schedule":[8]})",
+                            R"({"schedule":["mon 8-18"]})"}) {
+    const auto refused = patch(wrong);
+    EXPECT_EQ(problem_of(refused), "400 invalid_argument") << wrong;
+    EXPECT_EQ(field_of(refused), "schedule") << wrong;
+  }
+  EXPECT_NE(detail_of(patch(R"({"schedule":["mon 8-18"]})")).find("mon-fri 08:00-18:00"),
+            std::string::npos);
+  EXPECT_EQ(field_of(patch(R"({"record":"no"})")), "record");
+  EXPECT_EQ(patch(R"({"record":true,"schedule":null})").status, 200);
+  EXPECT_TRUE(cameras_.entries[0].camera.when.always());
+  cameras_.entries[0].status.state = CameraState::kNotScheduled;
+  EXPECT_EQ(json::parse(get("/api/v1/cameras/door").body).at("state").as_string(), "not_scheduled");
+}
+
+TEST_F(ApiTest, a_pause_is_no_gap_of_the_day) {
+  add_door();
+  store::Gap pause{1,        "door",   store::StreamKind::kMain,
+                   {kStart}, {},       std::string(store::kNotScheduled),
+                   "Off.",   {kStart}, {}};
+  archive_.gap_list = {pause};
+  EXPECT_TRUE(json::parse(get("/api/v1/health").body).at("cameras").at(0).at("last_gap").is_null());
+  store::CameraStorage stored;
+  stored.camera = "door";
+  system_.report.cameras = {stored};
+  const json::value storage = json::parse(get("/api/v1/storage").body);
+  EXPECT_EQ(storage.at("cameras").at(0).at("gaps_today").as_int64(), 0);
+  EXPECT_EQ(
+      json::parse(get("/api/v1/ledger?kind=gap&" + kRange).body).at("entries").as_array().size(),
+      1U)
+      << "the ledger accounts for every moment";
+}
+
 TEST_F(ApiTest, says_what_converting_takes) {
   const json::value none = json::parse(get("/api/v1/status").body).at("transcoding");
   EXPECT_EQ(none.at("budget_cores").to_number<double>(), 0)

@@ -45,7 +45,7 @@ Result<std::map<std::string, GapSum>> gaps_today(const Services& services) {
   std::map<std::string, GapSum> sums;
   VEDETTE_ASSIGN(const auto gaps, services.archive.gaps("", midnight, now));
   for (const store::Gap& gap : gaps) {
-    if (gap.kind != media::StreamKind::kMain) continue;
+    if (gap.kind != media::StreamKind::kMain || gap.cause == store::kNotScheduled) continue;
     GapSum& sum = sums[gap.camera];
     ++sum.count;
     sum.us += std::max<int64_t>(

@@ -2,6 +2,7 @@
 #include "api/handlers.h"
 #include "api/json.h"
 #include "api/metrics.h"
+#include "base/local_time.h"
 
 namespace vedette::api {
 namespace {
@@ -36,6 +37,12 @@ json::object to_json(const transcode::Usage& usage) {
           {"streams", std::move(streams)}};
 }
 
+/// In which the schedules are.
+json::object zone_json(WallTime now) {
+  const ZoneAt zone = local_zone(now);
+  return {{"name", zone.name}, {"utc_offset_us", zone.offset.count()}};
+}
+
 net::Response get_status(const Services& services) {
   const auto cameras = services.cameras.list();
   if (!cameras) return net::problem(cameras.error());
@@ -56,6 +63,7 @@ net::Response get_status(const Services& services) {
                                     {"now_us", services.clock.wall().us},
                                     {"cameras", cameras->size()},
                                     {"alarms", std::move(alarms)},
+                                    {"time_zone", zone_json(services.clock.wall())},
                                     {"transcoding", to_json(usage_of(services))},
                                     {"volumes", std::move(volumes)}});
 }

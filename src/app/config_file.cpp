@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/retention_text.h"
+#include "store/schedule.h"
 
 namespace vedette::app {
 namespace {
@@ -110,7 +111,8 @@ class Reader {
 
   bool camera(const Node& node, const std::string& where, json::object& out) {
     if (!mapping(node, where,
-                 {"id", "name", "url", "sub_url", "transport", "keep_at_most", "keep_at_least"}))
+                 {"id", "name", "url", "sub_url", "transport", "keep_at_most", "keep_at_least",
+                  "record", "schedule"}))
       return false;
     for (const char* key : {"id", "name", "url", "sub_url", "transport"}) {
       if (!text(node, where, key, out)) return false;
@@ -119,6 +121,33 @@ class Reader {
     if (!keep(node, where, {"keep_at_most", "max"}, retention)) return false;
     if (!keep(node, where, {"keep_at_least", "min"}, retention)) return false;
     out["retention"] = std::move(retention);
+    return record(node, where, out) && schedule(node, where, out);
+  }
+
+  bool record(const Node& node, const std::string& where, json::object& out) {
+    const Node* value = find(node, "record");
+    if (value == nullptr) return true;
+    if (value->text != "true" && value->text != "false")
+      return wrong(*value, where + ".record", "write true or false");
+    out["record"] = value->text == "true";
+    return true;
+  }
+
+  bool schedule(const Node& node, const std::string& where, json::object& out) {
+    const Node* value = find(node, "schedule");
+    if (value == nullptr) return true;
+    const std::string path = where + ".schedule";
+    if (value->kind != Kind::kList || value->items.empty())
+      return wrong(*value, path, "write a list like [\"mon-fri 08:00-18:00\"]");
+    json::array& lines = out["schedule"].emplace_array();
+    for (const Node& item : value->items) {
+      const std::string place = path + "[" + std::to_string(lines.size()) + "]";
+      if (item.kind != Kind::kText)
+        return wrong(item, place, "write days and hours like mon-fri 08:00-18:00");
+      const auto hours = store::parse_schedule_line(item.text);
+      if (!hours) return wrong(item, place, hours.error().what);
+      lines.emplace_back(store::to_string(*hours));
+    }
     return true;
   }
 
@@ -193,6 +222,9 @@ void write_camera(const json::object& camera, std::string& out) {
   const json::object& keep = camera.at("retention").as_object();
   write_keep(keep, "keep_at_most", "max", out);
   write_keep(keep, "keep_at_least", "min", out);
+  if (!camera.at("record").as_bool()) out += "    record: false\n";
+  if (!camera.at("schedule").is_null())
+    out += "    schedule: " + json::serialize(camera.at("schedule")) + "\n";
 }
 
 void write_layout(const json::object& layout, std::string& out) {

@@ -16,11 +16,15 @@ TEST(ConfigFile, what_is_written_reads_back_as_it_was) {
   const char* text =
       R"({"cameras":[{"id":"0","name":"A \"b\" #c: \\ é 门","url":"rtsp://u:p%20@h/1?a=b#c",)"
       R"("sub_url":"rtsp://h/2","transport":"udp","retention":{"max_age_us":1209600000000,)"
-      R"("max_bytes":1500000000001,"min_age_us":7,"min_bytes":null}}],)"
+      R"("max_bytes":1500000000001,"min_age_us":7,"min_bytes":null},"record":false,)"
+      R"("schedule":["mon-fri 08:00-18:00","daily 22:00-06:00"]}],)"
       R"("layouts":[{"id":"null","name":"~","grid":"2x2","tiles":[{"camera":"0","size":2}]},)"
       R"({"id":"l","name":"- x","grid":"auto","tiles":[]}]})";
   const std::string yaml = write_config_file(json::parse(text).as_object());
   EXPECT_NE(yaml.find("keep_at_most: {time: 14d, size: 1500000000001B}"), std::string::npos)
+      << yaml;
+  EXPECT_NE(yaml.find("    record: false\n    schedule: [\"mon-fri 08:00-18:00\","),
+            std::string::npos)
       << yaml;
   EXPECT_NE(yaml.find("keep_at_least: {time: 7us}"), std::string::npos) << yaml;
   ConfigFile file;

@@ -2,6 +2,7 @@
 #include "record/recorder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr size_t kMostEnded = 16;
 constexpr Duration kCheckEvery = std::chrono::milliseconds(500);
+constexpr int64_t kMinuteUs = 60'000'000;
 
 bool same_track(const media::TrackInfoPtr& a, const media::TrackInfoPtr& b) {
   return a == b || (a && b && *a == *b);
@@ -17,6 +19,11 @@ bool same_track(const media::TrackInfoPtr& a, const media::TrackInfoPtr& b) {
 
 const char* cause_of(const Error& error) {
   return error.code == ErrorCode::kResourceExhausted ? "disk_full" : "volume_missing";
+}
+
+std::string pause_detail(const store::WhenToRecord& when) {
+  return when.on ? "Outside the hours in which this camera is recorded."
+                 : "Recording of this camera is switched off.";
 }
 
 }  // namespace
@@ -28,7 +35,14 @@ Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions 
       gop_(options_.cut),
       committed_at_(clock.mono()),
       checked_at_(clock.mono()) {
-  open_gap("starting", "Waiting for the first picture.", clock_.wall());
+  const WallTime now = clock_.wall();
+  when_ = options_.when;
+  wanted_ = when_.at(options_.zone(now));
+  minute_ = now.us / kMinuteUs;
+  if (wanted_)
+    open_gap("starting", "Waiting for the first picture.", now);
+  else
+    open_gap(std::string(store::kNotScheduled), pause_detail(when_), now);
 }
 
 Recorder::~Recorder() {
@@ -49,6 +63,7 @@ void Recorder::on_access_unit(const media::AccessUnitPtr& au) {
 }
 
 void Recorder::on_video(const media::AccessUnitPtr& au) {
+  broken_.reset();
   if (gop_.leaps(*au)) {
     if (gop_.has_video()) cut(nullptr);
     end_run();
@@ -71,11 +86,15 @@ void Recorder::on_video(const media::AccessUnitPtr& au) {
 }
 
 void Recorder::wait_for_key_frame() {
-  if (!gap_)
-    open_gap("waiting_for_key_frame", "Waiting for a picture that stands alone.",
-             end_of_recorded());
+  if (!wanted_) return;
+  // A pause that is still open lies before the beginning of the hours: it ends now.
+  if (!gap_ || paused()) open_key_frame_gap();
   MutexLock lock(mutex_);
   ++status_.lost_frames;
+}
+
+void Recorder::open_key_frame_gap() {
+  open_gap("waiting_for_key_frame", "Waiting for a picture that stands alone.", end_of_recorded());
 }
 
 void Recorder::on_audio(const media::AccessUnitPtr& au) { gop_.add_audio(au); }
@@ -92,6 +111,7 @@ void Recorder::begin_loss(const media::AccessUnit& au) {
 void Recorder::cut(const media::AccessUnit* next) {
   check_failure();
   store::FragmentInput fragment = gop_.take(next);
+  if (!wanted_) return;
   if (!ensure_run(*fragment.video.front())) {
     MutexLock lock(mutex_);
     status_.lost_frames += fragment.video.size();
@@ -195,7 +215,7 @@ void Recorder::check_ended() {
 void Recorder::account_missing(const Ended& ended, const store::RunWriter::Failure& failure) {
   const int64_t committed = ended.run->committed_end_us();
   const int64_t start = committed > 0 ? committed : ended.start_us;
-  if (gap_ && gap_->start.us <= ended.end_us) {
+  if (gap_ && !paused() && gap_->start.us <= ended.end_us) {
     if (gap_->start.us <= start) return;
     gap_->start = {start};
     return publish_gap();
@@ -226,7 +246,51 @@ void Recorder::on_break(const stream::Break& why) {
   end_run();
   gop_.reset();
   waiting_ = true;
-  open_gap(std::string(to_string(why.cause)), why.detail, end_of_recorded());
+  broken_ = why;
+  if (wanted_) open_gap(std::string(to_string(why.cause)), why.detail, end_of_recorded());
+}
+
+void Recorder::set_when(const store::WhenToRecord& when) {
+  MutexLock lock(mutex_);
+  new_when_ = when;
+}
+
+void Recorder::follow_schedule() {
+  const WallTime now = clock_.wall();
+  {
+    MutexLock lock(mutex_);
+    // Hours begin and end with a minute; the time zone is asked no more often.
+    if (!new_when_ && now.us / kMinuteUs == minute_) return;
+    if (new_when_) when_ = *std::exchange(new_when_, std::nullopt);
+  }
+  minute_ = now.us / kMinuteUs;
+  const bool wanted = when_.at(options_.zone(now));
+  if (!wanted)
+    pause();
+  else if (!wanted_)
+    resume();
+}
+
+void Recorder::pause() {
+  if (alarm_) clear_alarm();
+  if (gop_.has_video() && wanted_) {
+    cut(nullptr);
+    waiting_ = true;
+  }
+  wanted_ = false;
+  end_run();
+  open_gap(std::string(store::kNotScheduled), pause_detail(when_), end_of_recorded());
+}
+
+void Recorder::resume() {
+  wanted_ = true;
+  committed_at_ = clock_.mono();
+  // The GOP that is under way is recorded, and the pause ends where it begins.
+  if (gop_.has_video()) return;
+  if (broken_)
+    open_gap(std::string(to_string(broken_->cause)), broken_->detail, clock_.wall());
+  else
+    open_key_frame_gap();
 }
 
 void Recorder::open_gap(std::string cause, std::string detail, WallTime start) {
@@ -276,6 +340,8 @@ void Recorder::on_tick(MonoTime now) {
   checked_at_ = now;
   check_failure();
   check_ended();
+  follow_schedule();
+  if (!wanted_) committed_at_ = now;
   const auto run = run_ ? run_ : ended_.empty() ? nullptr : ended_.back().run;
   const int64_t committed = run ? run->committed_end_us() : 0;
   if (committed > 0 && committed != committed_us_) {

@@ -12,6 +12,10 @@
 // that is open, or in one of its own (`disk_stalled`) while pictures are handed over but not
 // committed.
 //
+// Outside the hours in which a person wants recordings nothing is handed over, no alarm is raised
+// and the gap says not_scheduled, whatever becomes of the camera. The GOP during which the hours
+// begin is recorded whole: it cannot be shown otherwise.
+//
 // Sink methods run on the stream's shard thread; status() on any thread.
 #pragma once
 
@@ -33,6 +37,8 @@ struct RecorderOptions {
   stream::StreamKind kind = stream::StreamKind::kMain;
   CutLimits cut;
   Duration alarm_after{std::chrono::seconds(30)};
+  store::WhenToRecord when;
+  Zone zone = &local_time;
 };
 
 struct RecorderStatus {
@@ -60,6 +66,8 @@ class Recorder final : public stream::Sink {
   void on_break(const stream::Break& why) override;
   void on_tick(MonoTime now) override;
 
+  /// Any thread; followed within a second.
+  void set_when(const store::WhenToRecord& when) VEDETTE_EXCLUDES(mutex_);
   [[nodiscard]] RecorderStatus status() const VEDETTE_EXCLUDES(mutex_);
 
  private:
@@ -73,6 +81,7 @@ class Recorder final : public stream::Sink {
   void on_video(const media::AccessUnitPtr& au);
   void on_audio(const media::AccessUnitPtr& au);
   void wait_for_key_frame();
+  void open_key_frame_gap();
   void begin_loss(const media::AccessUnit& au);
   void cut(const media::AccessUnit* next);
   [[nodiscard]] bool ensure_run(const media::AccessUnit& first);
@@ -82,6 +91,10 @@ class Recorder final : public stream::Sink {
   void check_ended();
   void account_missing(const Ended& ended, const store::RunWriter::Failure& failure);
   void put_missing(int64_t start, int64_t end, const store::RunWriter::Failure& failure);
+  void follow_schedule();
+  void pause();
+  void resume();
+  [[nodiscard]] bool paused() const { return gap_ && gap_->cause == store::kNotScheduled; }
   void raise_alarm();
   void clear_alarm();
   void open_gap(std::string cause, std::string detail, WallTime start);
@@ -102,9 +115,13 @@ class Recorder final : public stream::Sink {
   media::TrackInfoPtr run_video_;
   media::TrackInfoPtr run_audio_;
   std::optional<store::Gap> gap_;
-  bool waiting_ = true;        // for a random access unit
-  int64_t end_us_ = 0;         // UTC of the end of the last fragment handed over
-  int64_t run_origin_us_ = 0;  // media time 0 of the run, on the session's clock
+  bool waiting_ = true;                  // for a random access unit
+  store::WhenToRecord when_;             // as it was last looked at
+  bool wanted_ = true;                   // now is within it
+  int64_t minute_ = 0;                   // of the wall clock, when that was looked at
+  std::optional<stream::Break> broken_;  // since the last picture
+  int64_t end_us_ = 0;                   // UTC of the end of the last fragment handed over
+  int64_t run_origin_us_ = 0;            // media time 0 of the run, on the session's clock
   int64_t committed_us_ = 0;
   MonoTime committed_at_;  // when committed_us_ last moved
   MonoTime checked_at_;
@@ -113,6 +130,7 @@ class Recorder final : public stream::Sink {
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   RecorderStatus status_ VEDETTE_GUARDED_BY(mutex_);
+  std::optional<store::WhenToRecord> new_when_ VEDETTE_GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::record

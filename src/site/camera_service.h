@@ -22,9 +22,10 @@ enum class CameraState : uint8_t {
   kConnecting,    ///< no session yet, and none has failed
   kRecording,     ///< pictures arrive and are being recorded
   kNotRecording,  ///< pictures arrive, but the archive refuses them
+  kNotScheduled,  ///< pictures arrive, and nobody wants them recorded now
   kDown,          ///< no pictures
 };
-/// "connecting", "recording", "not_recording", "down".
+/// "connecting", "recording", "not_recording", "not_scheduled", "down".
 [[nodiscard]] std::string_view to_string(CameraState state);
 
 struct StreamStatus {

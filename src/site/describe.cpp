@@ -15,6 +15,7 @@ CameraState state_of(const StreamParts& parts) {
   }
   // Between the first picture and the first key frame there is a gap but nothing is wrong.
   const auto& gap = parts.recorder.gap;
+  if (gap && gap->cause == store::kNotScheduled) return CameraState::kNotScheduled;
   const bool refused = !parts.recorder.recording && gap && gap->cause != "starting" &&
                        gap->cause != "waiting_for_key_frame" && gap->cause != "loss";
   return refused ? CameraState::kNotRecording : CameraState::kRecording;
@@ -30,6 +31,8 @@ std::string_view to_string(CameraState state) {
       return "recording";
     case CameraState::kNotRecording:
       return "not_recording";
+    case CameraState::kNotScheduled:
+      return "not_scheduled";
     case CameraState::kDown:
       return "down";
   }
@@ -70,7 +73,7 @@ CameraStatus describe_camera(const std::vector<StreamParts>& streams) {
   status.alarm = main.recorder.alarm;
   status.silent_since = main.recorder.silent_since;
   status.since = main.hub.since;
-  if (status.state == CameraState::kNotRecording) {
+  if (status.state == CameraState::kNotRecording || status.state == CameraState::kNotScheduled) {
     status.since = main.recorder.gap->start;
     status.cause = main.recorder.gap->cause;
     status.message = main.recorder.gap->detail;

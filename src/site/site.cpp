@@ -48,6 +48,7 @@ void Site::start_stream(Running& running, stream::StreamKind kind, const std::st
   record::RecorderOptions options;
   options.camera = id;
   options.kind = kind;
+  options.when = running.config.when;
   stream.recorder = std::make_unique<record::Recorder>(parts_.archive, parts_.clock, options);
   stream.hub->set_sink(stream.recorder.get());
   hubs_.add(id, kind, stream.hub);
@@ -108,6 +109,7 @@ void Site::change(const store::Camera& camera) {
   if (running && same_sessions(running->config, camera)) {
     MutexLock running_lock(running_mutex_);
     running->config = camera;
+    for (auto& [kind, stream] : running->streams) stream.recorder->set_when(camera.when);
     return;
   }
   if (running) stop(camera.id);

@@ -77,6 +77,9 @@ struct CatalogOptions {
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
   Duration busy{std::chrono::seconds(5)};       ///< how long a writer waits for another process
   bool threads = true;                          ///< false: step(), flush() do the work (tests)
+  /// When recording was to go on after a pause that nobody ended, at most the moment given. None:
+  /// then.
+  std::function<WallTime(const Gap& pause, WallTime now)> wanted_again;
   bool read_only = false;  ///< queries only, of a database that is there; implies no threads
 };
 
@@ -187,7 +190,8 @@ class Catalog {
   /// that no run, file or gap accounts for; how many. Idempotent: the same hole is the same gap.
   [[nodiscard]] Result<int> explain_holes(WallTime now);
   /// Ends every open gap at `now` and, for each stream that has none, records a gap `restart` from
-  /// its last recorded moment to `now`. Called once, after open files were recovered. A database
+  /// its last recorded moment to `now`. A pause (not_scheduled) ends when recording was to go on;
+  /// after that it is a `restart` too. Called once, after open files were recovered. A database
   /// that cannot be written now gets it before anything that is put here later.
   [[nodiscard]] Result<void> close_past(WallTime now);
   /// What close_past() ended or explained in the database since the last call: for the ledger.

@@ -248,7 +248,30 @@ void CatalogDb::write_gap(const Gap& gap) {
   row.exec();
 }
 
-std::vector<Gap> CatalogDb::close_past(WallTime now) {
+namespace {
+
+/// That nobody recorded `of`'s stream because this program did not run.
+Gap not_running(const Gap& of, WallTime start, WallTime end) {
+  Gap gap;
+  gap.id = new_gap_id();
+  gap.camera = of.camera;
+  gap.kind = of.kind;
+  gap.start = start;
+  gap.end = gap.first_seen = end;
+  gap.cause = "restart";
+  gap.detail = "The recorder was not running.";
+  return gap;
+}
+
+// A pause ended when recording was wanted again, whether or not anybody was there to do it.
+WallTime end_of(const Gap& gap, WallTime now, const CatalogDb::WantedAgain& wanted_again) {
+  const bool pause = gap.cause == kNotScheduled && wanted_again;
+  return std::max(gap.start, pause ? std::min(now, wanted_again(gap, now)) : now);
+}
+
+}  // namespace
+
+std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_again) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   std::vector<Gap> ended;
   // The newest run of every stream: MAX with a bare column takes that row.
@@ -257,15 +280,11 @@ std::vector<Gap> CatalogDb::close_past(WallTime now) {
                             " HAVING NOT EXISTS (SELECT 1 FROM gap WHERE gap.camera=r.camera"
                             " AND gap.kind=r.kind AND end_us IS NULL)");
   while (streams.executeStep()) {
-    Gap gap;
-    gap.id = new_gap_id();
-    gap.camera = streams.getColumn(0).getString();
-    gap.kind = static_cast<StreamKind>(streams.getColumn(1).getInt());
-    gap.start = {streams.getColumn(2).getInt64()};
-    gap.end = gap.first_seen = now;
-    gap.cause = "restart";
-    gap.detail = "The recorder was not running.";
-    if (gap.start < now) ended.push_back(gap);
+    Gap stream;
+    stream.camera = streams.getColumn(0).getString();
+    stream.kind = static_cast<StreamKind>(streams.getColumn(1).getInt());
+    const WallTime start{streams.getColumn(2).getInt64()};
+    if (start < now) ended.push_back(not_running(stream, start, now));
   }
   for (const Gap& gap : ended) write_gap(gap);
   explain_recent_holes(now, ended);
@@ -279,11 +298,12 @@ std::vector<Gap> CatalogDb::close_past(WallTime now) {
     gap.camera = open.getColumn(1).getString();
     gap.kind = static_cast<StreamKind>(open.getColumn(2).getInt());
     gap.start = {open.getColumn(3).getInt64()};
-    gap.end = std::max(gap.start, now);
     gap.cause = open.getColumn(4).getString();
+    gap.end = end_of(gap, now, wanted_again);
     gap.detail = open.getColumn(5).getString();
     gap.first_seen = {open.getColumn(6).getInt64()};
     if (!open.getColumn(7).isNull()) gap.alarm = WallTime{open.getColumn(7).getInt64()};
+    if (*gap.end < now) ended.push_back(not_running(gap, *gap.end, now));
     ended.push_back(std::move(gap));
   }
   for (size_t i = explained; i < ended.size(); ++i) write_gap(ended[i]);

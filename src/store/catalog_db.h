@@ -4,6 +4,7 @@
 // guarded().
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -59,7 +60,8 @@ class CatalogDb {
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
-  [[nodiscard]] std::vector<Gap> close_past(WallTime now);
+  using WantedAgain = std::function<WallTime(const Gap& pause, WallTime now)>;
+  [[nodiscard]] std::vector<Gap> close_past(WallTime now, const WantedAgain& wanted_again);
   // fsck: catalog_check.cpp.
   void drop_rows(const std::vector<StoredFile>& files);
   int explain_holes(WallTime now);

@@ -45,9 +45,12 @@ class CatalogTest : public testing::Test {
   }
   void open() {
     catalog_.reset();
-    catalog_ = Catalog::open(
-        clock_,
-        {.path = dir_ + "/catalog.db", .busy = std::chrono::milliseconds(50), .threads = false});
+    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db",
+                                      .busy = std::chrono::milliseconds(50),
+                                      .threads = false,
+                                      .wanted_again = [this](const Gap&, WallTime now) {
+                                        return std::min(now, wanted_again_);
+                                      }});
     catalog_->set_volume_root("disk", "/video");
   }
   // A file of `seconds` fragments of a second each; its id.
@@ -81,6 +84,7 @@ class CatalogTest : public testing::Test {
   }
 
   std::string dir_;
+  WallTime wanted_again_{INT64_MAX};
   FakeClock clock_{{kStart}};
   std::unique_ptr<Catalog> catalog_;
 };
@@ -205,6 +209,48 @@ TEST_F(CatalogTest, after_a_restart_the_past_has_no_open_end) {
   gaps = catalog_->gaps("door", {0}, {INT64_MAX}).value();
   ASSERT_EQ(gaps.size(), 2U);
   EXPECT_EQ(gaps[1].end->us, kStart + 200 * kSecond);
+}
+
+TEST_F(CatalogTest, a_pause_ends_when_recording_was_to_go_on_also_while_nobody_ran) {
+  catalog_->put_gap(gap(kStart, std::nullopt, "not_scheduled"));
+  wanted_again_ = {kStart + 40 * kSecond};
+  clock_.advance(std::chrono::seconds(100));
+  ASSERT_TRUE(catalog_->close_past(clock_.wall()));
+  EXPECT_EQ(catalog_->take_past_gaps().size(), 2U);
+  const auto gaps = catalog_->gaps("door", {0}, {INT64_MAX}).value();
+  ASSERT_EQ(gaps.size(), 2U);
+  EXPECT_EQ(gaps[0].cause, kNotScheduled);
+  EXPECT_EQ(gaps[0].end->us, kStart + 40 * kSecond);
+  EXPECT_EQ(gaps[1].cause, "restart");
+  EXPECT_EQ(gaps[1].start, *gaps[0].end);
+  EXPECT_EQ(gaps[1].end->us, kStart + 100 * kSecond);
+}
+
+TEST_F(CatalogTest, a_pause_that_outlasts_the_outage_is_all_there_is) {
+  catalog_->put_gap(gap(kStart, std::nullopt, "not_scheduled"));
+  wanted_again_ = {kStart + 9000 * kSecond};
+  clock_.advance(std::chrono::seconds(100));
+  ASSERT_TRUE(catalog_->close_past(clock_.wall()));
+  const auto gaps = catalog_->gaps("door", {0}, {INT64_MAX}).value();
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].end->us, kStart + 100 * kSecond);
+}
+
+TEST_F(CatalogTest, a_view_tells_pauses_from_gaps) {
+  add_file("0000000000000001", 0, kStart, 10);
+  catalog_->put_gap(gap(kStart + 10 * kSecond, {{kStart + 20 * kSecond}}, "unreachable"));
+  catalog_->put_gap(gap(kStart + 20 * kSecond, {{kStart + 30 * kSecond}}, "not_scheduled"));
+  catalog_->put_gap(gap(kStart + 30 * kSecond, std::nullopt, "not_scheduled"));
+  for (const size_t buckets : {size_t{0}, size_t{4}}) {
+    const TimelineQuery query{{"door"}, {kStart}, {kStart + 60 * kSecond}, buckets};
+    const auto lines = catalog_->timeline(query).value();
+    ASSERT_EQ(lines.front().gaps.size(), 1U);
+    EXPECT_EQ(lines.front().gaps[0].gap.cause, "unreachable");
+    ASSERT_EQ(lines.front().paused.size(), 1U);
+    EXPECT_EQ(lines.front().paused[0].start.us, kStart + 20 * kSecond);
+    EXPECT_EQ(lines.front().paused[0].end.us, kStart + 60 * kSecond)
+        << "one that lasts: to the end";
+  }
 }
 
 TEST_F(CatalogTest, a_damaged_catalog_is_moved_aside_and_says_so) {

@@ -182,7 +182,16 @@ Result<std::vector<CameraTimeline>> Catalog::timeline(const TimelineQuery& query
       if (gap.end && *gap.end - gap.start >= finest) holes.push_back(gap);
     // Copied: a camera may be asked for twice.
     line.spans = without(merged(one.spans, query.from, query.to, finest), holes, finest);
-    line.gaps = summarize(one.gaps, query.from, static_cast<double>(unit_us));
+    std::vector<Gap> gaps;
+    std::vector<Span> paused;
+    for (const Gap& gap : one.gaps) {
+      if (gap.cause == kNotScheduled)
+        paused.push_back({gap.start, gap.end.value_or(query.to), gap.kind});
+      else
+        gaps.push_back(gap);
+    }
+    line.paused = merged(std::move(paused), query.from, query.to, finest);
+    line.gaps = summarize(std::move(gaps), query.from, static_cast<double>(unit_us));
     if (!one.activity) continue;
     one.activity->keep_only(line.spans);
     line.activity = one.activity->most();

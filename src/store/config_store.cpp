@@ -14,7 +14,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 3;
+constexpr int kSchemaVersion = 4;
 
 // One entry per version: what brings a database of the version before to this one.
 constexpr const char* kMigrations[kSchemaVersion] = {
@@ -40,11 +40,34 @@ constexpr const char* kMigrations[kSchemaVersion] = {
       layout TEXT NOT NULL, place INTEGER NOT NULL, camera TEXT NOT NULL, size INTEGER NOT NULL,
       PRIMARY KEY(layout, place)) WITHOUT ROWID;
     )sql",
+    R"sql(
+    ALTER TABLE camera ADD COLUMN record INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE camera ADD COLUMN schedule TEXT NOT NULL DEFAULT '';
+    )sql",
 };
 
 constexpr const char* kCameraColumns =
     "id, name, main_url, sub_url, transport, max_age_us, max_bytes, min_age_us, min_bytes,"
-    " created_us";
+    " record, schedule, created_us";
+
+/// One line for each of the hours.
+std::string schedule_text(const Schedule& schedule) {
+  std::string text;
+  for (const ScheduleHours& hours : schedule) text += to_string(hours) + "\n";
+  return text;
+}
+
+/// What was checked when it was stored; a line of somebody's own making is left out.
+Schedule schedule_of(const std::string& text) {
+  Schedule schedule;
+  size_t begin = 0;
+  for (size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+    const auto hours = parse_schedule_line(std::string_view(text).substr(begin, end - begin));
+    if (hours && schedule.size() < kMaxScheduleLines) schedule.push_back(*hours);
+    begin = end + 1;
+  }
+  return schedule;
+}
 
 std::optional<int64_t> optional_integer(const SQLite::Column& column) {
   if (column.isNull()) return std::nullopt;
@@ -60,7 +83,8 @@ Camera camera_of(SQLite::Statement& row) {
   camera.transport = parse_transport(row.getColumn(4).getString()).value_or(Transport::kTcp);
   camera.retention = {optional_integer(row.getColumn(5)), optional_integer(row.getColumn(6)),
                       optional_integer(row.getColumn(7)), optional_integer(row.getColumn(8))};
-  camera.created_us = row.getColumn(9).getInt64();
+  camera.when = {row.getColumn(9).getInt() != 0, schedule_of(row.getColumn(10).getString())};
+  camera.created_us = row.getColumn(11).getInt64();
   return camera;
 }
 
@@ -82,6 +106,8 @@ void bind_camera(SQLite::Statement& statement, const Camera& camera) {
   bind_optional(statement, 7, camera.retention.max_bytes);
   bind_optional(statement, 8, camera.retention.min_age_us);
   bind_optional(statement, 9, camera.retention.min_bytes);
+  statement.bind(10, camera.when.on ? 1 : 0);
+  statement.bind(11, schedule_text(camera.when.hours));
 }
 
 // SQLite would create the file with the process's umask; passwords want 0600 from the first moment.
@@ -114,6 +140,7 @@ Result<void> check_stored_camera(const Camera& camera) {
   if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
   if (camera.sub_url && !usable(*camera.sub_url))
     return bad("the sub-stream's URL must have 1 to 2048 characters");
+  if (camera.when.hours.size() > kMaxScheduleLines) return bad("a schedule has at most 64 lines");
   return check_retention(camera.retention);
 }
 
@@ -127,16 +154,17 @@ std::vector<Camera> read_cameras(SQLite::Database& db) {
 
 bool insert_camera(SQLite::Database& db, const Camera& camera) {
   SQLite::Statement insert(db, std::string("INSERT OR IGNORE INTO camera(") + kCameraColumns +
-                                   ") VALUES(?,?,?,?,?,?,?,?,?,?)");
+                                   ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
   bind_camera(insert, camera);
-  insert.bind(10, camera.created_us);
+  insert.bind(12, camera.created_us);
   return insert.exec() != 0;
 }
 
 bool update_camera(SQLite::Database& db, const Camera& camera) {
   SQLite::Statement update(db,
                            "UPDATE camera SET name=?2, main_url=?3, sub_url=?4, transport=?5,"
-                           " max_age_us=?6, max_bytes=?7, min_age_us=?8, min_bytes=?9"
+                           " max_age_us=?6, max_bytes=?7, min_age_us=?8, min_bytes=?9,"
+                           " record=?10, schedule=?11"
                            " WHERE id=?1");
   bind_camera(update, camera);
   return update.exec() != 0;

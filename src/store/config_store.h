@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/layouts.h"
+#include "store/schedule.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): the name of the library
 class Database;
@@ -46,6 +47,7 @@ struct Camera {
   std::optional<std::string> sub_url;
   Transport transport = Transport::kTcp;
   Retention retention;
+  WhenToRecord when;
   int64_t created_us = 0;
   friend bool operator==(const Camera&, const Camera&) = default;
 };

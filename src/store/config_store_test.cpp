@@ -43,6 +43,9 @@ TEST_F(Config, keeps_cameras_and_the_site_id) {
   door.sub_url = "rtsp://10.0.0.5/sub";
   door.transport = Transport::kUdp;
   door.retention = {14LL * 86'400'000'000, 1LL << 40};
+  door.when.on = false;
+  door.when.hours = {parse_schedule_line("mon-fri 08:00-18:00").value(),
+                     parse_schedule_line("sat 22:00-06:00").value()};
   {
     auto config = ConfigStore::open(path_);
     ASSERT_TRUE(config) << config.error().message();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -70,7 +71,8 @@ struct Span {
 /// A stretch without recordings and why. `cause` is a BreakCause name (unreachable, stalled …) or
 /// one of the recorder's own: loss, overload, disk_full, write_failed, volume_missing, restart,
 /// waiting_for_key_frame, disk_stalled (nothing is lost yet, but nothing comes to rest either),
-/// unknown (found by the audit: neither recorded nor explained).
+/// unknown (found by the audit: neither recorded nor explained). not_scheduled is no gap to a
+/// person: nobody wanted a recording then.
 struct Gap {
   int64_t id = 0;  ///< random, from new_gap_id()
   std::string camera;
@@ -84,6 +86,7 @@ struct Gap {
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 [[nodiscard]] int64_t new_gap_id();
+inline constexpr std::string_view kNotScheduled = "not_scheduled";
 
 /// A gap, or all the short ones of one bucket of a view as one: from the first to the last of them,
 /// with the cause of the longest.
@@ -104,7 +107,8 @@ struct TimelineQuery {
 struct CameraTimeline {
   std::string camera;
   std::vector<Span> spans;
-  std::vector<GapSummary> gaps;  ///< not clipped
+  std::vector<GapSummary> gaps;  ///< not clipped; without pauses
+  std::vector<Span> paused;      ///< nobody wanted a recording
   Bytes activity;  ///< of each bucket the most: 1 quiet … 255; 0 where it is not known
 };
 

@@ -83,6 +83,8 @@ export function makeCamera(index: number, name: string, url: string): DevCamera 
       last_fragment_us: nowUs() - 1e6,
       alarm: false,
       silent_since_us: null,
+      record: true,
+      schedule: null,
       retention: {
         max_age_us: 14 * 24 * HOUR,
         max_bytes: null,

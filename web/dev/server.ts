@@ -87,6 +87,7 @@ const timeline: Handler = (_, response, url) => {
       .filter((dev) => dev !== undefined)
       .map((dev) => ({
         camera: dev.camera.id,
+        unscheduled: [],
         spans: spansOf(dev, from, to).map(([start_us, end_us]) => ({
           start_us,
           end_us,

@@ -141,26 +141,42 @@ export interface TimelineQuery {
 type WireTimeline =
   paths['/api/v1/timeline']['get']['responses']['200']['content']['application/json'];
 
+/** Nobody wanted a recording: it lies in its lane where a gap would, and is told apart by its cause. */
+export const notScheduled = 'not_scheduled';
+
+const toPause = ({ start_us, end_us }: { start_us: number; end_us: number }) => ({
+  from: wall(start_us),
+  to: wall(end_us),
+  open: false,
+  cause: notScheduled,
+  detail: '',
+  count: 1,
+  missingUs: end_us - start_us,
+});
+
 export function toLanes(timeline: WireTimeline): Lanes {
   const lanes = new Map<string, Lane>();
   const range = { from: wall(timeline.from_us), to: wall(timeline.to_us) };
-  for (const { camera, spans, gaps, activity } of timeline.cameras) {
+  for (const { camera, spans, gaps, unscheduled, activity } of timeline.cameras) {
     const motion = activity['motion'];
     lanes.set(camera, {
       spans: spans
         .filter((span) => span.stream === 'main')
         .map((span) => ({ from: wall(span.start_us), to: wall(span.end_us) })),
-      gaps: gaps
-        .filter((gap) => gap.stream === 'main')
-        .map(({ start_us, end_us, open, cause, detail, count, missing_us }) => ({
-          from: wall(start_us),
-          to: wall(end_us),
-          open,
-          cause,
-          detail,
-          count: count ?? 1,
-          missingUs: missing_us ?? end_us - start_us,
-        })),
+      gaps: [
+        ...gaps
+          .filter((gap) => gap.stream === 'main')
+          .map(({ start_us, end_us, open, cause, detail, count, missing_us }) => ({
+            from: wall(start_us),
+            to: wall(end_us),
+            open,
+            cause,
+            detail,
+            count: count ?? 1,
+            missingUs: missing_us ?? end_us - start_us,
+          })),
+        ...unscheduled.filter(({ stream }) => stream === 'main').map(toPause),
+      ],
       activity: motion
         ? [{ ...range, motion: Uint8Array.from(motion, (value) => value ?? unmeasured) }]
         : [],

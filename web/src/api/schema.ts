@@ -319,7 +319,7 @@ export interface paths {
         };
         /**
          * What the site must be able to account for. Other kinds answer 501 so far.
-         * @description `gap`: what was not recorded, and why. `alarm`: each time that nothing had been recorded for
+         * @description `gap`: what was not recorded, and why; `not_scheduled` where nobody wanted it. `alarm`: each time that nothing had been recorded for
          *     30 s. `deletion`: what retention deleted. `hold`: each time that one was placed or lifted.
          *     `export`: who made a copy of what. All that overlaps the range, in pages: ask again with
          *     `cursor` as `next` said until that is null.
@@ -525,8 +525,13 @@ export interface components {
         };
         /** @description Either `url` or `address`. */
         Probe: {
-            /** @description rtsp:// or rtsps://, of a stream. */
+            /**
+             * @description rtsp:// or rtsps://, of a stream. `***` is the password that is stored for a camera at
+             *     that user, host and port.
+             */
             url?: string;
+            /** @description Whose password that is; any such camera's when absent. */
+            camera?: string;
             /** @description A host, host and port, or an address as discovery lists it. */
             address?: string;
             /** @description Takes the place of the one in `url`. */
@@ -685,6 +690,12 @@ export interface components {
                 cause: string | null;
                 message: string | null;
             }[];
+            /** @description Of the schedules, as it is now. */
+            time_zone: {
+                name: string;
+                /** Format: int64 */
+                utc_offset_us: number;
+            };
             /** @description What is converted for pages that cannot decode what a camera sends. */
             transcoding: {
                 /** @description 0 when nothing is converted. */
@@ -795,8 +806,12 @@ export interface components {
             /** @enum {string|null} */
             audio: "opus" | "aac" | null;
         };
-        /** @enum {string} */
-        CameraState: "recording" | "not_recording" | "connecting" | "down";
+        /**
+         * @description not_recording: pictures arrive, but the disks refuse them. not_scheduled: nobody wants them
+         *     recorded now.
+         * @enum {string}
+         */
+        CameraState: "recording" | "not_recording" | "not_scheduled" | "connecting" | "down";
         /**
          * @description Why there is no picture; new ones may be added.
          * @example unreachable
@@ -833,6 +848,10 @@ export interface components {
              */
             silent_since_us: number | null;
             retention: components["schemas"]["KeptRetention"];
+            /** @description False when recording is switched off. */
+            record: boolean;
+            /** @description The hours in which it is recorded; null for day and night. */
+            schedule: components["schemas"]["Schedule"] | null;
             streams: components["schemas"]["Stream"][];
         };
         Configuration: {
@@ -861,6 +880,10 @@ export interface components {
              */
             transport?: "tcp" | "udp";
             retention?: components["schemas"]["Retention"];
+            /** @description True when absent from a new camera. */
+            record?: boolean;
+            /** @description null for day and night. */
+            schedule?: components["schemas"]["Schedule"] | null;
         };
         CameraPatch: {
             name?: string;
@@ -869,7 +892,21 @@ export interface components {
             /** @enum {string} */
             transport?: "tcp" | "udp";
             retention?: components["schemas"]["Retention"];
+            /** @description True when absent from a new camera. */
+            record?: boolean;
+            /** @description null for day and night. */
+            schedule?: components["schemas"]["Schedule"] | null;
         };
+        /**
+         * @description Days and hours, as the clocks of the recorder's time zone show them. Where the end is not
+         *     later than the begin, the hours reach into the next day. An hour that a change of clocks
+         *     repeats is recorded both times.
+         * @example [
+         *       "mon-fri 08:00-18:00",
+         *       "sat,sun 22:00-06:00"
+         *     ]
+         */
+        Schedule: string[];
         Span: {
             start_us: components["schemas"]["TimeUs"];
             end_us: components["schemas"]["TimeUs"];
@@ -904,6 +941,8 @@ export interface components {
                 spans: components["schemas"]["Span"][];
                 /** @description Those that overlap the range, not clipped. */
                 gaps: components["schemas"]["Gap"][];
+                /** @description Where nobody wanted a recording, clipped to the range: neither recorded nor a gap. */
+                unscheduled: components["schemas"]["Span"][];
                 /**
                  * @description Per class one amount per bucket; empty without `buckets`. `motion`: how much changed in the
                  *     picture, 0 quiet to 100, against the camera's own quiet level, the most of each bucket; null
@@ -1324,6 +1363,10 @@ export interface operations {
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
                      *       "alarms": [],
+                     *       "time_zone": {
+                     *         "name": "CET",
+                     *         "utc_offset_us": 3600000000
+                     *       },
                      *       "transcoding": {
                      *         "budget_cores": 0.5,
                      *         "used_cores": 0,
@@ -1392,6 +1435,10 @@ export interface operations {
                      *           "min_age_us": null,
                      *           "min_bytes": null
                      *         },
+                     *         "record": true,
+                     *         "schedule": [
+                     *           "mon-fri 08:00-18:00"
+                     *         ],
                      *         "streams": []
                      *       }
                      *     ]
@@ -2099,6 +2146,7 @@ export interface operations {
                      *               "detail": "The camera does not answer."
                      *             }
                      *           ],
+                     *           "unscheduled": [],
                      *           "activity": {
                      *             "motion": [
                      *               0,

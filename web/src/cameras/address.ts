@@ -54,7 +54,7 @@ function decode(text: string): string {
   }
 }
 
-export type Field = 'name' | 'url' | 'sub' | 'keep';
+export type Field = 'name' | 'url' | 'sub' | 'keep' | 'schedule';
 
 /** Where the form asks for what the contract calls `field`; nothing for what it does not ask for. */
 export function fieldOf(field: Problem['field']): Field | undefined {
@@ -69,6 +69,9 @@ export function fieldOf(field: Problem['field']): Field | undefined {
     case 'retention':
     case 'retention.max_age_us':
       return 'keep';
+    case 'record':
+    case 'schedule':
+      return 'schedule';
     default:
       return undefined;
   }

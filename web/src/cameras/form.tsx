@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changing a camera: one drawer over the pictures, the server's words beside the fields. The wizard
 // adds them.
-import { Button, Drawer, NumberInput, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Drawer, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '../api/client';
 import { useChangeCamera } from '../api/queries';
 import type { Camera } from '../api/types';
 import { usePage, useSetUrl } from '../shell/page';
-import { DAY } from '../time/wall';
 import { checkAddress, fieldOf, joinAddress, splitAddress, type Field } from './address';
+import { KeepFields, keepOf, toRetention, type Keep } from './keep-fields';
+import { planOf, toFields, wrongHours, type Plan } from './schedule';
+import { ScheduleFields } from './schedule-fields';
 
 interface Draft {
   name: string;
@@ -17,19 +19,19 @@ interface Draft {
   user: string;
   password: string;
   sub: string;
-  days: number | '';
-  least: number | '';
+  transport: Camera['transport'];
+  keep: Keep;
+  plan: Plan;
 }
 
 function draftOf(camera: Camera): Draft {
-  const { max_age_us, min_age_us } = camera.retention;
-  const days = (us: number | null) => (us === null ? '' : Math.round((us / DAY) * 100) / 100);
   return {
     name: camera.name,
     ...splitAddress(camera.url),
     sub: camera.sub_url ?? '',
-    days: days(max_age_us),
-    least: days(min_age_us),
+    transport: camera.transport,
+    keep: keepOf(camera.retention),
+    plan: planOf(camera),
   };
 }
 
@@ -41,12 +43,9 @@ function toCamera(draft: Draft, before: Camera) {
     name: draft.name.trim(),
     url: joinAddress(draft, kept && /:\*\*\*@/.test(before.url)),
     sub_url: draft.sub.trim() === '' ? null : draft.sub.trim(),
-    retention: {
-      max_age_us: draft.days === '' ? null : Math.round(draft.days * DAY),
-      max_bytes: before.retention.max_bytes,
-      min_age_us: draft.least === '' ? null : Math.round(draft.least * DAY),
-      min_bytes: before.retention.min_bytes,
-    },
+    transport: draft.transport,
+    retention: toRetention(draft.keep, before.retention),
+    ...toFields(draft.plan),
   };
 }
 
@@ -76,7 +75,7 @@ function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(camera));
   const [faults, setFaults] = useState<Faults>({});
   const change = useChangeCamera(camera.id);
-  const field = (name: keyof Draft) => ({
+  const field = (name: 'name' | 'url' | 'user' | 'password' | 'sub') => ({
     value: draft[name],
     onChange: (event: { currentTarget: { value: string } }) =>
       setDraft({ ...draft, [name]: event.currentTarget.value }),
@@ -88,6 +87,7 @@ function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
       ...(draft.name.trim() === '' ? { name: t('form.needName') } : {}),
       ...(url ? { url: t(`form.${url}`) } : {}),
       ...(draft.sub.trim() !== '' && checkAddress(draft.sub) ? { sub: t('form.badUrl') } : {}),
+      ...(wrongHours(draft.plan) === undefined ? {} : { schedule: t('schedule.wrong') }),
     };
   };
   const settle = (answer: Answer<Camera>) => {
@@ -149,24 +149,27 @@ function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
         spellCheck={false}
         {...field('sub')}
       />
-      <NumberInput
-        label={t('form.keep')}
-        description={t('form.keepHint')}
-        min={0.01}
-        max={3650}
-        suffix={` ${t('form.keepUnit')}`}
-        error={faults.keep}
-        value={draft.days}
-        onChange={(value) => setDraft({ ...draft, days: typeof value === 'number' ? value : '' })}
+      <label className="field">
+        {t('schedule.transport')}
+        <select
+          value={draft.transport}
+          onChange={({ currentTarget: { value } }) =>
+            setDraft({ ...draft, transport: value === 'udp' ? 'udp' : 'tcp' })
+          }
+        >
+          <option value="tcp">{t('schedule.tcp')}</option>
+          <option value="udp">{t('schedule.udp')}</option>
+        </select>
+      </label>
+      <ScheduleFields
+        plan={draft.plan}
+        change={(plan) => setDraft({ ...draft, plan })}
+        fault={faults.schedule}
       />
-      <NumberInput
-        label={t('form.least')}
-        description={t('form.leastHint')}
-        min={0.01}
-        max={3650}
-        suffix={` ${t('form.keepUnit')}`}
-        value={draft.least}
-        onChange={(value) => setDraft({ ...draft, least: typeof value === 'number' ? value : '' })}
+      <KeepFields
+        keep={draft.keep}
+        change={(keep) => setDraft({ ...draft, keep })}
+        fault={faults.keep}
       />
       {faults.form && (
         <p className="fault" role="alert">

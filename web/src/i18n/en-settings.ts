@@ -2,7 +2,7 @@
 export const settings = {
   sections: 'Sections of the settings',
   cameras: 'Cameras',
-  camerasAbout: 'Address, streams, how long is kept',
+  camerasAbout: 'Address, streams, schedule, how long is kept',
   storage: 'Storage',
   storageAbout: 'Disks, holds, what goes next',
   health: 'Health',
@@ -16,6 +16,7 @@ export const settings = {
   state: {
     recording: 'recording',
     not_recording: 'not recording',
+    not_scheduled: 'not scheduled',
     connecting: 'connecting',
     down: 'no picture',
   },

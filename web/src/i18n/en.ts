@@ -3,6 +3,7 @@
 import { exports, tray } from './en-exports';
 import { layouts } from './en-layouts';
 import { health } from './en-health';
+import { schedule } from './en-schedule';
 import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
@@ -14,6 +15,7 @@ import { wizard } from './en-wizard';
 export const en = {
   ...shell,
   health,
+  schedule,
   settings,
   layouts,
   exports,
@@ -99,6 +101,7 @@ export const en = {
     bad_stream: 'damaged stream',
     parameters_changed: 'camera settings changed',
     stopped: 'recording stopped',
+    not_scheduled: 'not scheduled: nobody wanted a recording',
     unknown: 'no recording',
     hover: 'Gap of {{length}} · {{cause}}',
     title: 'Gaps in view',

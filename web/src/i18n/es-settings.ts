@@ -2,7 +2,7 @@
 export const settings = {
   sections: 'Secciones de los ajustes',
   cameras: 'Cámaras',
-  camerasAbout: 'Dirección, flujos, cuánto se guarda',
+  camerasAbout: 'Dirección, flujos, horario, cuánto se guarda',
   storage: 'Almacenamiento',
   storageAbout: 'Discos, retenciones, qué se borra después',
   health: 'Salud',
@@ -16,6 +16,7 @@ export const settings = {
   state: {
     recording: 'grabando',
     not_recording: 'sin grabar',
+    not_scheduled: 'fuera de horario',
     connecting: 'conectando',
     down: 'sin imagen',
   },

@@ -3,6 +3,7 @@ import type { Dictionary } from './en';
 import { exports, tray } from './es-exports';
 import { layouts } from './es-layouts';
 import { health } from './es-health';
+import { schedule } from './es-schedule';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
@@ -14,6 +15,7 @@ import { wizard } from './es-wizard';
 const es: Dictionary = {
   ...shell,
   health,
+  schedule,
   settings,
   layouts,
   exports,
@@ -99,6 +101,7 @@ const es: Dictionary = {
     bad_stream: 'flujo dañado',
     parameters_changed: 'cambió la configuración de la cámara',
     stopped: 'grabación detenida',
+    not_scheduled: 'fuera de horario: nadie quería grabación',
     unknown: 'sin grabación',
     hover: 'Hueco de {{length}} · {{cause}}',
     title: 'Huecos a la vista',

@@ -2,7 +2,7 @@
 export const settings = {
   sections: '设置分区',
   cameras: '摄像机',
-  camerasAbout: '地址、码流、保留时长',
+  camerasAbout: '地址、码流、录像时段、保留时长',
   storage: '存储',
   storageAbout: '磁盘、锁定、接下来删除什么',
   health: '健康',
@@ -16,6 +16,7 @@ export const settings = {
   state: {
     recording: '正在录像',
     not_recording: '未录像',
+    not_scheduled: '不在录像时段',
     connecting: '正在连接',
     down: '无画面',
   },

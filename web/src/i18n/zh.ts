@@ -3,6 +3,7 @@ import type { Dictionary } from './en';
 import { exports, tray } from './zh-exports';
 import { layouts } from './zh-layouts';
 import { health } from './zh-health';
+import { schedule } from './zh-schedule';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
@@ -14,6 +15,7 @@ import { wizard } from './zh-wizard';
 const zh: Dictionary = {
   ...shell,
   health,
+  schedule,
   settings,
   layouts,
   exports,
@@ -93,6 +95,7 @@ const zh: Dictionary = {
     bad_stream: '码流损坏',
     parameters_changed: '摄像机参数已更改',
     stopped: '录像已停止',
+    not_scheduled: '不在录像时段：未要求录像',
     unknown: '没有录像',
     hover: '中断 {{length}} · {{cause}}',
     title: '可见范围内的中断',

@@ -4,6 +4,7 @@ import { localeOf } from '../i18n';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
+import { notScheduled } from '../api/client';
 import { useStore } from '../engine/store';
 import { CloseIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
@@ -79,7 +80,7 @@ function RecordingRows({ camera }: { camera: Camera }) {
   const { engine, lanes } = usePage();
   const now = engine.serverNow();
   const gaps = useStore(lanes).get(camera.id)?.gaps ?? [];
-  const last = gaps[gaps.length - 1];
+  const last = gaps.filter(({ cause }) => cause !== notScheduled).at(-1);
   return (
     <>
       <Row label={t('inspector.kept')}>{keptWords(camera, t)}</Row>

@@ -127,7 +127,12 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
   if (state === 'live') {
     const age =
       ageUs === undefined ? t('tile.live') : `${Math.max(0, Math.round(ageUs / 1000))} ms`;
-    return <span className="badge live">{age}</span>;
+    return (
+      <span className="badge live">
+        {age}
+        {camera.state === 'not_scheduled' && ` · ${t('settings.state.not_scheduled')}`}
+      </span>
+    );
   }
   if (state === 'late') {
     const length = formatLength(ageUs ?? 2e6, localeOf(i18n.language));

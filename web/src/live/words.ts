@@ -51,6 +51,7 @@ const knownGaps = [
   'sync_failed',
   'volume_missing',
   'restart',
+  'not_scheduled',
 ] as const;
 
 export function hostOf(url: string): string {

@@ -1,24 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Line drawings of the transport, on the grid and stroke of shell/icons.tsx.
-import type { ReactNode } from 'react';
-
-function Icon({ children, fill = false }: { children: ReactNode; fill?: boolean }) {
-  return (
-    <svg
-      viewBox="0 0 24 24"
-      width="18"
-      height="18"
-      fill={fill ? 'currentColor' : 'none'}
-      stroke="currentColor"
-      strokeWidth="1.6"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
-      {children}
-    </svg>
-  );
-}
+import { Icon } from '../shell/icons';
 
 export const BackwardsIcon = () => (
   <Icon fill>

@@ -37,7 +37,7 @@ function Name({ health, camera, rows }: Omit<Props, 'now'> & { rows: number }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
   const trouble =
-    health.state === 'recording' || health.state === 'connecting'
+    health.state !== 'down' && health.state !== 'not_recording'
       ? undefined
       : ((camera && causeWords(t, health.cause, hostOf(camera.url))) ?? health.message);
   return (

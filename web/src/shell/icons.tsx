@@ -2,7 +2,7 @@
 // Line drawings on a grid of 24, one stroke width.
 import type { ReactNode } from 'react';
 
-function Icon({ children, fill = false }: { children: ReactNode; fill?: boolean }) {
+export function Icon({ children, fill = false }: { children: ReactNode; fill?: boolean }) {
   return (
     <svg
       viewBox="0 0 24 24"

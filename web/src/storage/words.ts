@@ -62,7 +62,11 @@ function limit(
 }
 
 /** "at least 7 days, at most 14 days". */
-export function askedWords(t: TFunction, camera: CameraStorage, locale?: string): string {
+export function askedWords(
+  t: TFunction,
+  camera: Pick<CameraStorage, 'retention'>,
+  locale?: string,
+): string {
   const { min_age_us, min_bytes, max_age_us, max_bytes } = camera.retention;
   const words = [
     limit(t, 'atLeast', [min_age_us, min_bytes], locale),

@@ -2,6 +2,7 @@
 // What time is under the pointer; of a gap why it is one, of activity how much.
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { notScheduled } from '../api/client';
 import type { Gap } from '../api/types';
 import { localeOf } from '../i18n';
 import { gapWords } from '../live/words';
@@ -40,6 +41,7 @@ export function HoverCard({ hover, selected }: { hover: Hover; selected: string 
 }
 
 function gapLine(t: TFunction, gap: Gap, locale: string): string {
+  if (gap.cause === notScheduled) return t('schedule.hover');
   const cause = gapWords(t, gap);
   const length = formatLength(gap.missingUs, locale);
   if (gap.count > 1) return t('timeline.severalGaps', { count: gap.count, length, cause });

@@ -4,6 +4,7 @@ import { memo, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, Lanes } from '../api/types';
 import { localeOf } from '../i18n';
+import { notScheduled } from '../api/client';
 import { gapWords } from '../live/words';
 import { usePage } from '../shell/page';
 import { formatLength, formatSince } from '../time/format';
@@ -55,7 +56,10 @@ function GapList({ cameras, known }: ListProps) {
   const locale = localeOf(i18n.language);
   const gaps = cameras
     .flatMap((camera) =>
-      (known.get(camera.id)?.gaps ?? []).slice(-mostOfOne).map((gap) => ({ camera, gap })),
+      (known.get(camera.id)?.gaps ?? [])
+        .filter(({ cause }) => cause !== notScheduled)
+        .slice(-mostOfOne)
+        .map((gap) => ({ camera, gap })),
     )
     .sort((a, b) => b.gap.from - a.gap.from)
     .slice(0, most);

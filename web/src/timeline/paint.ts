@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws the timeline. Knows pixels and colours, nothing of where the data comes from.
+import { notScheduled } from '../api/client';
 import type { Lane, Recorded } from '../api/types';
 import type { Range, WallUs } from '../time/wall';
 import { toX } from './geometry';
@@ -107,6 +108,10 @@ const notchHeight = 5;
 function paintGaps(context: Context, scene: Scene, row: Row, colors: Palette): void {
   const usPerPixel = (scene.view.to - scene.view.from) / scene.width;
   for (const gap of row.lane?.gaps ?? []) {
+    if (gap.cause === notScheduled) {
+      paintPause(context, scene, row, gap, colors);
+      continue;
+    }
     const short = gap.missingUs < usPerPixel * 1.5;
     const found = extent(scene, short ? { from: gap.from, to: gap.from } : gap);
     if (!found) continue;
@@ -117,6 +122,25 @@ function paintGaps(context: Context, scene: Scene, row: Row, colors: Palette): v
     context.fillStyle = short ? colors.gap : (scene.hatch ?? colors.gap);
     context.fillRect(found[0], y, found[1], height);
   }
+}
+
+/** Nothing is missing there: no hatching, a dotted line that says the camera was looked after. */
+function paintPause(
+  context: Context,
+  scene: Scene,
+  row: Row,
+  gap: Recorded,
+  colors: Palette,
+): void {
+  const found = extent(scene, gap);
+  if (!found) return;
+  const [x, width] = found;
+  context.fillStyle = colors.row;
+  context.fillRect(x, row.y, width, row.height);
+  context.fillStyle = colors.strong;
+  const y = Math.round(row.y + row.height / 2);
+  // From a fixed origin, so that the dots stay where they are while the pause grows.
+  for (let dot = Math.ceil(x / 6) * 6; dot < x + width; dot += 6) context.fillRect(dot, y, 2, 1);
 }
 
 function paintActivity(context: Context, scene: Scene, wide: boolean): void {
