@@ -85,7 +85,7 @@ Result<std::vector<FragmentRef>> Catalog::fragments(const FragmentQuery& query) 
       live_->fragments(query.camera, query.kind, query.from.us, query.to.us);
   const auto take = [&](SQLite::Statement& rows) -> Result<void> {
     FileRow row = file_of(rows);
-    if (row.end_us <= query.from.us || skip.count(row.ref.id) > 0) return ok();
+    if (skip.count(row.ref.id) > 0) return ok();
     row.ref.root = root_of(row.ref.volume);
     if (row.ref.root.empty()) return ok();
     const auto file = std::make_shared<const FileRef>(std::move(row.ref));
@@ -100,13 +100,14 @@ Result<std::vector<FragmentRef>> Catalog::fragments(const FragmentQuery& query) 
   static const std::string kOverlapping =
       std::string("SELECT ") + kFileColumns +
       ", data FROM file JOIN fragment_index ON file = id WHERE camera=? AND kind=? AND state<2 AND"
-      " start_us > ? AND start_us < ? ORDER BY start_us";
+      " start_us > ? AND start_us < ? AND end_us > ? ORDER BY start_us";
   auto stored = readers_->read([&](Readers::Connection& db) -> Result<void> {
     SQLite::Statement& rows = db.statement(kOverlapping);
     rows.bind(1, query.camera);
     rows.bind(2, static_cast<int>(query.kind));
     rows.bind(3, query.from.us - kMaxFileUs);
     rows.bind(4, query.to.us);
+    rows.bind(5, query.from.us);  // also of the file: the index of one that is over is not read
     // Files of one stream hardly overlap: when more than enough are there, later ones are later.
     while (rows.executeStep() && found.size() < query.limit * 2 + kMaxFragmentsPerFile)
       VEDETTE_TRY(take(rows));
