@@ -10,6 +10,7 @@ import concurrent.futures
 import json
 import random
 import subprocess
+import sys
 import time
 
 from . import frames
@@ -98,6 +99,7 @@ def lane(number, kills, seed, options):
                     backs.append(back)
                     findings += found
                     ends.append(torn)
+                    print(f"server {number}: {len(losses)} of {kills} kills", file=sys.stderr)
                 findings += verified(folder)[0]  # stopped in order
                 broken += unplayable(folder, f"cam{chance.randrange(CAMERAS)}")
     return losses, backs, broken, findings, ends

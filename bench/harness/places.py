@@ -15,9 +15,10 @@ FLOOR = REPOSITORY / "build/release/bench/bench_floor"
 
 
 def free_port():
-    """Below the ports that the kernel gives to clients: one of those may connect to itself."""
+    """Below the ports that the kernel gives to clients: one of those may connect to itself. The
+    chance is the system's, because forked processes share that of the module."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.SystemRandom().randrange(20_000, 32_000)
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))
             return port
