@@ -106,7 +106,7 @@ Result<void> restore_password(json::object& form, const char* field, const store
   return ok();
 }
 
-Error placed(Error error, const std::string& place) {
+Error placed(const Error& error, const std::string& place) {
   const std::string_view field = field_of(error);
   const std::string where = field.empty() ? place : place + "." + std::string(field);
   return at(where, field.empty() ? error.message() : error.what);
