@@ -52,7 +52,7 @@ describe.skipIf(!hasBinary)('the Health page', () => {
       .waitFor();
     await cell('door', 'Its clock')
       .first()
-      .getByText(/(behind|ahead) ± 250 ms/)
+      .getByText(/in step ± 250 ms/)
       .waitFor();
     await cell('door', 'Last gap').getByText('waiting for the first picture').waitFor();
     expect(await cell('door', 'Stream').count()).toBe(2);

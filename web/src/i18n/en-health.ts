@@ -16,6 +16,7 @@ export const health = {
   lossAdviceUdp: 'Check cable and network, or set the camera to TCP.',
   reconnects_one: 'connected anew {{count}} time',
   reconnects_other: 'connected anew {{count}} times',
+  inStep: 'in step',
   behind: '{{length}} behind',
   ahead: '{{length}} ahead',
   dated: 'pictures dated by {{source}}, ± {{error}}',

@@ -16,6 +16,7 @@ export const health = {
   lossAdviceUdp: 'Revise el cable y la red, o ponga la cámara en TCP.',
   reconnects_one: 'reconectada {{count}} vez',
   reconnects_other: 'reconectada {{count}} veces',
+  inStep: 'en hora',
   behind: '{{length}} atrasado',
   ahead: '{{length}} adelantado',
   dated: 'imágenes fechadas por {{source}}, ± {{error}}',

@@ -16,6 +16,7 @@ export const health = {
   lossAdviceUdp: '检查网线和网络，或将摄像机设为 TCP。',
   reconnects_one: '重新连接 {{count}} 次',
   reconnects_other: '重新连接 {{count}} 次',
+  inStep: '一致',
   behind: '慢 {{length}}',
   ahead: '快 {{length}}',
   dated: '画面时间取自{{source}}，± {{error}}',

@@ -68,10 +68,14 @@ describe('loss', () => {
 
 describe('the clock', () => {
   it('says which way and how sure that is', () => {
-    expect(clockWords(t, clock(-42_000, true), 'en').value).toBe(
-      'health.behind {"length":"42 ms"} ± 250 ms',
+    expect(clockWords(t, clock(-420_000, true), 'en').value).toBe(
+      'health.behind {"length":"420 ms"} ± 250 ms',
     );
     expect(clockWords(t, clock(1_500_000, true), 'en').value).toContain('health.ahead');
+  });
+  it('is in step when it is off by less than what is not known', () => {
+    expect(clockWords(t, clock(-42_000, true), 'en').value).toBe('health.inStep ± 250 ms');
+    expect(clockWords(t, clock(250_000, true), 'en').value).toBe('health.inStep ± 250 ms');
   });
   it('that is far off has to be set', () => {
     const said = clockWords(t, clock(-7200e6, false), 'en');

@@ -36,7 +36,7 @@ export function lossWords(
   };
 }
 
-/** "42 ms behind ± 250 ms". */
+/** "in step ± 250 ms"; beyond what is not known, "420 ms behind ± 250 ms". */
 export function clockWords(t: TFunction, { time }: StreamHealth, locale?: string): Said {
   if (time === null) return { value: '–', trouble: false };
   const error = t('health.dated', {
@@ -51,7 +51,9 @@ export function clockWords(t: TFunction, { time }: StreamHealth, locale?: string
   if (!clock.believed) {
     return { value: t(`health.${way}`, { length }), more: t('health.setClock'), trouble: true };
   }
-  return { value: `${t(`health.${way}`, { length })} ± ${margin}`, more: error, trouble: false };
+  const inStep = Math.abs(clock.offset_us) <= clock.error_us;
+  const words = inStep ? t('health.inStep') : t(`health.${way}`, { length });
+  return { value: `${words} ± ${margin}`, more: error, trouble: false };
 }
 
 export const needsSomebody = (camera: CameraHealth): boolean =>
