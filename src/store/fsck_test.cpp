@@ -501,7 +501,7 @@ TEST_F(BootTest, costs_the_same_however_large_the_archive_is) {
   new (&files_) fs::FakeFileSystem();
   open();
   const Cost large = boot_with(960);
-  EXPECT_LE(large.lists, 5);
+  EXPECT_LE(large.lists, 6);
   EXPECT_LE(large.opens, 20);
   EXPECT_EQ(small.lists, large.lists);
   EXPECT_EQ(small.opens, large.opens);

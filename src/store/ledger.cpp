@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "evidence/torn_end.h"
+#include "store/ledger_catch_up.h"
 #include "store/ledger_files.h"
 #include "store/volume.h"
 
@@ -46,6 +47,9 @@ void Ledger::attach(Place place) {
   end_.reset();
   file_.reset();
   given_up_.reset();
+  MutexLock queue_lock(queue_mutex_);
+  left_open_.clear();
+  left_open_known_ = false;
 }
 
 void Ledger::append(evidence::LedgerEntry entry) {
@@ -59,6 +63,7 @@ void Ledger::append(evidence::LedgerEntry entry) {
       return;
     if (gap != nullptr && gap->event == evidence::GapEntry::Event::kClosed)
       open_gaps_.erase(gap->id);
+    note_end(entry);
     queue_.push_back(std::move(entry));
     let_go = queue_.size() > kMaxQueued;
     // Not the start of the service: files that were open before would seem to be so still.
@@ -95,6 +100,44 @@ bool Ledger::due() const {
   return signer_ != nullptr && unsigned_since_ && clock_.mono() - *unsigned_since_ >= kSignEvery;
 }
 
+bool Ledger::left_open_known() const {
+  MutexLock lock(queue_mutex_);
+  return left_open_known_;
+}
+
+std::vector<evidence::LedgerEntry> Ledger::left_open() const {
+  MutexLock lock(queue_mutex_);
+  std::vector<evidence::LedgerEntry> files;
+  for (const auto& [number, entry] : left_open_) files.push_back(entry);
+  return files;
+}
+
+void Ledger::leave_open(evidence::LedgerEntry end) {
+  const auto& file = std::get<evidence::FileEntry>(end.what).file;
+  const FileNumber number{file.run, file.number};
+  MutexLock lock(queue_mutex_);
+  left_open_.insert_or_assign(number, std::move(end));
+}
+
+void Ledger::set_left_open(std::vector<evidence::LedgerEntry> files) {
+  MutexLock lock(queue_mutex_);
+  for (evidence::LedgerEntry& entry : files) {
+    const auto& file = std::get<evidence::FileEntry>(entry.what).file;
+    const FileNumber number{file.run, file.number};
+    left_open_.try_emplace(number, std::move(entry));
+  }
+  for (const evidence::LedgerEntry& entry : queue_) note_end(entry);
+  left_open_known_ = true;
+}
+
+void Ledger::note_end(const evidence::LedgerEntry& entry) {
+  const auto* file = std::get_if<evidence::FileEntry>(&entry.what);
+  if (file != nullptr && file->event != evidence::FileEntry::Event::kOpened)
+    left_open_.erase({file->file.run, file->file.number});
+  if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry.what))
+    left_open_.erase({gone->file.run, gone->file.number});
+}
+
 evidence::LedgerHead Ledger::head() const {
   MutexLock lock(queue_mutex_);
   return head_;
@@ -126,8 +169,8 @@ Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
   const auto trouble = problem();
   if (trouble && trouble->code != ErrorCode::kResourceExhausted && clock_.mono() < retry_at_)
     return *trouble;
-  std::vector<evidence::LedgerEntry> entries = take_queue();
   Result<void> done = end_ ? ok() : open();
+  std::vector<evidence::LedgerEntry> entries = take_queue();
   if (done) {
     const Batch batch = make_batch(entries, sign);
     if (!batch.bytes.empty()) done = write(batch, sync);
@@ -165,6 +208,10 @@ Result<void> Ledger::open() {
   VEDETTE_TRY(check_volume());
   const std::string folder = fs::join(place_.root, kLedgerFolder);
   VEDETTE_ASSIGN(LedgerTail tail, read_ledger_tail(files_, folder, place_.volume));
+  if (!left_open_known()) {
+    VEDETTE_ASSIGN(auto left_open, files_left_open(files_, folder));
+    set_left_open(std::move(left_open));
+  }
   evidence::Checkpoint about;
   about.site = place_.site;
   about.run = place_.volume;

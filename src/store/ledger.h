@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -67,6 +68,16 @@ class Ledger {
   /// Entries wait, or those on the medium have waited 10 s for their signature.
   [[nodiscard]] bool due() const VEDETTE_EXCLUDES(queue_mutex_);
 
+  /// Recordings that processes before this one opened, and of whose end neither the medium nor what
+  /// is queued says anything; and those of leave_open().
+  [[nodiscard]] std::vector<evidence::LedgerEntry> left_open() const VEDETTE_EXCLUDES(queue_mutex_);
+  /// Whether the first commit() has read where the ledger ended: until then left_open() is of this
+  /// process alone.
+  [[nodiscard]] bool left_open_known() const VEDETTE_EXCLUDES(queue_mutex_);
+  /// A recording of this process whose end could not be put in order. `end` says what it is to come
+  /// to; it is not entered, so that the ledger goes on saying that the file is open.
+  void leave_open(evidence::LedgerEntry end) VEDETTE_EXCLUDES(queue_mutex_);
+
   /// How far it reaches on the medium: stands in every checkpoint of a recording.
   [[nodiscard]] evidence::LedgerHead head() const VEDETTE_EXCLUDES(queue_mutex_);
   /// Why the last commit() failed. While there is one nothing may be deleted from the volume.
@@ -97,6 +108,8 @@ class Ledger {
   [[nodiscard]] Result<void> cut_back() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] std::vector<evidence::LedgerEntry> take_queue();
   void put_back(std::vector<evidence::LedgerEntry> entries);
+  void set_left_open(std::vector<evidence::LedgerEntry> files) VEDETTE_EXCLUDES(queue_mutex_);
+  void note_end(const evidence::LedgerEntry& entry) VEDETTE_REQUIRES(queue_mutex_);
 
   fs::FileSystem& files_;
   const Clock& clock_;
@@ -119,6 +132,9 @@ class Ledger {
   mutable Mutex queue_mutex_{LockOrder::kLeaf};
   std::deque<evidence::LedgerEntry> queue_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::set<uint64_t> open_gaps_ VEDETTE_GUARDED_BY(queue_mutex_);
+  using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
+  std::map<FileNumber, evidence::LedgerEntry> left_open_ VEDETTE_GUARDED_BY(queue_mutex_);
+  bool left_open_known_ VEDETTE_GUARDED_BY(queue_mutex_) = false;
   evidence::LedgerHead head_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::optional<MonoTime> unsigned_since_ VEDETTE_GUARDED_BY(queue_mutex_);

@@ -41,6 +41,24 @@ void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& first
   }
 }
 
+using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
+
+void read_open_files(ByteSpan bytes, std::map<FileNumber, evidence::LedgerEntry>& open) {
+  for (auto at = evidence::find_box(bytes, 0); at;) {
+    const auto box = evidence::box_at(bytes, *at);
+    auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
+    at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
+    if (!entry) continue;
+    if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what))
+      open.erase({gone->file.run, gone->file.number});
+    const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
+    if (file == nullptr) continue;
+    const FileNumber number{file->file.run, file->file.number};
+    open.erase(number);
+    if (file->event == evidence::FileEntry::Event::kOpened) open.emplace(number, std::move(*entry));
+  }
+}
+
 uint64_t hold_id(const Hold& hold) {
   const evidence::LedgerEntry entry = hold_entry(evidence::HoldEntry::Event::kPlaced, hold);
   return std::get<evidence::HoldEntry>(entry.what).id;
@@ -60,6 +78,19 @@ Result<RecentLedger> read_recent_ledger(fs::FileSystem& files, const std::string
   }
   if (skipped > 0 && first) out.from = *first;
   return out;
+}
+
+Result<std::vector<evidence::LedgerEntry>> files_left_open(fs::FileSystem& files,
+                                                           const std::string& folder) {
+  VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
+  std::map<FileNumber, evidence::LedgerEntry> open;
+  for (size_t i = paths.size() - std::min(paths.size(), kNewestFiles); i < paths.size(); ++i) {
+    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, paths[i], kMaxLedgerFileBytes));
+    read_open_files(content, open);
+  }
+  std::vector<evidence::LedgerEntry> left;
+  for (auto& [number, entry] : open) left.push_back(std::move(entry));
+  return left;
 }
 
 Result<std::vector<Gap>> gaps_no_ledger_knows(const Catalog& catalog,

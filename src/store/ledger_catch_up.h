@@ -27,6 +27,11 @@ struct RecentLedger {
 [[nodiscard]] Result<RecentLedger> read_recent_ledger(fs::FileSystem& files,
                                                       const std::string& folder);
 
+/// Recordings that the newest files of the ledger say were opened, and of whose end they say
+/// nothing: their newest entry each, in no order.
+[[nodiscard]] Result<std::vector<evidence::LedgerEntry>> files_left_open(fs::FileSystem& files,
+                                                                         const std::string& folder);
+
 /// Gaps that have ended and that none of the ledgers knows as ended, to be entered in one of them.
 [[nodiscard]] Result<std::vector<Gap>> gaps_no_ledger_knows(
     const Catalog& catalog, const std::vector<RecentLedger>& ledgers);

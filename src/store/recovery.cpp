@@ -6,11 +6,13 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "evidence/box_walk.h"
 #include "evidence/chain.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
 #include "store/gap_audit.h"
 #include "store/live_index.h"
+#include "store/recovery_found.h"
 #include "store/tail_signing.h"
 
 namespace vedette::store {
@@ -64,7 +66,39 @@ void take_checkpoint(const mp4::ByteSource& source, const mp4::Scan& scan, uint6
   if (scan.tail.empty() || scan.tail.front().size > evidence::kMaxCheckpointBytes) return;
   const mp4::BoxHeader& box = scan.tail.front();
   const auto bytes = mp4::read_exactly(source, box.offset, static_cast<size_t>(box.size));
-  if (bytes && evidence::decode_checkpoint(*bytes)) end = box.end();
+  if (bytes && evidence::decode_checkpoint(*bytes) && evidence::signature_is_right(*bytes))
+    end = box.end();
+}
+
+/// Of a checkpoint that was written together with a fragment some sectors may be missing.
+bool prefix_is_whole(const mp4::ByteSource& source, const mp4::ScannedFragment& scanned) {
+  if (scanned.prefix_size == 0 || scanned.prefix_size > evidence::kMaxCheckpointBytes) return true;
+  const auto bytes =
+      mp4::read_exactly(source, scanned.offset - scanned.prefix_size, scanned.prefix_size);
+  return bytes && evidence::decode_checkpoint(*bytes) && evidence::signature_is_right(*bytes);
+}
+
+/// Whether something that a crash does not leave stands at or after `from`: a fragment that is
+/// whole, or what was signed.
+Result<bool> has_good_behind(const mp4::ByteSource& source, uint64_t from) {
+  constexpr uint64_t kChunk = uint64_t{1} << 20;
+  constexpr uint64_t kBox = 512;  // more than any of our boxes
+  for (uint64_t at = from; at < source.size(); at += kChunk) {
+    const auto count = static_cast<size_t>(std::min(kChunk + kBox, source.size() - at));
+    VEDETTE_ASSIGN(const Bytes part, mp4::read_exactly(source, at, count));
+    for (auto found = evidence::find_box(part, 0); found && *found < kChunk;
+         found = evidence::find_box(part, *found + 1)) {
+      const auto box = evidence::box_at(part, *found);
+      if (!box) continue;
+      if (evidence::decode_checkpoint(*box) && evidence::signature_is_right(*box)) return true;
+      const auto record = evidence::decode(*box);
+      if (!record) continue;
+      const auto media =
+          mp4::read_exactly(source, at + *found + box->size(), record->fragment_size);
+      if (media && evidence::check_fragment(*record, *media)) return true;
+    }
+  }
+  return false;
 }
 
 /// Bytes between moov and the first fragment: a free box, or the index and what it left over.
@@ -75,20 +109,6 @@ uint64_t reserve_bytes(const mp4::ByteSource& source, uint64_t init_size) {
 }
 
 }  // namespace
-
-struct Recovery::Found {
-  std::vector<FragmentEntry> fragments;
-  evidence::FragmentRecord first;
-  uint32_t init_size = 0;
-  uint32_t timescale = 90000;
-  uint64_t size = 0;
-  uint64_t good_end = 0;
-  bool cut_off = false;   // what follows good_end is the torn end of an uncommitted fragment
-  bool readable = true;   // false: a read failed, nothing is known about the rest
-  size_t scanned = 0;     // fragments whose boxes are whole, whatever is in them
-  bool closed = false;    // its index was written: it ended whole, and nothing of it is torn
-  bool was_open = false;  // as far as the catalog and so perhaps the ledger know
-};
 
 Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
                                        bool check_all) const {
@@ -118,7 +138,8 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
     const bool checked = check_all || i + kCheckedAtEnd >= scan.fragments.size();
     const bool follows = record && (found.fragments.empty() ||
                                     record->sequence == found.fragments.back().sequence + 1);
-    if (!follows || (checked && !check_hash(source, scanned, *record))) {
+    if (!follows ||
+        (checked && (!prefix_is_whole(source, scanned) || !check_hash(source, scanned, *record)))) {
       found.cut_off = found.readable;
       break;
     }
@@ -126,7 +147,14 @@ Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
     found.fragments.push_back(entry_of(scanned, *record));
     found.good_end = scanned.end();
   }
+  const uint64_t fragments_end = found.good_end;
   if (found.good_end == scan.good_end) take_checkpoint(source, scan, found.good_end);
+  found.ends_signed = found.good_end > fragments_end;
+  if (scan.stop == mp4::ScanStop::kGarbage && !found.cut_off) {
+    // One write that failed half way may lie over what another had left.
+    const auto good = has_good_behind(source, found.good_end);
+    found.cut_off = good && !*good;
+  }
   return found;
 }
 
@@ -142,8 +170,15 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
       open.fragments.empty() ? 0 : open.fragments.back().offset + open.fragments.back().size;
   auto found = read(path, from, true);
   // What the catalog knew stays listed, and open: tomorrow it may be readable.
+  unsettled_.insert({open.file->run, open.file->seq});
+  if (!found && open.fragments.empty() && is_nothing(found.error())) {
+    if (const auto lost = lose(open.file, {open.file->run, open.file->seq}); !lost)
+      note(path, lost.error());
+    return;
+  }
   if (!found) return note(path, found.error());
   if (const auto durable = make_durable(path); !durable) return note(path, durable.error());
+  unsettled_.erase({open.file->run, open.file->seq});
   std::vector<FragmentEntry> fragments = open.fragments;
   // The catalog may be older than the file, never of another run.
   const bool follows = fragments.empty() || found->fragments.empty() ||
@@ -154,7 +189,15 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
   // The index reached the disk before the power went, and what it counts did not.
   if (found->cut_off) found->closed = false;
   found->was_open = true;
+  note_last(*open.file, fragments);
   settle(open.file, fragments, *found);
+}
+
+void Recovery::note_last(const FileRef& ref, const std::vector<FragmentEntry>& fragments) {
+  for (const FragmentEntry& entry : fragments) {
+    int64_t& last = last_us_.try_emplace({ref.camera, ref.kind}, INT64_MIN).first->second;
+    last = std::max(last, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
+  }
 }
 
 // What a kill left behind is in the page cache, perhaps not on the disk, and neither may the names
@@ -172,48 +215,48 @@ Result<void> Recovery::make_durable(const std::string& path) const {
   return ok();
 }
 
-// Registers the file as closed and makes it whole: the torn end goes, the index is written. Failing
-// at that costs only convenience.
+// Registers the file as closed and makes it whole: the torn end goes, the index is written. The
+// ledger goes on calling a file open of which that failed, and a later run tries again.
 void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
                       const Found& found) {
   LiveIndex& live = parts_.catalog.live();
   live.open_file(ref);
   live.commit(ref->id, fragments);
   settled_.insert({ref->run, ref->seq});
-  for (const FragmentEntry& entry : fragments) {
-    int64_t& last = last_us_.try_emplace({ref->camera, ref->kind}, INT64_MIN).first->second;
-    last = std::max(last, entry.start_us + ticks_to_us(entry.duration, ref->timescale));
-  }
   const bool whole = found.readable && !fragments.empty();
-  const bool to_sign = whole && !found.closed && parts_.signer != nullptr;
+  const bool to_sign = whole && !found.closed && !found.ends_signed && parts_.signer != nullptr;
   const uint64_t checkpoint_bytes =
       to_sign
           ? evidence::kCheckpointFixedBytes + parts_.config.site_id().size() + ref->camera.size()
           : 0;
   live.close_file(ref->id, static_cast<int64_t>(found.good_end + checkpoint_bytes));
-  if (whole && (!found.closed || found.was_open))
-    unsigned_.push_back({ref, fragments, found.good_end});
-  // A closed file with a rotten fragment is left as it is: the good ones behind it stay readable.
-  if (found.closed) return;
-  if (fragments.empty()) {
+  if (found.readable && fragments.empty() && !found.closed) {
     // Whole boxes with something else in them are not what a crash leaves of one fragment.
-    if (found.readable && found.good_end > 0 && found.scanned <= 1 &&
-        parts_.files.remove(ref->path()))
+    if (found.good_end > 0 && found.scanned <= 1 && parts_.files.remove(ref->path()))
       tell_ledger(*ref, evidence::FileEntry::Event::kLost, {ref->run, ref->seq});
     return;
   }
-  if (found.readable) close_torn(*ref, fragments, found);
+  if (whole) make_whole(ref, fragments, found);
 }
 
-void Recovery::close_torn(const FileRef& ref, const std::vector<FragmentEntry>& fragments,
+// A closed file with a rotten fragment is left as it is: the good ones behind it stay readable.
+void Recovery::make_whole(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
                           const Found& found) {
-  auto file = parts_.files.open_write(ref.path());
-  if (!file) return;
+  if (found.closed && !found.was_open) return;
+  if (!found.closed)
+    if (const auto closed = close_torn(*ref, fragments, found); !closed)
+      return note(ref->path(), closed.error());
+  unsigned_.push_back({ref, fragments, found.good_end});
+}
+
+Result<void> Recovery::close_torn(const FileRef& ref, const std::vector<FragmentEntry>& fragments,
+                                  const Found& found) {
+  VEDETTE_ASSIGN(const auto file, parts_.files.open_write(ref.path()));
   if (found.cut_off && found.size > found.good_end) ++report_.torn;
-  if (found.cut_off || found.size == found.good_end) (void)(*file)->truncate(found.good_end);
-  const FileSource source(**file, found.good_end);
+  if (found.cut_off || found.size == found.good_end) VEDETTE_TRY(file->truncate(found.good_end));
+  const FileSource source(*file, found.good_end);
   const uint64_t reserve = reserve_bytes(source, found.init_size);
-  if (reserve < mp4::kBoxHeaderBytes || reserve > fragments.front().offset) return;
+  if (reserve < mp4::kBoxHeaderBytes || reserve > fragments.front().offset) return ok();
   mp4::Sidx sidx;
   sidx.timescale = ref.timescale;
   sidx.earliest_pts = std::max<int64_t>(0, fragments.front().media_time);
@@ -226,14 +269,18 @@ void Recovery::close_torn(const FileRef& ref, const std::vector<FragmentEntry>& 
   }
   const Bytes index = mp4::make_sidx(sidx, static_cast<size_t>(reserve));
   const ByteSpan part = index;
-  (void)(*file)->write_at(found.init_size, std::span(&part, 1));
-  (void)(*file)->sync_data();
+  VEDETTE_TRY(file->write_at(found.init_size, std::span(&part, 1)));
+  return file->sync_data();
 }
 
 bool Recovery::is_last_of_run(const FileRef& ref) const {
-  if (settled_.count({ref.run, ref.seq + 1}) > 0) return false;
+  if (settled_.count({ref.run, ref.seq + 1}) > 0 || unlisted_.count(ref.volume) > 0) return false;
   const auto known = parts_.catalog.knows(ref.run, ref.seq + 1);
   return known && !*known;
+}
+
+uint64_t Recovery::end_of_last(const std::vector<FragmentEntry>& fragments) {
+  return fragments.back().offset + fragments.back().size;
 }
 
 Result<void> Recovery::sign(Unsigned& found) {
@@ -242,6 +289,7 @@ Result<void> Recovery::sign(Unsigned& found) {
   VEDETTE_ASSIGN(const uint64_t size, file->size());
   const FileSource source(*file, size);
   const FoundFile as_found{ref, found.fragments, found.end};
+  if (size < found.end) return make_error(ErrorCode::kDataLoss, "the file became shorter");
   if (parts_.signer != nullptr && size == found.end) {
     VEDETTE_ASSIGN(const UnsignedTail tail, unsigned_tail_of(source, as_found));
     evidence::Checkpointer::State state;
@@ -256,6 +304,12 @@ Result<void> Recovery::sign(Unsigned& found) {
       VEDETTE_TRY(file->write_at(found.end, std::span(&box, 1)));
       VEDETTE_TRY(file->sync_data());
       found.end += box.size();
+    } else if (const uint64_t end = end_of_last(found.fragments); end < found.end) {
+      // What the page cache shows of an earlier try may not be on the disk. Written again it is.
+      VEDETTE_ASSIGN(const Bytes box, mp4::read_exactly(source, end, found.end - end));
+      const ByteSpan part = box;
+      VEDETTE_TRY(file->write_at(end, std::span(&part, 1)));
+      VEDETTE_TRY(file->sync_data());
     }
   }
   VEDETTE_ASSIGN(const evidence::FileFacts facts,
@@ -265,10 +319,9 @@ Result<void> Recovery::sign(Unsigned& found) {
 }
 
 void Recovery::sign_all() {
-  for (const auto& [volume, ledger] : ledgers_) (void)ledger->commit();  // reads where it ended
   for (Unsigned& file : unsigned_)
     if (const auto done = sign(file); !done)
-      report_.notes.push_back(file.ref->path() + ": not signed: " + done.error().what);
+      note(file.ref->path(), Error{done.error().code, "not signed: " + done.error().what});
   unsigned_.clear();
   for (const auto& [volume, ledger] : ledgers_)
     if (const auto told = ledger->commit_signed(); !told)
@@ -281,10 +334,18 @@ void Recovery::tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
   if (ledger != ledgers_.end()) ledger->second->append(file_entry(event, ref, facts));
 }
 
+bool Recovery::is_empty(const std::string& path) const {
+  const auto file = parts_.files.open_read(path);
+  const auto size = file ? (*file)->size() : Result<uint64_t>(file.error());
+  if (!size) return false;
+  const auto good = has_good_behind(FileSource(**file, *size), 0);
+  return good && !*good;
+}
+
 void Recovery::adopt(const Volume& volume, const std::string& relative) {
   const std::string path = fs::join(volume.path(), relative);
   const auto name = parse_recording_name(relative.substr(relative.rfind('/') + 1));
-  if (!name) return;  // not ours: left alone
+  if (!name || given_up_.count({name->run, name->seq}) > 0) return;  // not ours: left alone
   const auto known = parts_.catalog.knows(name->run, name->seq);
   if (!known) report_.again = true;
   if (!known || *known) return;
@@ -296,6 +357,11 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   }
   if (report_.found_files > kMostFound) return;
   auto found = read(path, 0, false);
+  if (!found && is_empty(path)) {
+    // Its name came back with the power, or its removal failed.
+    const auto removed = parts_.files.remove(path);
+    return removed ? void() : note(path, removed.error());
+  }
   if (!found) return note(path, found.error());
   if (found->fragments.empty() || found->first.run != name->run)
     return note(path, make_error(ErrorCode::kDataLoss, "no whole fragment"));
@@ -314,6 +380,7 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   ref.timescale = found->timescale;
   ++report_.found_files;
   report_.fragments += static_cast<int>(found->fragments.size());
+  note_last(ref, found->fragments);
   settle(std::make_shared<const FileRef>(std::move(ref)), found->fragments, *found);
   if (static_cast<size_t>(report_.found_files) % kFlushEvery == 0) (void)parts_.catalog.flush();
 }
@@ -340,18 +407,19 @@ bool Recovery::is_ours(const FileRef& file) const {
                      [&](const Volume& volume) { return volume.id() == file.volume; });
 }
 
-void Recovery::recover_open_files() {
+bool Recovery::recover_open_files() {
   // In this order: a file that is closed meanwhile is in one of the two.
   const std::vector<int64_t> growing = parts_.catalog.live().file_ids();
   const auto open = parts_.catalog.open_files();
   if (!open) {
     report_.again = true;
-    return;
+    return false;
   }
   for (const Catalog::OpenFile& file : *open) {
     const bool is_new = std::find(growing.begin(), growing.end(), file.file->id) != growing.end();
     if (!is_new && is_ours(*file.file)) recover_open(file);
   }
+  return true;
 }
 
 RecoveryReport Recovery::run_late(WallTime begun) {
@@ -390,30 +458,36 @@ void Recovery::explain_until(WallTime begun) {
 }
 
 RecoveryReport Recovery::run() {
-  recover_open_files();
-  (void)parts_.catalog.flush();
-  for (const Volume& volume : volumes_) {
-    const std::string generation = parts_.catalog.generation();
-    if (generation.empty()) {
-      report_.again = true;
-      report_.notes.push_back("the catalog cannot be opened: what a crash left on " +
-                              volume.path() + " is brought in when it can");
-      continue;
-    }
-    if (!volume.known_to(generation)) {
-      report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
-                              " before is not listed; list it with: vedette fsck --rebuild");
-      continue;
-    }
-    const auto cameras = parts_.files.list(volume.path());
-    if (!cameras) note(volume.path(), cameras.error());
-    if (!cameras) continue;
-    for (const fs::DirEntry& camera : *cameras)
-      if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);
-  }
+  for (const auto& [volume, ledger] : ledgers_) (void)ledger->commit();  // reads where it ended
+  note_given_up();
+  const bool open_known = recover_open_files();
+  const bool written = parts_.catalog.flush().has_value();
+  for (const Volume& volume : volumes_) recover_recent(volume);
+  // What the catalog has as open may have more than it lists.
+  if (open_known && written)
+    for (const Volume& volume : volumes_) recover_left_open(volume);
+  else
+    report_.again = true;
   sign_all();
   (void)parts_.catalog.flush();
   return report_;
+}
+
+void Recovery::recover_recent(const Volume& volume) {
+  const std::string generation = parts_.catalog.generation();
+  if (generation.empty()) {
+    report_.again = true;
+    return report_.notes.push_back("the catalog cannot be opened: what a crash left on " +
+                                   volume.path() + " is brought in when it can");
+  }
+  if (!volume.known_to(generation)) {
+    return report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
+                                   " before is not listed; list it with: vedette fsck --rebuild");
+  }
+  const auto cameras = parts_.files.list(volume.path());
+  if (!cameras) return note(volume.path(), cameras.error());
+  for (const fs::DirEntry& camera : *cameras)
+    if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);
 }
 
 // A file the catalog has not heard of was made within the last second before the crash: on the day

@@ -36,22 +36,39 @@ class Recovery {
   /// the days around each camera's last recording: a file made within the last second before the
   /// crash may be missing in the catalog. Fragments behind the last known one count only if they
   /// match their record's hash. What this costs does not grow with the archive; a catalog that was
-  /// lost is a matter for Fsck.
+  /// lost is a matter for Fsck. Then what the ledger of a volume has as open and nobody closed: its
+  /// process could not say how it ended, or could not put its end in order.
   [[nodiscard]] RecoveryReport run();
   /// The same when the process has been running since `begun`: between what is found and that time
   /// a gap says why there is nothing, which Catalog::close_past() does otherwise.
   [[nodiscard]] RecoveryReport run_late(WallTime begun);
 
  private:
-  void recover_open_files();
+  struct Found;
+  /// Whether the catalog said which are open.
+  [[nodiscard]] bool recover_open_files();
+  void recover_recent(const Volume& volume);
+  // What only the ledger has as open: recovery_left_open.cpp.
+  void recover_left_open(const Volume& volume);
+  void note_given_up();
+  [[nodiscard]] Result<void> settle_left_open(const Volume& volume,
+                                              const evidence::LedgerEntry& entry);
+  [[nodiscard]] Result<void> settle_listed(const FileRefPtr& place,
+                                           std::vector<FragmentEntry> known, Found found);
+  [[nodiscard]] Result<void> settle_unlisted(const Volume& volume,
+                                             const evidence::LedgerEntry& entry, Found found);
+  [[nodiscard]] static bool is_nothing(const Error& error);
+  [[nodiscard]] Result<void> lose(const FileRefPtr& file, const evidence::FileFacts& facts);
+  [[nodiscard]] Result<std::vector<FragmentEntry>> listed_fragments(const FileRef& file) const;
   [[nodiscard]] bool is_ours(const FileRef& file) const;
   void note(const std::string& path, const Error& error);
   void explain_until(WallTime begun);
   void recover_open(const Catalog::OpenFile& open);
   void scan_recent(const Volume& volume, const std::string& camera);
   void scan_day(const Volume& volume, const std::string& camera, WallTime day, size_t most);
+  /// Nothing in it can be read, and no read failed.
+  [[nodiscard]] bool is_empty(const std::string& path) const;
   void adopt(const Volume& volume, const std::string& relative);
-  struct Found;
   [[nodiscard]] Result<Found> read(const std::string& path, uint64_t from, bool check_all) const;
   [[nodiscard]] Result<void> make_durable(const std::string& path) const;
   void settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
@@ -63,8 +80,13 @@ class Recovery {
     std::vector<FragmentEntry> fragments;
     uint64_t end = 0;
   };
-  void close_torn(const FileRef& ref, const std::vector<FragmentEntry>& fragments,
+  void note_last(const FileRef& ref, const std::vector<FragmentEntry>& fragments);
+  void make_whole(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
                   const Found& found);
+  [[nodiscard]] Result<void> close_torn(const FileRef& ref,
+                                        const std::vector<FragmentEntry>& fragments,
+                                        const Found& found);
+  [[nodiscard]] static uint64_t end_of_last(const std::vector<FragmentEntry>& fragments);
   void sign_all();
   [[nodiscard]] Result<void> sign(Unsigned& file);
   void tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
@@ -75,7 +97,10 @@ class Recovery {
   const std::vector<Volume> volumes_;
   const std::map<std::string, Ledger*> ledgers_;
   std::vector<Unsigned> unsigned_;
-  std::set<std::pair<std::string, uint32_t>> settled_;             // run, number of the file
+  std::set<std::pair<std::string, uint32_t>> unsettled_;  // open in the catalog, and not settled
+  std::set<std::pair<std::string, uint32_t>> given_up_;   // of this process
+  std::set<std::string> unlisted_;                        // volumes that another catalog lists
+  std::set<std::pair<std::string, uint32_t>> settled_;    // run, number of the file
   std::map<std::pair<std::string, StreamKind>, int64_t> last_us_;  // of what was settled
   RecoveryReport report_;
 };

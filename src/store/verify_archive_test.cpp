@@ -181,6 +181,49 @@ TEST_F(VerifyArchive, IsIntactAfterAPowerCutAtAnyMomentBeforeAndAfterRecovery) {
 }
 
 // Sectors and whole pages of the last writes are there or not, in any mixture.
+TEST_F(VerifyArchive, IsIntactAfterTheDiskWasFullWhenTheServiceStopped) {
+  record(12);
+  settle();
+  record(3);
+  files_->set_capacity(files_->used_bytes());
+  stop();
+  files_->set_capacity(uint64_t{1} << 32);
+  open();
+  settle();
+  EXPECT_EQ(found(), "") << details_;
+  EXPECT_EQ(verify().not_signed_yet, 0U);
+}
+
+TEST_F(VerifyArchive, IsIntactWhenTheDiskWasReadOnlyAtTheEndAndAtTheStartAfterIt) {
+  record(12);
+  settle();
+  record(3);
+  files_->set_read_only("", true);
+  stop();
+  open();
+  settle();
+  files_->set_read_only("", false);
+  clock_.advance(std::chrono::minutes(10));
+  settle();
+  EXPECT_EQ(found(), "") << details_;
+  EXPECT_EQ(verify().not_signed_yet, 0U);
+}
+
+TEST_F(VerifyArchive, IsIntactWhenACatalogWasLostBetweenACrashAndTheNextStart) {
+  record(12);
+  settle();
+  record(3);
+  power_cut();
+  dead_.clear();
+  dead_catalogs_.clear();
+  for (const char* part : {"", "-wal", "-shm"})
+    std::filesystem::remove(dir_ + "/catalog.db" + part);
+  open();
+  settle();
+  EXPECT_EQ(found(), "") << details_;
+  EXPECT_EQ(verify().not_signed_yet, 0U) << "closed and signed, though nobody lists it";
+}
+
 TEST_F(VerifyArchive, IsIntactAfterAPowerCutThatTearsWrites) {
   stop();
   sync_interval_ = std::chrono::seconds(5);  // most cuts fall between two of them

@@ -121,15 +121,15 @@ void VolumeWriter::close_file(RunImpl& run, After after) {
   state.final = after == After::kNothing;
   const auto before = static_cast<int64_t>(run.file->end());
   const auto finished = run.file->finish(sign(*run.file, state));
-  if (!finished) {
-    log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
-    // What failed may have reached the disk in part.
-    (void)run.file->file().truncate(run.file->end());
-  }
-  used_bytes_ += static_cast<int64_t>(run.file->end()) - before;
   Dirty& dirty = dirty_of(run);
   dirty.closing = true;
   dirty.finished = finished.has_value();
+  if (!finished) {
+    log::warn("store", "camera={}: {}", run.spec().camera, finished.error().message());
+    // What failed may have reached the disk in part.
+    dirty.cut = run.file->file().truncate(run.file->end()).has_value();
+  }
+  used_bytes_ += static_cast<int64_t>(run.file->end()) - before;
   run.file.reset();
 }
 

@@ -13,6 +13,7 @@ namespace {
 // Up to this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
 // hold other programs' writes. Eight files a second took 7 % of recording 16 cameras, syncfs 2 %.
 constexpr size_t kFewFiles = 2;
+constexpr Duration kPutInOrderAfter = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -73,7 +74,7 @@ void VolumeWriter::publish(Dirty& dirty) {
   // One that was closed ends with a checkpoint, if there is a key: else it would look cut off.
   const auto event =
       dirty.finished ? evidence::FileEntry::Event::kClosed : evidence::FileEntry::Event::kGivenUp;
-  ledger_.append(file_entry(event, ref, dirty.file->facts()));
+  tell_end(file_entry(event, ref, dirty.file->facts()), dirty.cut ? End::kInOrder : End::kLater);
   live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   const int64_t start = ref.start_us;
   const int64_t length = dirty.run->committed_end_us() - start;
@@ -101,16 +102,27 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   LiveIndex& live = parts_.catalog.live();
   if (dirty.file->fragments() == dirty.entries.size()) {
     live.discard_file(ref.id);
-    (void)parts_.files.remove(ref.path());
+    const auto removed = parts_.files.remove(ref.path());
     used_bytes_ -= static_cast<int64_t>(dirty.file->end());
-    ledger_.append(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()));
+    tell_end(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()),
+             removed ? End::kInOrder : End::kLater);
   } else {
-    ledger_.append(
-        file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()));
     // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
-    (void)dirty.file->file().truncate(dirty.file->synced_end());
+    const auto cut = dirty.file->file().truncate(dirty.file->synced_end());
+    tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
+             cut ? End::kInOrder : End::kLater);
     live.close_file(ref.id, static_cast<int64_t>(dirty.file->synced_end()));
   }
+}
+
+// A file whose end could not be put in order is open as far as the ledger knows, until recovery has
+// done it: now or at a later start. Else what is left there would look like the work of somebody.
+void VolumeWriter::tell_end(evidence::LedgerEntry entry, End end) {
+  if (end == End::kInOrder) return ledger_.append(std::move(entry));
+  ledger_.leave_open(std::move(entry));
+  recovered_ = false;
+  recover_tries_ = 0;
+  recover_at_ = parts_.clock.mono() + kPutInOrderAfter;
 }
 
 }  // namespace vedette::store

@@ -94,6 +94,7 @@ class VolumeWriter {
     std::vector<FragmentEntry> entries;
     bool closing = false;
     bool finished = true;  ///< closing: with its checkpoint and its index
+    bool cut = true;       ///< closing: nothing of what failed lies behind its end
   };
 
   void run_thread(const std::stop_token& stop);
@@ -118,6 +119,8 @@ class VolumeWriter {
   void commit_ledger();
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
+  enum class End : uint8_t { kInOrder, kLater };
+  void tell_end(evidence::LedgerEntry entry, End end);
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
   [[nodiscard]] int64_t headroom_bytes(int64_t of) const;

@@ -152,6 +152,12 @@ TEST(Simulation, seeds_whose_evidence_once_did_not_verify) {
       {172,
        "gaps in no ledger: the start of the service stood behind what it said before its disk "
        "came"},
+      {800, "the disk was full at the stop: the ledger was never told how files ended"},
+      {334, "recovery could not cut back or sign on a read-only disk, and nobody tried again"},
+      {266, "what a failed sync left could not be cut back, and was said to be in order"},
+      {674, "half of a write lay over what another had left: not zeros, and not cut off"},
+      {214, "an empty file whose removal the power took back"},
+      {873, "a file that was given up without a whole sync was listed by the next look for files"},
       {30, "the ledger said closed of a file whose last checkpoint a full disk had refused"},
   };
   for (const Row& row : rows) {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of recovery that goes by the ledger: recordings that were opened, and of whose end it
+// says nothing. The catalog may have them as closed for long: the disk was full or read-only when
+// the ledger was to be told, or when a file was to be cut back or signed. Nobody would do it later,
+// and an honest recording would look cut off.
+#include <algorithm>
+
+#include "store/live_index.h"
+#include "store/recovery_found.h"
+
+namespace vedette::store {
+namespace {
+
+using evidence::FileEntry;
+
+const evidence::FileFacts& facts_in(const evidence::LedgerEntry& entry) {
+  return std::get<FileEntry>(entry.what).file;
+}
+
+/// Whoever can write to the medium can write a ledger: no other file is touched for it.
+bool names_a_recording(const evidence::LedgerEntry& entry) {
+  const std::string& path = entry.detail;
+  if (!path.starts_with(entry.camera + "/") || path.find("..") != std::string::npos) return false;
+  const auto name = parse_recording_name(path.substr(path.rfind('/') + 1));
+  return name && name->run == facts_in(entry).run && name->seq == facts_in(entry).number;
+}
+
+FileRef ref_of(const Volume& volume, const evidence::LedgerEntry& entry) {
+  FileRef ref;
+  ref.camera = entry.camera;
+  ref.kind = entry.stream;
+  ref.run = facts_in(entry).run;
+  ref.seq = facts_in(entry).number;
+  ref.volume = volume.id();
+  ref.root = volume.path();
+  ref.relative = entry.detail;
+  ref.start_us = facts_in(entry).start.us;
+  return ref;
+}
+
+}  // namespace
+
+// The page cache may show fragments of these that are not on the disk: not to be listed.
+void Recovery::note_given_up() {
+  for (const auto& [volume, ledger] : ledgers_) {
+    const std::vector<evidence::LedgerEntry> left = ledger->left_open();
+    for (const evidence::LedgerEntry& entry : left)
+      if (std::get<FileEntry>(entry.what).event != FileEntry::Event::kOpened)
+        given_up_.insert({facts_in(entry).run, facts_in(entry).number});
+  }
+}
+
+void Recovery::recover_left_open(const Volume& volume) {
+  const auto ledger = ledgers_.find(volume.id());
+  if (ledger == ledgers_.end()) return;
+  const std::vector<evidence::LedgerEntry> left = ledger->second->left_open();
+  if (!ledger->second->left_open_known() || parts_.catalog.generation().empty()) {
+    report_.again = true;
+    return;
+  }
+  if (!volume.known_to(parts_.catalog.generation())) unlisted_.insert(volume.id());
+  for (const evidence::LedgerEntry& entry : left) {
+    const evidence::FileFacts& facts = facts_in(entry);
+    const std::pair<std::string, uint32_t> file{facts.run, facts.number};
+    if (settled_.count(file) + unsettled_.count(file) > 0 || !names_a_recording(entry)) continue;
+    if (const auto done = settle_left_open(volume, entry); !done)
+      note(fs::join(volume.path(), entry.detail), done.error());
+  }
+}
+
+Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::LedgerEntry& entry) {
+  const evidence::FileFacts& facts = facts_in(entry);
+  // Of this process, and nothing of it was ever committed.
+  if (std::get<FileEntry>(entry.what).event == FileEntry::Event::kLost)
+    return lose(std::make_shared<const FileRef>(ref_of(volume, entry)), facts);
+  if (parts_.catalog.live().find(facts.run, facts.number)) {
+    report_.again = true;  // closed a moment ago
+    return ok();
+  }
+  VEDETTE_ASSIGN(FileRefPtr place, parts_.catalog.place_of(facts.run, facts.number));
+  std::vector<FragmentEntry> known;
+  if (place) {
+    if (place->volume != volume.id() || place->relative != entry.detail) return ok();
+    FileRef here = *place;
+    here.root = volume.path();
+    place = std::make_shared<const FileRef>(std::move(here));
+    VEDETTE_ASSIGN(const bool still, parts_.catalog.still_listed(place->id));
+    if (!still) return ok();  // retention deletes it, and says so
+    VEDETTE_ASSIGN(known, listed_fragments(*place));
+  }
+  const std::string path = fs::join(volume.path(), entry.detail);
+  auto found = read(path, 0, false);
+  const bool nothing = found ? found->readable && found->fragments.empty() && found->scanned <= 1
+                             : is_nothing(found.error());
+  const bool all_listed = unlisted_.count(volume.id()) == 0;
+  if (nothing && known.empty() && all_listed)
+    return lose(place ? place : std::make_shared<const FileRef>(ref_of(volume, entry)), facts);
+  if (!found) return found.error();
+  if (!found->readable) return make_error(ErrorCode::kUnavailable, "it cannot be read");
+  if (found->fragments.empty() || found->first.run != facts.run) return ok();
+  found->was_open = true;
+  found->closed = false;
+  if (place) return settle_listed(place, std::move(known), std::move(found).value());
+  if (!all_listed) return settle_unlisted(volume, entry, std::move(found).value());
+  adopt(volume, entry.detail);
+  return ok();
+}
+
+// What stands behind the last fragment that the catalog lists was never committed.
+Result<void> Recovery::settle_listed(const FileRefPtr& place, std::vector<FragmentEntry> known,
+                                     Found found) {
+  if (known.empty()) known = found.fragments;
+  const auto last =
+      std::find_if(found.fragments.begin(), found.fragments.end(), [&](const FragmentEntry& entry) {
+        return entry.sequence == known.back().sequence && entry.offset == known.back().offset;
+      });
+  if (last == found.fragments.end() || found.fragments.front().sequence != known.front().sequence)
+    return make_error(ErrorCode::kDataLoss, "what the catalog lists of it is not all there");
+  if (last + 1 != found.fragments.end()) {
+    found.good_end = last->offset + last->size;
+    found.ends_signed = false;
+  }
+  found.cut_off = found.cut_off || found.size > found.good_end;
+  VEDETTE_TRY(make_durable(place->path()));
+  settle(place, known, found);
+  ++report_.open_files;
+  return ok();
+}
+
+// It is closed and signed. To list it is a matter for fsck --rebuild.
+Result<void> Recovery::settle_unlisted(const Volume& volume, const evidence::LedgerEntry& entry,
+                                       Found found) {
+  FileRef ref = ref_of(volume, entry);
+  ref.init_size = found.init_size;
+  ref.timescale = found.timescale;
+  VEDETTE_TRY(make_durable(ref.path()));
+  const std::vector<FragmentEntry> fragments = found.fragments;
+  settled_.insert({ref.run, ref.seq});
+  make_whole(std::make_shared<const FileRef>(std::move(ref)), fragments, found);
+  ++report_.open_files;
+  return ok();
+}
+
+bool Recovery::is_nothing(const Error& error) {
+  return error.code == ErrorCode::kDataLoss || error.code == ErrorCode::kNotFound;
+}
+
+// Nothing in it was ever reported recorded, and nothing can be read.
+Result<void> Recovery::lose(const FileRefPtr& file, const evidence::FileFacts& facts) {
+  const auto volume = std::find_if(volumes_.begin(), volumes_.end(),
+                                   [&](const Volume& each) { return each.id() == file->volume; });
+  if (volume == volumes_.end()) return ok();
+  VEDETTE_TRY(volume->verify(parts_.files));
+  const auto removed = parts_.files.remove(file->path());
+  if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  if (removed) VEDETTE_TRY(parts_.files.sync_dir(fs::parent_of(file->path())));
+  if (file->id != 0) VEDETTE_TRY(parts_.catalog.drop_rows({{file, {}, 0}}));
+  tell_ledger(*file, FileEntry::Event::kLost, facts);
+  return ok();
+}
+
+Result<std::vector<FragmentEntry>> Recovery::listed_fragments(const FileRef& file) const {
+  const FragmentQuery query{
+      file.camera, file.kind, {file.start_us - 1}, {file.start_us + kMaxFileUs}};
+  VEDETTE_ASSIGN(const std::vector<FragmentRef> listed, parts_.catalog.fragments(query));
+  std::vector<FragmentEntry> fragments;
+  for (const FragmentRef& ref : listed)
+    if (ref.file->id == file.id) fragments.push_back(ref.entry);
+  std::sort(fragments.begin(), fragments.end(),
+            [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+  return fragments;
+}
+
+}  // namespace vedette::store
