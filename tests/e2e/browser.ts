@@ -90,3 +90,12 @@ export async function clickTimeline(page: Page, share: number): Promise<void> {
   if (!box) throw new Error('no timeline');
   await page.mouse.click(box.x + box.width * share, box.y + 32);
 }
+
+/** The timeline itself. */
+export const strip = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
+
+export async function stripBox(page: Page) {
+  const box = await strip(page).boundingBox();
+  if (!box) throw new Error('no timeline');
+  return box;
+}

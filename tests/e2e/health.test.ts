@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health as a person reads it: a camera that is well, one that loses packets, one that is not there,
 // and a recorder that does not answer.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, openPage } from "./browser";
-import { Cameras, freePort, hasBinary, Recorder } from "./recorder";
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser, openPage } from './browser';
+import { Cameras, freePort, hasBinary, Recorder } from './recorder';
 
-describe.skipIf(!hasBinary)("the Health page", () => {
+describe.skipIf(!hasBinary)('the Health page', () => {
   let recorder: Recorder;
   let well: Cameras;
   let lossy: Cameras;
@@ -16,12 +16,12 @@ describe.skipIf(!hasBinary)("the Health page", () => {
   beforeAll(async () => {
     recorder = new Recorder(await freePort());
     well = new Cameras(await freePort(), 1);
-    lossy = new Cameras(await freePort(), 1, ["--drop", "0.02"]);
+    lossy = new Cameras(await freePort(), 1, ['--drop', '0.02']);
     well.start();
     lossy.start();
     await recorder.start();
     browser = await openBrowser();
-    page = await openPage(browser, recorder.address, "/settings/health");
+    page = await openPage(browser, recorder.address, '/settings/health');
   });
 
   afterAll(async () => {
@@ -31,68 +31,55 @@ describe.skipIf(!hasBinary)("the Health page", () => {
     await lossy?.stop();
   });
 
-  const row = (camera: string) =>
-    page.locator(`tbody[data-camera="${camera}"]`);
-  const cell = (camera: string, label: string) =>
-    row(camera).locator(`td[data-label="${label}"]`);
+  const row = (camera: string) => page.locator(`tbody[data-camera="${camera}"]`);
+  const cell = (camera: string, label: string) => row(camera).locator(`td[data-label="${label}"]`);
 
-  it("without cameras leads to the first one", async () => {
-    await page.getByText("No camera yet").waitFor();
-    await page
-      .locator(".health")
-      .getByRole("button", { name: "Add a camera" })
-      .waitFor();
+  it('without cameras leads to the first one', async () => {
+    await page.getByText('No camera yet').waitFor();
+    await page.locator('.health').getByRole('button', { name: 'Add a camera' }).waitFor();
     await page.getByText(/^0 of 0\.5 processor cores in use$/).waitFor();
   });
 
-  it("shows what a camera sends and loses, its clock and its last gap", async () => {
+  it('shows what a camera sends and loses, its clock and its last gap', async () => {
     const down = `rtsp://127.0.0.1:${await freePort()}/stream1`;
-    await recorder.addCamera("door", "Door", well.url(0), `${well.url(0)}/sub`);
-    await recorder.addCamera("lane", "Lane", lossy.url(0));
-    await recorder.addCamera("gate", "Gate", down);
-    await recorder.recorded("door", 4);
-    await cell("door", "Bit rate")
+    await recorder.addCamera('door', 'Door', well.url(0), `${well.url(0)}/sub`);
+    await recorder.addCamera('lane', 'Lane', lossy.url(0));
+    await recorder.addCamera('gate', 'Gate', down);
+    await recorder.recorded('door', 4);
+    await cell('door', 'Bit rate')
       .first()
       .getByText(/Mbit\/s|kbit\/s/)
       .waitFor();
-    await cell("door", "Its clock")
+    await cell('door', 'Its clock')
       .first()
       .getByText(/in step ± 250 ms/)
       .waitFor();
-    await cell("door", "Last gap")
-      .getByText("waiting for the first picture")
-      .waitFor();
-    expect(await cell("door", "Stream").count()).toBe(2);
-    await cell("lane", "Lost, last minute")
-      .getByText("Check cable and network.")
-      .waitFor();
-    await row("gate")
-      .getByText("The camera does not answer at 127.0.0.1")
-      .waitFor();
-    await cell("gate", "Last gap")
+    await cell('door', 'Last gap').getByText('waiting for the first picture').waitFor();
+    expect(await cell('door', 'Stream').count()).toBe(2);
+    await cell('lane', 'Lost, last minute').getByText('Check cable and network.').waitFor();
+    await row('gate').getByText('The camera does not answer at 127.0.0.1').waitFor();
+    await cell('gate', 'Last gap')
       .getByText(/so far/)
       .waitFor();
-    await page.getByText("2 of 3 cameras need somebody.").waitFor();
+    await page.getByText('2 of 3 cameras need somebody.').waitFor();
   });
 
-  it("leads from a gap to its moment, and from a broken camera to its settings", async () => {
-    await row("gate").getByRole("button", { name: "Change Gate" }).click();
-    await page.getByRole("dialog").getByText("Change Gate").waitFor();
-    await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-    await cell("door", "Last gap").getByRole("button").click();
-    await page.waitForURL(
-      (url) => url.pathname === "/" && url.searchParams.has("t"),
-    );
+  it('leads from a gap to its moment, and from a broken camera to its settings', async () => {
+    await row('gate').getByRole('button', { name: 'Change Gate' }).click();
+    await page.getByRole('dialog').getByText('Change Gate').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await cell('door', 'Last gap').getByRole('button').click();
+    await page.waitForURL((url) => url.pathname === '/' && url.searchParams.has('t'));
     await page.goBack();
-    await row("door").waitFor();
+    await row('door').waitFor();
   });
 
-  it("says so when the recorder does not answer", async () => {
+  it('says so when the recorder does not answer', async () => {
     await recorder.stop();
     await page
-      .locator(".health")
-      .getByRole("alert")
+      .locator('.health')
+      .getByRole('alert')
       .getByText(/does not answer/)
       .waitFor();
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference, openBrowser, pictureOf, tile, waitForState } from './browser';
+import { difference, openBrowser, pictureOf, stripBox, tile, waitForState } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
 import {
   address,
@@ -148,6 +148,18 @@ describe.skipIf(!hasBinary)('playback', () => {
     const words = tile(page, 'yard').locator('.words');
     expect(await words.textContent()).toMatch(/Nothing recorded at \d\d:\d\d:\d\d/);
     expect(await tile(page, 'yard').locator('canvas').isVisible()).toBe(false);
+    const cause = await words.locator('span').textContent();
+    expect(cause).not.toMatch(/No reason is known/);
+    // Far away the timeline no longer holds the gap, but it is still the same.
+    const ruler = await stripBox(page);
+    await page.mouse.move(ruler.x + ruler.width * 0.1, ruler.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(ruler.x + ruler.width * 0.95, ruler.y + 4, {
+      steps: 8,
+    });
+    await page.mouse.up();
+    await page.waitForTimeout(1500);
+    expect(await words.locator('span').textContent()).toBe(cause);
     await words.getByRole('button', { name: /Go on at/ }).click();
     await waitForState(page, 'yard', 'playing');
     await page.close();
@@ -207,7 +219,9 @@ describe.skipIf(!hasBinary)('playback', () => {
       return difference(whole, now) > 0.05 ? now : undefined;
     });
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.5, { steps: 4 });
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.5, {
+      steps: 4,
+    });
     await page.mouse.up();
     await until('another part', async () =>
       difference(part, await pictureOf(page, 'door')) > 0.02 ? true : undefined,

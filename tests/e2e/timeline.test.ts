@@ -14,16 +14,10 @@ import {
   openPage,
   pictureOf,
   waitForState,
+  strip,
+  stripBox,
 } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
-
-const strip = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
-
-async function stripBox(page: Page) {
-  const box = await strip(page).boundingBox();
-  if (!box) throw new Error('no timeline');
-  return box;
-}
 
 /**
  * Twenty seconds, over and over: noise of a sensor at night, and for four of them something that moves
@@ -167,7 +161,9 @@ describe.skipIf(!hasBinary)('the timeline', () => {
     await page.keyboard.press('Enter');
     await bar.getByText('It is kept until the hold is lifted.').waitFor();
     const answer = await fetch(`${recorder.address}/api/v1/storage`);
-    const { holds } = (await answer.json()) as { holds: { camera: string; reason: string }[] };
+    const { holds } = (await answer.json()) as {
+      holds: { camera: string; reason: string }[];
+    };
     expect(holds.map((hold) => [hold.camera, hold.reason]).sort()).toEqual([
       ['door', 'Somebody fell'],
       ['yard', 'Somebody fell'],

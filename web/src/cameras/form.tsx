@@ -49,7 +49,7 @@ function toCamera(draft: Draft, before: Camera) {
   };
 }
 
-export function CameraDrawer({ camera }: { camera: Camera | undefined }) {
+export default function CameraDrawer({ camera }: { camera: Camera | undefined }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
   const close = () => setUrl({ panel: undefined });

@@ -16,7 +16,7 @@ import './wizard.css';
 type Step = 'find' | 'keep' | 'proof';
 const steps: readonly Step[] = ['find', 'keep', 'proof'];
 
-export function Wizard({ opened }: { opened: boolean }) {
+export default function Wizard({ opened }: { opened: boolean }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
   const phone = useMediaQuery('(max-width: 640px)') ?? false;

@@ -8,6 +8,7 @@ import { useStore } from '../engine/store';
 import type { TileReport } from '../engine/messages';
 import { ZoomLayer } from '../playback/zoom-layer';
 import { gapAt, nextEdge } from '../timeline/lanes';
+import { useLaneAt } from '../timeline/use-lane-at';
 import { formatClock, formatLength, formatSince } from '../time/format';
 import { wall } from '../time/wall';
 import { EditIcon, ExpandIcon, InfoIcon } from '../shell/icons';
@@ -151,15 +152,16 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
 
 function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const { t, i18n } = useTranslation();
-  const { engine, lanes } = usePage();
+  const { engine } = usePage();
   const link = useStore(engine.link);
   const at = engine.position();
-  const gap = report.state === 'gap' ? gapAt(lanes.get().get(camera.id), at) : undefined;
+  const lane = useLaneAt(camera.id, at, report.state === 'gap');
+  const gap = report.state === 'gap' ? gapAt(lane, at) : undefined;
   const now = engine.serverNow();
   const words = tileWords(t, localeOf(i18n.language), { camera, report, link, gap, at, now });
   if (!words) return null;
   // Before the first recording no gap is on record: the timeline may know where it begins.
-  const spans = report.state === 'gap' ? (lanes.get().get(camera.id)?.spans ?? []) : [];
+  const spans = report.state === 'gap' ? (lane?.spans ?? []) : [];
   const resumes = words.resumes ?? nextEdge(spans, at);
   return (
     <div className="words" data-urgent={words.urgent} role="status">

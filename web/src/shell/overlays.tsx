@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import type { Camera } from '../api/types';
-import { CameraDrawer } from '../cameras/form';
 import { RemoveDialog } from '../cameras/remove';
-import { Wizard } from '../cameras/wizard';
 import { KeyList } from './keys';
 import { Palette } from './palette';
 import { useUrl } from './page';
 
+const CameraDrawer = lazy(() => import('../cameras/form'));
+const Wizard = lazy(() => import('../cameras/wizard'));
 const LayoutDialogs = lazy(() => import('../layouts/dialogs'));
 const RangePanel = lazy(() => import('../exports/panel'));
 
@@ -16,14 +16,24 @@ interface Props {
   selected: Camera | undefined;
 }
 
+/** Fetched when it is first opened, and kept then, so that it can close in its own time. */
+function useOpened(now: boolean): boolean {
+  const opened = useRef(false);
+  opened.current ||= now;
+  return opened.current;
+}
+
 export default function Overlays({ cameras, selected }: Props) {
   const { panel } = useUrl();
   const range = panel === 'export' || panel === 'hold' ? panel : undefined;
   const edited = panel === 'edit' ? selected : undefined;
+  const adding = panel === 'add';
+  const drawer = useOpened(edited !== undefined);
+  const wizard = useOpened(adding);
   return (
     <>
-      <CameraDrawer camera={edited} />
-      <Wizard opened={panel === 'add'} />
+      <Suspense>{drawer && <CameraDrawer camera={edited} />}</Suspense>
+      <Suspense>{wizard && <Wizard opened={adding} />}</Suspense>
       {selected && <RemoveDialog camera={selected} />}
       <Palette cameras={cameras} />
       <KeyList />
