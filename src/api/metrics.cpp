@@ -167,7 +167,15 @@ void add_conversions(const transcode::Usage& usage, std::vector<MetricFamily>& o
   MetricFamily refused = family("vedette_transcode_refused_total",
                                 "Times a stream found no room in it", MetricType::Counter);
   put(refused, {}, number(usage.refused));
-  for (MetricFamily* next : {&cores, &pictures, &skipped, &budget, &refused})
+  MetricFamily recorded = family("vedette_transcode_recorded_pictures_total",
+                                 "Pictures of recordings converted", MetricType::Counter);
+  put(recorded, {}, number(usage.recordings.pictures));
+  MetricFamily recorded_cores =
+      family("vedette_transcode_recorded_cores", "Cores that recordings take which are converted",
+             MetricType::Gauge);
+  put(recorded_cores, {}, usage.recordings.cores);
+  for (MetricFamily* next :
+       {&cores, &pictures, &skipped, &budget, &refused, &recorded, &recorded_cores})
     out.push_back(std::move(*next));
 }
 

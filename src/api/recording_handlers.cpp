@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 
+#include "api/converted_media.h"
 #include "api/handlers.h"
 #include "api/json.h"
 #include "playback/key_frames.h"
@@ -50,6 +51,14 @@ Error not_recorded(const std::string& camera) {
                         "\" is recorded there; GET /api/v1/timeline shows what is, and why not");
 }
 
+/// What get_media() was asked for.
+struct Wanted {
+  const Services& services;
+  playback::MediaRequest media;
+  bool key_only = false;
+  bool h264 = false;
+};
+
 /// A playback::VirtualMp4 or playback::KeyFrameMp4 as the listener wants it.
 template <typename Media>
 class MediaBody final : public net::BodySource {
@@ -64,19 +73,48 @@ class MediaBody final : public net::BodySource {
   std::unique_ptr<Media> media_;
 };
 
+/// How much converting is ahead: for a file of all pictures by its length.
+double picture_count(const playback::VirtualMp4& media, const media::TrackInfo& track) {
+  const double seconds = static_cast<double>((media.end() - media.start()).count()) / 1e6;
+  return seconds * (track.fps >= 1 ? track.fps : 15);
+}
+double picture_count(const playback::KeyFrameMp4& media, const media::TrackInfo&) {
+  return static_cast<double>(media.picture_count());
+}
+
 template <typename Media>
-Result<net::Response> media_response(Result<std::unique_ptr<Media>> planned,
-                                     const std::string& camera) {
+Result<net::Response> media_response(Result<std::unique_ptr<Media>> planned, const Wanted& wanted) {
   VEDETTE_ASSIGN(auto media, std::move(planned));
-  if (!media) return not_recorded(camera);
+  if (!media) return not_recorded(wanted.media.camera);
   net::Response response;
   response.headers.set("Content-Type", "video/mp4");
   response.headers.set("Cache-Control", "private, no-cache");
   response.headers.set("Vedette-Start-Us", std::to_string(media->start().us));
   response.headers.set("Vedette-End-Us", std::to_string(media->end().us));
+  if (wanted.h264) {
+    VEDETTE_ASSIGN(const media::TrackInfoPtr track, video_track(RecordedMedia<Media>(*media)));
+    if (track && track->codec != media::Codec::kH264) {
+      transcode::RecordingRequest request;
+      request.stills = wanted.key_only;
+      request.cost_s = picture_count(*media, *track) *
+                       transcode::expected_cores(track->width, track->height, 1);
+      request.media = std::make_unique<OwnedMedia<Media>>(std::move(media));
+      response.headers.set("Vedette-Converted-From", track->rfc6381);
+      VEDETTE_TRY(convert(wanted.services, std::move(request), response));
+      return response;
+    }
+  }
   response.etag = media->etag();
   response.source = std::make_shared<MediaBody<Media>>(std::move(media));
   return response;
+}
+
+/// Whether the pictures are wanted in H.264, whatever they were recorded in.
+Result<bool> read_h264(const net::Request& request) {
+  const std::string_view text = request.query.get("video").value_or("recorded");
+  if (text == "recorded") return false;
+  if (text == "h264") return true;
+  return make_error(ErrorCode::kInvalidArgument, "video is recorded or h264");
 }
 
 /// Whether only the random access pictures are wanted.
@@ -91,26 +129,31 @@ Result<bool> read_key_only(const net::Request& request) {
 }
 
 Result<net::Response> get_media(const Services& services, const Call& call) {
-  playback::MediaRequest wanted;
-  wanted.camera = call.path.find("id")->second;
+  Wanted wanted{services, {}};
+  wanted.media.camera = call.path.find("id")->second;
   VEDETTE_ASSIGN(const TimeRange range, read_range(call.request));
-  VEDETTE_ASSIGN(wanted.kind, read_stream(call.request));
+  VEDETTE_ASSIGN(wanted.media.kind, read_stream(call.request));
   if (range.to - range.from > Duration(kMaxMediaUs)) {
     return make_error(ErrorCode::kInvalidArgument, "ask for at most 24 hours at a time");
   }
-  wanted.from = range.from;
-  wanted.to = range.to;
-  VEDETTE_ASSIGN(const bool key_only, read_key_only(call.request));
-  if (!key_only) {
-    return media_response(playback::VirtualMp4::plan(services.archive, wanted), wanted.camera);
+  wanted.media.from = range.from;
+  wanted.media.to = range.to;
+  VEDETTE_ASSIGN(wanted.key_only, read_key_only(call.request));
+  VEDETTE_ASSIGN(wanted.h264, read_h264(call.request));
+  // One conversion has one beginning: what it cannot go on with is the next answer.
+  const auto entries = wanted.h264 ? playback::Entries::kOnePerTrack : playback::Entries::kMany;
+  if (!wanted.key_only) {
+    return media_response(playback::VirtualMp4::plan(services.archive, wanted.media, entries),
+                          wanted);
   }
-  playback::KeyFrameRequest keys{std::move(wanted)};
+  playback::KeyFrameRequest keys{wanted.media};
+  keys.entries = entries;
   if (call.request.query.get("every_us")) {
     VEDETTE_ASSIGN(const int64_t every,
                    integer_parameter(call.request, "every_us", 0, kMaxMediaUs));
     keys.every = Duration(every);
   }
-  return media_response(playback::KeyFrameMp4::plan(services.archive, keys), keys.media.camera);
+  return media_response(playback::KeyFrameMp4::plan(services.archive, keys), wanted);
 }
 
 Result<net::Response> get_snapshot(const Services& services, const Call& call) {

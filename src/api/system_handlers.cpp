@@ -22,7 +22,7 @@ transcode::Usage usage_of(const Services& services) {
 
 json::object to_json(const transcode::Usage& usage) {
   json::array streams;
-  double cores = 0;
+  double cores = usage.recordings.cores;
   for (const transcode::StreamUse& stream : usage.streams) {
     cores += stream.cores;
     streams.push_back(json::object{{"camera", stream.camera},
@@ -34,6 +34,9 @@ json::object to_json(const transcode::Usage& usage) {
   return {{"budget_cores", usage.budget_cores},
           {"used_cores", cores},
           {"refused", usage.refused},
+          {"recordings", json::object{{"requests", usage.recordings.requests},
+                                      {"cores", usage.recordings.cores},
+                                      {"pictures", usage.recordings.pictures}}},
           {"streams", std::move(streams)}};
 }
 

@@ -2,6 +2,7 @@
 #include "net/http_connection.h"
 
 #include <array>
+#include <cerrno>
 #include <exception>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <sys/socket.h>
 
 #include "base/log.h"
 #include "net/http_guard.h"
@@ -76,6 +78,7 @@ class HttpConnection final : public Connection,
     ErrorCodeOf ignored;
     stream_.socket().shutdown(Socket::shutdown_both, ignored);
     stream_.close();
+    if (out_) out_->stream.reset();  // nobody is there to read it
     reactor_->remove(this);
   }
 
@@ -158,9 +161,62 @@ class HttpConnection final : public Connection,
           self->request_, self->answer(), keep_alive, self->reactor_->clock.wall()));
       auto& io = self->reactor_->io;
       asio::post(io, [self = std::move(self), out = std::move(out)]() mutable {
+        if (out->stream) return self->begin_stream(std::move(out));
         self->send(std::move(out));
       });
     });
+  }
+
+  /// The head waits for the first bytes: without them the answer is another one.
+  void begin_stream(std::unique_ptr<Outgoing> out) {
+    if (!stream_.socket().is_open()) return;  // closed meanwhile
+    out_ = std::move(out);
+    if (parser_->get().version() < 11) {
+      return refuse(problem(426, "needs_http_1_1",
+                            "ask with HTTP/1.1: nobody knows how long this answer will be"));
+    }
+    watch_for_close();
+    read_stream();
+  }
+
+  void read_stream() {
+    stream_.expires_never();
+    const auto stream = out_->stream;
+    stream->read([self = shared_from_this()](Result<Bytes> bytes) {
+      auto& io = self->reactor_->io;
+      asio::post(io, [self, bytes = std::move(bytes)]() mutable {
+        if (self->out_ && self->out_->stream) self->on_stream(std::move(bytes));
+      });
+    });
+  }
+
+  void on_stream(Result<Bytes> bytes) {
+    const bool begun = out_->head.empty();
+    if (!bytes && begun) {
+      log::warn("net", "body ended early path={} reason=\"{}\"", request_.path,
+                bytes.error().message());
+      return close_now();
+    }
+    if (!bytes) {
+      return send(std::make_unique<Outgoing>(prepare_response(
+          request_, problem(bytes.error()), out_->keep_alive, reactor_->clock.wall())));
+    }
+    if (bytes->empty()) out_->stream.reset();
+    out_->chunk = frame_chunk(*bytes);
+    send(std::move(out_));
+  }
+
+  /// While a body is made nothing is read from the socket, so that a client which has gone would
+  /// only be noticed by writing to it, twice.
+  void watch_for_close() {
+    stream_.socket().async_wait(
+        Socket::wait_read, [self = shared_from_this()](const ErrorCodeOf& error) {
+          if (error || !self->out_ || !self->out_->stream) return;
+          char next = 0;
+          const ssize_t got =
+              ::recv(self->stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+          if (got == 0 || (got < 0 && errno != EAGAIN)) self->close_now();
+        });
   }
 
   /// Exceptions of libraries end here (handler thread).
@@ -188,6 +244,10 @@ class HttpConnection final : public Connection,
 
   void on_sent() {
     if (out_->remaining > 0) return read_more();
+    if (out_->stream) {
+      out_->head.clear();
+      return read_stream();
+    }
     const bool keep_alive = out_->keep_alive;
     out_.reset();
     if (refused_) return linger();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace vedette::net {
@@ -86,11 +88,25 @@ class BodySource {
   [[nodiscard]] virtual Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) = 0;
 };
 
+/// A body that is made while it is sent, of a size that nobody knows before: sent in chunks (RFC
+/// 9112 §7.1), without ranges. It takes no handler thread while it is being made. The server lets
+/// go of it when the client goes away, also while a read is under way.
+class BodyStream {
+ public:
+  using Done = std::function<void(Result<Bytes>)>;
+  virtual ~BodyStream() = default;
+  /// Asks for the next bytes, on the reactor thread, one read at a time: must not block. `done` is
+  /// called at most once, on any thread, soon or late; no bytes are the end. An error before the
+  /// first bytes becomes a problem response; later it ends the connection.
+  virtual void read(Done done) = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
   std::shared_ptr<BodySource> source;  ///< sent instead of `body` when set; Range is honoured
+  std::shared_ptr<BodyStream> stream;  ///< sent in place of both when set
   std::string etag;                    ///< without quotes; If-None-Match and If-Range are honoured
 };
 

@@ -86,7 +86,9 @@ std::string make_head(const Response& response, uint64_t length, bool keep_alive
     head += fmt::format("{}: {}\r\n", name, value);
   }
   if (!response.etag.empty()) head += fmt::format("ETag: \"{}\"\r\n", response.etag);
-  if (response.status != 204 && response.status != 304) {
+  if (response.stream) {
+    head += "Transfer-Encoding: chunked\r\n";
+  } else if (response.status != 204 && response.status != 304) {
     head += fmt::format("Content-Length: {}\r\n", length);
   }
   head += fmt::format("Date: {}\r\nConnection: {}\r\n\r\n", http_date(now),
@@ -105,6 +107,11 @@ Outgoing prepare_response(const Request& request, Response response, bool keep_a
     response.source.reset();
     response.body.clear();
   }
+  if (response.stream) {
+    if (request.method != Method::kHead) out.stream = response.stream;
+    out.head = make_head(response, 0, keep_alive, now);
+    return out;
+  }
   if (response.source) apply_range(request, response, out);
   uint64_t length = out.remaining;
   if (request.method == Method::kHead) {
@@ -121,6 +128,16 @@ Outgoing prepare_response(const Request& request, Response response, bool keep_a
     }
   }
   out.head = make_head(response, length, out.keep_alive, now);
+  return out;
+}
+
+Bytes frame_chunk(ByteSpan bytes) {
+  const std::string head = fmt::format("{:x}\r\n", bytes.size());
+  Bytes out;
+  out.reserve(head.size() + bytes.size() + 2);
+  out.insert(out.end(), head.begin(), head.end());
+  out.insert(out.end(), bytes.begin(), bytes.end());
+  out.insert(out.end(), {'\r', '\n'});
   return out;
 }
 

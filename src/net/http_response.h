@@ -22,6 +22,9 @@ struct Outgoing {
   std::shared_ptr<BodySource> source;
   uint64_t offset = 0;
   uint64_t remaining = 0;
+
+  /// Or what is to be asked for all of the body; `chunk` is then empty.
+  std::shared_ptr<BodyStream> stream;
 };
 
 /// Applies If-None-Match, If-Range and Range (RFC 9110 §13, §14) and reads the first chunk, so that
@@ -32,5 +35,8 @@ struct Outgoing {
 
 /// Replaces `out.chunk` with the next bytes. REQUIRES: out.remaining > 0.
 [[nodiscard]] Result<void> read_next_chunk(Outgoing& out);
+
+/// Bytes of a BodyStream as a chunk of RFC 9112 §7.1; none are the last one.
+[[nodiscard]] Bytes frame_chunk(ByteSpan bytes);
 
 }  // namespace vedette::net

@@ -71,9 +71,11 @@ media::TrackInfoPtr in_microseconds(const media::TrackInfo& track) {
 /// Reads what must be known of each picture. A builder; lives for one plan().
 class KeyFramePlanner {
  public:
-  explicit KeyFramePlanner(Archive& archive) : out_(new KeyFrameMp4(archive)) {}
+  KeyFramePlanner(Archive& archive, Entries entries)
+      : out_(new KeyFrameMp4(archive)), allowed_(entries) {}
 
-  Result<void> add(const Chosen& chosen) {
+  /// False: the file ends before this picture.
+  Result<bool> add(const Chosen& chosen) {
     const FragmentRef& fragment = *chosen.fragment;
     VEDETTE_TRY(read_head(fragment.file));
     VEDETTE_ASSIGN(const Bytes moof, out_->reader_.read_moof(fragment));
@@ -83,7 +85,11 @@ class KeyFramePlanner {
       const mp4::Track* track = movie_->find(run.track_id);
       const auto entry = track == nullptr ? nullptr : track->entry(run.sample_description_index);
       if (entry && media::is_video(entry->codec) && !run.samples.empty()) {
-        return add_picture(chosen, run, *entry);
+        if (allowed_ == Entries::kOnePerTrack && !entries_.empty() &&
+            !(*entries_.front() == *in_microseconds(*entry)))
+          return false;
+        VEDETTE_TRY(add_picture(chosen, run, *entry));
+        return true;
       }
     }
     return make_error(ErrorCode::kDataLoss, fragment.file->relative +
@@ -144,6 +150,7 @@ class KeyFramePlanner {
   }
 
   std::unique_ptr<KeyFrameMp4> out_;
+  const Entries allowed_;
   std::vector<media::TrackInfoPtr> entries_;
   std::optional<mp4::Movie> movie_;
   store::FileRefPtr movie_of_;
@@ -160,8 +167,11 @@ Result<std::unique_ptr<KeyFrameMp4>> KeyFrameMp4::plan(Archive& archive,
     if (!chooser.add(fragment)) break;
   }
   if (chooser.chosen().empty()) return std::unique_ptr<KeyFrameMp4>();
-  KeyFramePlanner planner(archive);
-  for (const Chosen& chosen : chooser.chosen()) VEDETTE_TRY(planner.add(chosen));
+  KeyFramePlanner planner(archive, request.entries);
+  for (const Chosen& chosen : chooser.chosen()) {
+    VEDETTE_ASSIGN(const bool added, planner.add(chosen));
+    if (!added) break;
+  }
   return planner.finish();
 }
 

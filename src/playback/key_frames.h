@@ -22,6 +22,8 @@ struct KeyFrameRequest {
   /// At most one picture per stretch of this length, counted from 1970, so that two requests agree
   /// on which; more only where the recording begins again after a break. 0: all.
   Duration every{0};
+  /// One: the file ends before the first picture with other parameters.
+  Entries entries = Entries::kMany;
 };
 
 /// An answer ends early with this many pictures: end() is where to ask on.

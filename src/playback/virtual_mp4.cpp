@@ -164,12 +164,13 @@ class MediaPlanner {
 };
 
 Result<std::unique_ptr<VirtualMp4>> VirtualMp4::plan(Archive& archive,
-                                                     const MediaRequest& request) {
+                                                     const MediaRequest& request,
+                                                     Entries entries) {
   VEDETTE_ASSIGN(const std::vector<FragmentRef> fragments,
                  covering_fragments(archive, {request.camera, request.kind, request.from,
                                               request.to, kMaxFragments}));
   if (fragments.empty()) return std::unique_ptr<VirtualMp4>();
-  return join(archive, fragments, Entries::kMany);
+  return join(archive, fragments, entries);
 }
 
 Result<std::unique_ptr<VirtualMp4>> VirtualMp4::join(Archive& archive,

@@ -34,7 +34,8 @@ class VirtualMp4 {
   /// Null when nothing is recorded there. Reads the head of one file per run and one moof of each.
   /// Ends before the first run that cannot share the tracks: end() then lies before `to`.
   [[nodiscard]] static Result<std::unique_ptr<VirtualMp4>> plan(Archive& archive,
-                                                                const MediaRequest& request);
+                                                                const MediaRequest& request,
+                                                                Entries entries = Entries::kMany);
   /// The same of what covering_fragments() gave, as far as one file can hold it: the first
   /// fragment_count() of them. REQUIRES: not empty.
   [[nodiscard]] static Result<std::unique_ptr<VirtualMp4>> join(

@@ -19,6 +19,8 @@ class Budget {
   void charge(Duration used, MonoTime now);
   /// Every picture, as long as nothing is owed.
   [[nodiscard]] bool allows_all() const { return balance_.count() >= 0; }
+  /// Of recordings nothing, as long as live pictures might then be left out: those cannot wait.
+  [[nodiscard]] bool allows_recordings() const { return balance_ >= kMost / 4; }
   /// Key frames alone, until more is owed than could have been saved.
   [[nodiscard]] bool allows_key_frames() const { return balance_ > -kMost; }
 

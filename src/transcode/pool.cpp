@@ -15,6 +15,10 @@ namespace {
 constexpr Duration kLongestWait = std::chrono::milliseconds(200);
 /// Between two looks at who is still watching.
 constexpr int kMostPerRound = 16;
+/// With nothing left of the budget: when it is looked at again.
+constexpr Duration kStarvedWait = std::chrono::milliseconds(20);
+/// A recording that would have to wait longer than this for those before it is refused.
+constexpr double kLongestQueue_s = 10;
 
 }  // namespace
 
@@ -48,6 +52,7 @@ Pool::Pool(const Clock& clock, Options options)
     : clock_(clock),
       options_(std::move(options)),
       wake_(std::make_shared<Wake>()),
+      recordings_(options_.budget_cores),
       work_(std::make_unique<Work>(options_.budget_cores, clock.mono(),
                                    options_.cpu_time ? options_.cpu_time : thread_cpu_time)) {
   if (options_.threaded) thread_ = std::thread([this] { run(); });
@@ -107,31 +112,51 @@ std::vector<std::shared_ptr<Session>> Pool::watched() {
   return sessions;
 }
 
-bool Pool::work(const std::vector<std::shared_ptr<Session>>& sessions) {
-  bool more = false;
+Result<std::unique_ptr<Conversion>> Pool::convert(RecordingRequest request) {
+  MutexLock lock(mutex_);
+  double live = 0;
+  for (const auto& [key, entry] : entries_) {
+    if (const auto session = entry.session.lock()) live += session->cores();
+  }
+  const double left = options_.budget_cores - live;
+  const double before = recordings_.backlog_s();
+  if (left <= 0 || (before > 0 && before > kLongestQueue_s * left)) {
+    ++refused_;
+    return no_room(options_.budget_cores);
+  }
+  return recordings_.add(std::move(request), options_.max_width,
+                         [wake = wake_] { wake->notify(); });
+}
+
+Recordings::Round Pool::work(const std::vector<std::shared_ptr<Session>>& sessions) {
+  using Round = Recordings::Round;
+  Round result = Round::kIdle;
   for (int round = 0; round < kMostPerRound; ++round) {
-    more = false;
+    bool more = false;
     // In turns, so that one stream's burst does not hold up the others.
     for (const auto& session : sessions) {
       if (session->work(clock_, work_->budget, work_->cpu_time)) more = true;
       session->tick(clock_.mono());
     }
-    if (!more) break;
+    result = recordings_.work(clock_, work_->budget, work_->cpu_time);
+    if (more) result = Round::kMore;
+    if (result != Round::kMore) break;
   }
-  return more;
+  return result;
 }
 
 void Pool::run_once() {
-  while (work(watched())) {
+  while (work(watched()) == Recordings::Round::kMore) {
   }
 }
 
 void Pool::run() {
   for (;;) {
-    const bool more = work(watched());
+    const Recordings::Round round = work(watched());
+    const bool starved = round == Recordings::Round::kStarved;
     MutexLock lock(wake_->mutex);
-    if (!more && !wake_->pending && !wake_->stop)
-      wake_->changed.wait_for(wake_->mutex, kLongestWait);
+    if (round != Recordings::Round::kMore && !wake_->pending && !wake_->stop)
+      wake_->changed.wait_for(wake_->mutex, starved ? kStarvedWait : kLongestWait);
     if (wake_->stop) return;
     wake_->pending = false;
   }
@@ -142,6 +167,7 @@ Usage Pool::usage() const {
   usage.budget_cores = options_.budget_cores;
   MutexLock lock(mutex_);
   usage.refused = refused_;
+  usage.recordings = recordings_.usage();
   for (const auto& [key, entry] : entries_) {
     const auto session = entry.session.lock();
     if (!session) continue;

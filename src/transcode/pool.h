@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams converted to H.264 for pages that cannot decode what the camera sends: only while
-// somebody watches, once for all who do, on one thread of their own and within a budget of
-// processor time. Recording never comes here. Thread-safe.
+// Streams and recordings converted to H.264 for pages that cannot decode what the camera sends: only
+// while somebody watches, live once for all who do, on one thread of their own and within one budget
+// of processor time. Recording never comes here. Thread-safe.
 //
 // Nothing is queued: each session reads its camera's hub at its own pace and is moved to the newest
 // random access unit when it falls behind, like any slow viewer. Beyond the budget pictures are
@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "stream/hub.h"
+#include "transcode/recordings.h"
 
 namespace vedette::transcode {
 
@@ -43,6 +44,7 @@ struct StreamUse {
 struct Usage {
   double budget_cores = 0;
   std::vector<StreamUse> streams;
+  RecordingUse recordings;
   uint64_t refused = 0;  ///< since the start
 };
 
@@ -70,9 +72,12 @@ class Pool {
   [[nodiscard]] Result<std::shared_ptr<Lease>> acquire(const std::string& camera,
                                                        stream::StreamKind kind,
                                                        const std::shared_ptr<stream::Hub>& source);
+  /// A recording, for one who reads it. resource_exhausted, in words for a person, when live
+  /// pictures take the whole budget, or when so much is waiting that this would not come soon.
+  [[nodiscard]] Result<std::unique_ptr<Conversion>> convert(RecordingRequest request);
   [[nodiscard]] Usage usage() const;
 
-  /// Converts what is waiting. REQUIRES: not threaded.
+  /// Converts what is waiting, as far as the budget goes. REQUIRES: not threaded.
   void run_once();
 
  private:
@@ -80,7 +85,7 @@ class Pool {
   struct Wake;
 
   void run();
-  [[nodiscard]] bool work(const std::vector<std::shared_ptr<Session>>& sessions);
+  [[nodiscard]] Recordings::Round work(const std::vector<std::shared_ptr<Session>>& sessions);
   [[nodiscard]] std::vector<std::shared_ptr<Session>> watched();
 
   const Clock& clock_;
@@ -94,6 +99,7 @@ class Pool {
   mutable Mutex mutex_{LockOrder::kService};
   std::map<Key, Entry> entries_ VEDETTE_GUARDED_BY(mutex_);
   uint64_t refused_ VEDETTE_GUARDED_BY(mutex_) = 0;
+  Recordings recordings_;
   std::thread thread_;
 
   struct Work;

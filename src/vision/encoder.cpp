@@ -85,7 +85,8 @@ Result<void> configure(AVCodecContext& context, const EncoderOptions& options) {
   const int preset = av_opt_set(context.priv_data, "preset", options.preset.c_str(), 0);
   const int rest =
       av_opt_set(context.priv_data, h264 ? "x264-params" : "x265-params", params.c_str(), 0);
-  if (preset < 0 || rest < 0)
+  const int forced = av_opt_set(context.priv_data, "forced-idr", "1", 0);
+  if (preset < 0 || rest < 0 || forced < 0)
     return make_error(ErrorCode::kUnsupported, "this libavcodec has no libx264/libx265 options");
   return ok();
 }
@@ -103,7 +104,8 @@ class LibavEncoder final : public VideoEncoder {
 
   const media::TrackInfoPtr& track() const override { return track_; }
 
-  Result<void> encode(const Picture& picture, std::vector<media::AccessUnitPtr>& out) override {
+  Result<void> encode(const Picture& picture, std::vector<media::AccessUnitPtr>& out,
+                      bool key) override {
     VEDETTE_ASSERT(picture.width == options_.width && picture.height == options_.height);
     frame_->format = AV_PIX_FMT_YUV420P;
     frame_->width = picture.width;
@@ -115,6 +117,7 @@ class LibavEncoder final : public VideoEncoder {
     frame_->linesize[0] = picture.width;
     frame_->linesize[1] = frame_->linesize[2] = picture.chroma_width();
     frame_->pts = count_++;
+    frame_->pict_type = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     const int rc = avcodec_send_frame(context_.get(), frame_.get());
     if (rc < 0) return av_failure(ErrorCode::kInternal, "coding a picture", rc);
     return collect(out);

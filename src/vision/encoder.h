@@ -38,8 +38,10 @@ class VideoEncoder {
 
   /// Codes one picture. REQUIRES: its size is that of the options.
   /// Appends the access units that are complete to `out`, in decode order; dts starts at 0 and
-  /// counts one frame per picture. utc and arrival are left at zero.
-  virtual Result<void> encode(const Picture& picture, std::vector<media::AccessUnitPtr>& out) = 0;
+  /// counts one frame per picture. utc and arrival are left at zero. `key`: decoding may start at
+  /// this picture, whatever `gop` says; the next key frame is counted from here.
+  virtual Result<void> encode(const Picture& picture, std::vector<media::AccessUnitPtr>& out,
+                              bool key = false) = 0;
   /// Appends what is still held back; nothing may be encoded afterwards.
   virtual Result<void> finish(std::vector<media::AccessUnitPtr>& out) = 0;
 };

@@ -29,6 +29,11 @@ EncoderOptions coding_of(const media::TrackInfo& from, const TranscoderOptions& 
   // A tenth of a bit per pixel: plain at this preset, and 1.4 Mbit/s for 720p at 15.
   coding.bitrate =
       std::max<int64_t>(200'000, int64_t{coding.width} * coding.height * coding.fps / 10);
+  if (options.keys == KeyFrames::kAll) {
+    // Half a bit per pixel: the picture has no other to lean on.
+    coding.fps = coding.gop = 1;
+    coding.bitrate = std::max<int64_t>(200'000, int64_t{coding.width} * coding.height / 2);
+  }
   coding.preset = "ultrafast";
   coding.low_delay = true;
   return coding;
@@ -44,18 +49,20 @@ struct Timing {
   MonoTime arrival;
   bool emit = false;
   bool damaged = false;
+  bool key = false;
 };
 
 class LibavTranscoder final : public Transcoder {
  public:
-  LibavTranscoder(media::TrackInfoPtr from, AvContext decoder, const EncoderOptions& coding,
+  LibavTranscoder(media::TrackInfoPtr from, AvContext decoder, KeyFrames keys,
                   std::unique_ptr<VideoEncoder> encoder)
       : from_(std::move(from)),
+        keys_(keys),
         decoder_(std::move(decoder)),
         encoder_(std::move(encoder)),
         packet_(av_packet_alloc()),
         frame_(av_frame_alloc()),
-        picture_(coding.width, coding.height) {
+        picture_(encoder_->track()->width, encoder_->track()->height) {
     VEDETTE_ASSERT(packet_ && frame_);
   }
 
@@ -68,16 +75,19 @@ class LibavTranscoder final : public Transcoder {
     if (!au.data.empty()) std::memcpy(packet_->data, au.data.data(), au.data.size());
     packet_->pts = packet_->dts = ++number_;
     timings_.push_back({number_, us_to_ticks(ticks_to_us(au.pts, from_->timescale), kTimescale),
-                        au.utc, au.utc_error_us, au.utc_source, au.arrival, emit, au.damaged});
+                        au.utc, au.utc_error_us, au.utc_source, au.arrival, emit, au.damaged,
+                        wants_key(au)});
     if (timings_.size() > kMaxWaiting) timings_.pop_front();
     (void)avcodec_send_packet(decoder_.get(), packet_.get());
     av_packet_unref(packet_.get());
-    while (avcodec_receive_frame(decoder_.get(), frame_.get()) >= 0) {
-      auto coded = show(out);
-      av_frame_unref(frame_.get());
-      VEDETTE_TRY(std::move(coded));
-    }
-    return ok();
+    return show_all(out);
+  }
+
+  Result<void> finish(std::vector<media::AccessUnitPtr>& out) override {
+    (void)avcodec_send_packet(decoder_.get(), nullptr);
+    auto shown = show_all(out);
+    restart();
+    return shown;
   }
 
   void restart() override {
@@ -86,6 +96,19 @@ class LibavTranscoder final : public Transcoder {
   }
 
  private:
+  [[nodiscard]] bool wants_key(const media::AccessUnit& au) const {
+    return keys_ == KeyFrames::kAll || (keys_ == KeyFrames::kOfTrack && au.random_access);
+  }
+
+  Result<void> show_all(std::vector<media::AccessUnitPtr>& out) {
+    while (avcodec_receive_frame(decoder_.get(), frame_.get()) >= 0) {
+      auto coded = show(out);
+      av_frame_unref(frame_.get());
+      VEDETTE_TRY(std::move(coded));
+    }
+    return ok();
+  }
+
   Result<void> show(std::vector<media::AccessUnitPtr>& out) {
     const auto timing = std::find_if(timings_.begin(), timings_.end(),
                                      [&](const Timing& one) { return one.number == frame_->pts; });
@@ -95,7 +118,7 @@ class LibavTranscoder final : public Transcoder {
     if (!when.emit || when.pts <= last_pts_) return ok();
     VEDETTE_TRY(scale());
     std::vector<media::AccessUnitPtr> coded;
-    VEDETTE_TRY(encoder_->encode(picture_, coded));
+    VEDETTE_TRY(encoder_->encode(picture_, coded, when.key));
     for (const media::AccessUnitPtr& one : coded) {
       auto au = std::make_shared<media::AccessUnit>(*one);
       au->pts = au->dts = when.pts;
@@ -128,6 +151,7 @@ class LibavTranscoder final : public Transcoder {
   }
 
   media::TrackInfoPtr from_;
+  KeyFrames keys_;
   AvContext decoder_;
   std::unique_ptr<VideoEncoder> encoder_;
   AvPacket packet_;
@@ -150,7 +174,7 @@ Result<std::unique_ptr<Transcoder>> Transcoder::create(media::TrackInfoPtr from,
   const EncoderOptions coding = coding_of(*from, options);
   VEDETTE_ASSIGN(auto encoder, VideoEncoder::create(coding));
   return std::unique_ptr<Transcoder>(std::make_unique<LibavTranscoder>(
-      std::move(from), std::move(decoder), coding, std::move(encoder)));
+      std::move(from), std::move(decoder), options.keys, std::move(encoder)));
 }
 
 }  // namespace vedette::vision

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One video track decoded and coded again as H.264, for a viewer who cannot decode what the camera
-// sends. One picture in, one out: nothing is held back. Confined to one thread; single-threaded
+// sends. One picture in, one out: nothing is held back but what the camera itself reordered. Confined to one thread; single-threaded
 // inside.
 #pragma once
 
@@ -13,9 +13,16 @@
 
 namespace vedette::vision {
 
+enum class KeyFrames : uint8_t {
+  kOwn,      ///< where the encoder puts them
+  kOfTrack,  ///< there, and wherever the track has one
+  kAll,      ///< single pictures: each is one, and is coded as a picture to be looked at
+};
+
 struct TranscoderOptions {
   int max_width = 1280;  ///< wider pictures are scaled down, keeping their shape
   double fps = 15;       ///< of tracks that do not declare theirs; steers bit rate and GOP only
+  KeyFrames keys = KeyFrames::kOwn;
 };
 
 class Transcoder {
@@ -35,6 +42,9 @@ class Transcoder {
   /// the next ones need them. A damaged access unit is no error: the decoder conceals what it can.
   virtual Result<void> transcode(const media::AccessUnit& au, bool emit,
                                  std::vector<media::AccessUnitPtr>& out) = 0;
+  /// Gives what the decoder still holds back because later pictures might come before it. The next
+  /// access unit is a random access unit.
+  virtual Result<void> finish(std::vector<media::AccessUnitPtr>& out) = 0;
   /// Something is missing before the next access unit, which is a random access unit.
   virtual void restart() = 0;
 };
