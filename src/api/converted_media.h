@@ -38,8 +38,8 @@ class OwnedMedia final : public RecordedMedia<Media> {
 /// The video of an MP4 by the first of its sample entries; null when it has none that is known.
 [[nodiscard]] Result<media::TrackInfoPtr> video_track(const mp4::ByteSource& media);
 
-/// Makes what is converted the body of the response. resource_exhausted, in words for a person, when
-/// the budget has no room for it.
+/// Makes what is converted the body of the response. resource_exhausted, in words for a person,
+/// when the budget has no room for it.
 [[nodiscard]] Result<void> convert(const Services& services, transcode::RecordingRequest request,
                                    net::Response& response);
 

@@ -96,8 +96,8 @@ Result<net::Response> media_response(Result<std::unique_ptr<Media>> planned, con
     if (track && track->codec != media::Codec::kH264) {
       transcode::RecordingRequest request;
       request.stills = wanted.key_only;
-      request.cost_s = picture_count(*media, *track) *
-                       transcode::expected_cores(track->width, track->height, 1);
+      request.cost_s =
+          picture_count(*media, *track) * transcode::expected_cores(track->width, track->height, 1);
       request.media = std::make_unique<OwnedMedia<Media>>(std::move(media));
       response.headers.set("Vedette-Converted-From", track->rfc6381);
       VEDETTE_TRY(convert(wanted.services, std::move(request), response));

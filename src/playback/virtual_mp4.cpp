@@ -163,8 +163,7 @@ class MediaPlanner {
   int64_t end_us_ = 0;
 };
 
-Result<std::unique_ptr<VirtualMp4>> VirtualMp4::plan(Archive& archive,
-                                                     const MediaRequest& request,
+Result<std::unique_ptr<VirtualMp4>> VirtualMp4::plan(Archive& archive, const MediaRequest& request,
                                                      Entries entries) {
   VEDETTE_ASSIGN(const std::vector<FragmentRef> fragments,
                  covering_fragments(archive, {request.camera, request.kind, request.from,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams and recordings converted to H.264 for pages that cannot decode what the camera sends: only
-// while somebody watches, live once for all who do, on one thread of their own and within one budget
-// of processor time. Recording never comes here. Thread-safe.
+// Streams and recordings converted to H.264 for pages that cannot decode what the camera sends:
+// only while somebody watches, live once for all who do, on one thread of their own and within one
+// budget of processor time. Recording never comes here. Thread-safe.
 //
 // Nothing is queued: each session reads its camera's hub at its own pace and is moved to the newest
 // random access unit when it falls behind, like any slow viewer. Beyond the budget pictures are

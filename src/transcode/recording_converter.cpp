@@ -112,8 +112,8 @@ Result<bool> RecordingConverter::load_fragment() {
                  mp4::read_exactly(*media_, found.moof_offset(), found.moof_size));
   VEDETTE_ASSIGN(fragment_, mp4::parse_moof(moof, found.moof_offset(), *movie_));
   data_offset_ = found.moof_offset() + found.moof_size;
-  VEDETTE_ASSIGN(data_, mp4::read_exactly(*media_, data_offset_,
-                                          static_cast<size_t>(found.mdat_size)));
+  VEDETTE_ASSIGN(data_,
+                 mp4::read_exactly(*media_, data_offset_, static_cast<size_t>(found.mdat_size)));
   offset_ = found.end();
   has_sound_ = false;
   for (const mp4::Run& run : fragment_.runs) {
@@ -206,8 +206,8 @@ Bytes RecordingConverter::make_piece() {
       if (run.track_id == video_id_) continue;
       size_t size = 0;
       for (const mp4::Sample& sample : run.samples) size += sample.size;
-      const auto data = ByteSpan(data_).subspan(
-          static_cast<size_t>(run.data_offset - data_offset_), size);
+      const auto data =
+          ByteSpan(data_).subspan(static_cast<size_t>(run.data_offset - data_offset_), size);
       piece.insert(piece.end(), data.begin(), data.end());
     }
   }

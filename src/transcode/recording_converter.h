@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A recording as fragmented MP4, converted to H.264 picture by picture: the same tracks and times,
 // with other pictures. What is read is what playback answers; what is written begins with an init
-// segment and goes on in fragments of a few pictures, so that the first can be shown before the last
-// is coded. Sound is passed on as it is. Confined to one thread at a time.
+// segment and goes on in fragments of a few pictures, so that the first can be shown before the
+// last is coded. Sound is passed on as it is. Confined to one thread at a time.
 #pragma once
 
 #include <map>

@@ -123,8 +123,7 @@ TEST(RecordingConverter, brings_what_the_camera_reordered_into_the_order_of_show
 
 TEST(RecordingConverter, keeps_a_hole_a_hole) {
   const auto aus = code(20, 2);
-  const Shown shown =
-      play(convert_all(record(aus, 90'000), vision::KeyFrames::kOfTrack).value());
+  const Shown shown = play(convert_all(record(aus, 90'000), vision::KeyFrames::kOfTrack).value());
   EXPECT_EQ(shown.times, times_of(aus, 90'000));
   EXPECT_LT(shown.ends[9], shown.times[10] - 45'000) << "no picture lasts over it";
 }

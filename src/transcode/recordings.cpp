@@ -26,7 +26,7 @@ struct RecordingJob {
                    request.stills ? vision::KeyFrames::kAll : vision::KeyFrames::kOfTrack}) {}
 
   const double cost_s;
-  RecordingConverter converter;  ///< the pool's thread
+  RecordingConverter converter;     ///< the pool's thread
   std::optional<MonoTime> starved;  ///< since when the budget had nothing for it; the same
   std::atomic<double> done{0};
   std::atomic<bool> over{false};  ///< nobody wants it any more, or it failed
@@ -111,8 +111,8 @@ double Recordings::backlog_s() const {
 
 RecordingUse Recordings::usage() const {
   MutexLock lock(mutex_);
-  const auto running = std::count_if(jobs_.begin(), jobs_.end(),
-                                     [](const auto& job) { return !job->over.load(); });
+  const auto running =
+      std::count_if(jobs_.begin(), jobs_.end(), [](const auto& job) { return !job->over.load(); });
   return {static_cast<size_t>(running), running > 0 ? cores_ : 0, pictures_};
 }
 

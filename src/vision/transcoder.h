@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One video track decoded and coded again as H.264, for a viewer who cannot decode what the camera
-// sends. One picture in, one out: nothing is held back but what the camera itself reordered. Confined to one thread; single-threaded
-// inside.
+// sends. One picture in, one out: nothing is held back but what the camera itself reordered.
+// Confined to one thread; single-threaded inside.
 #pragma once
 
 #include <memory>

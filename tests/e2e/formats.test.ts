@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   brightness,
+  clickTimeline,
   difference,
   openBrowser,
   openPage,
@@ -12,6 +13,7 @@ import {
   waitForState,
 } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { address, apart, openStamped, restingStamp } from './stamps';
 
 // A worker that a test has altered counts as one from elsewhere, which may not talk to this machine.
 const allowAlteredWorker = [
@@ -27,7 +29,7 @@ describe.skipIf(!hasBinary)('formats', () => {
   beforeAll(async () => {
     recorder = new Recorder(await freePort());
     h264 = new Cameras(await freePort(), 1);
-    h265 = new Cameras(await freePort(), 1, ['--codec', 'h265']);
+    h265 = new Cameras(await freePort(), 1, ['--codec', 'h265', '--stamp', '--scenes', '1']);
     h264.start();
     h265.start();
     await recorder.start();
@@ -62,6 +64,32 @@ describe.skipIf(!hasBinary)('formats', () => {
     await numbers.getByText(able ? 'H.265' : 'H.264, converted from H.265').waitFor();
     const metrics = await (await fetch(`${recorder.address}/metrics`)).text();
     expect(/vedette_transcode_cores\{camera="gate"/.test(metrics)).toBe(!able);
+    await page.close();
+  });
+
+  it('play recorded H.265 to a browser without it: the right moments, converted', async () => {
+    await recorder.recorded('gate', 8);
+    const at = Date.now() * 1000 - 5e6;
+    const open = (us: number) =>
+      openStamped(browser, `${recorder.address}${address(us, '&cam=gate&fill=true')}`);
+    const page = await open(at);
+    await waitForState(page, 'gate', 'playing');
+    const shown = await restingStamp(page);
+    await page.keyboard.press('d');
+    const able = await page.evaluate(async () => {
+      const { supported } = await VideoDecoder.isConfigSupported({ codec: 'hvc1.1.6.L93.B0' });
+      return supported === true;
+    });
+    const numbers = tile(page, 'gate').locator('.statistics');
+    await numbers.getByText(able ? 'H.265' : 'H.264, converted from H.265').waitFor();
+    await clickTimeline(page, 0.48); // the moment above is in the middle of a minute
+    const earlier = await until('another picture', async () => {
+      const now = await restingStamp(page);
+      return now === shown ? undefined : now;
+    });
+    expect(Math.abs(apart(shown, earlier) + 1200)).toBeLessThan(250);
+    const metrics = await (await fetch(`${recorder.address}/metrics`)).text();
+    expect(/vedette_transcode_recorded_pictures_total 0/.test(metrics)).toBe(able);
     await page.close();
   });
 

@@ -202,6 +202,13 @@ export interface paths {
          *     With `frames=key` only the pictures that need no other, for scrubbing and fast playback: one
          *     fragment of one sample each, in microseconds. A picture lasts until the next one in the file,
          *     or until the recording breaks. After 1000 pictures the file ends early, as above.
+         *
+         *     With `video=h264` what was recorded in another codec is converted for a player without it, at most
+         *     1280 wide, sound unchanged; every picture keeps its time, and `Vedette-Converted-From` says what
+         *     it was. It is made while it is sent: in chunks, without length, ETag or byte ranges, within
+         *     `serve --transcode-budget`, of which live pictures come first, and only while somebody reads it.
+         *     The file ends early, as above, where the parameters of the video change. 503
+         *     `resource_exhausted` when the budget has no room for it. What is H.264 already is sent as it is.
          */
         get: operations["getMedia"];
         put?: never;
@@ -703,6 +710,13 @@ export interface components {
                 used_cores: number;
                 /** @description How often it had no room, since the start of the server. */
                 refused: number;
+                recordings: {
+                    /** @description At present. */
+                    requests: number;
+                    cores: number;
+                    /** @description Since the start of the server. */
+                    pictures: number;
+                };
                 streams: {
                     camera: components["schemas"]["Id"];
                     stream: components["schemas"]["StreamKind"];
@@ -1266,6 +1280,8 @@ export interface components {
                 "Vedette-Start-Us"?: number;
                 /** @description UTC of the end of the last fragment. */
                 "Vedette-End-Us"?: number;
+                /** @description The codec of the recording, as RFC 6381 names it; only of what was converted. */
+                "Vedette-Converted-From"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1371,6 +1387,11 @@ export interface operations {
                      *         "budget_cores": 0.5,
                      *         "used_cores": 0,
                      *         "refused": 0,
+                     *         "recordings": {
+                     *           "requests": 0,
+                     *           "cores": 0,
+                     *           "pictures": 0
+                     *         },
                      *         "streams": []
                      *       },
                      *       "volumes": [
@@ -1858,6 +1879,8 @@ export interface operations {
                  *     and one wherever the recording begins again. All when absent.
                  */
                 every_us?: number;
+                /** @description recorded when absent. */
+                video?: "recorded" | "h264";
             };
             header?: never;
             path: {
@@ -1881,6 +1904,7 @@ export interface operations {
             410: components["responses"]["Problem"];
             416: components["responses"]["Problem"];
             501: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -18,15 +18,21 @@ export const mseCodecs = (): CodecFamily[] =>
     ? families.filter((one) => MediaSource.isTypeSupported(`video/mp4; codecs="${samples[one]}"`))
     : [];
 
+/** In the worker: recordings have no other way than WebCodecs. */
+export const lacksH265 = async (): Promise<boolean> =>
+  typeof VideoDecoder !== 'undefined' && !(await decodes('h265'));
+
+const decodes = (family: CodecFamily): Promise<boolean> =>
+  VideoDecoder.isConfigSupported({ codec: samples[family] })
+    .then(({ supported }) => supported === true)
+    .catch(() => false);
+
 /** In the worker: what can be shown in one way or the other. H.264 is what others become. */
 export async function decodable(byMse: readonly CodecFamily[]): Promise<CodecFamily[]> {
   const answers = await Promise.all(
     families.map(async (one) => {
       if (one === 'h264' || byMse.includes(one)) return true;
-      if (typeof VideoDecoder === 'undefined') return false;
-      return VideoDecoder.isConfigSupported({ codec: samples[one] })
-        .then(({ supported }) => supported === true)
-        .catch(() => false);
+      return typeof VideoDecoder !== 'undefined' && decodes(one);
     }),
   );
   return families.filter((_, i) => answers[i]);

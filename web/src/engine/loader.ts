@@ -4,6 +4,7 @@
 import { Splitter } from '../mp4/boxes';
 import type { GopCache } from '../playback/gops';
 import { contains, plus, wall, type Range, type WallUs } from '../time/wall';
+import type { Conversions } from './conversions';
 import { MediaBody } from './media-body';
 import type { RequestGate } from './request-gate';
 
@@ -12,6 +13,13 @@ export interface LoaderHost {
   serverNow(): WallUs;
   arrived(): void;
   readonly gate: RequestGate;
+  readonly conversions: Conversions;
+}
+
+export interface Failure {
+  /** In the server's words. */
+  readonly message: string;
+  readonly cause?: 'transcode_budget' | undefined;
 }
 
 /** What ended less than this ago may still be being written: its absence is not yet a gap. */
@@ -21,8 +29,8 @@ const hairUs = 1000;
 
 export class Loader {
   private request: { range: Range; abort: AbortController } | undefined;
-  /** What is not asked for again before a time, and why, in the server's words, if that is a failure. */
-  private held: { range: Range; untilUs: number; failure: string | undefined } | undefined;
+  /** What is not asked for again before a time, and why, if that is a failure. */
+  private held: { range: Range; untilUs: number; failure: Failure | undefined } | undefined;
 
   /** `address`: of the recording, up to the range. */
   constructor(
@@ -53,7 +61,7 @@ export class Loader {
   }
 
   /** Why a moment is not here, if the last request for it failed. */
-  failureAt(at: WallUs): string | undefined {
+  failureAt(at: WallUs): Failure | undefined {
     return this.held && contains(this.held.range, at) ? this.held.failure : undefined;
   }
 
@@ -70,22 +78,28 @@ export class Loader {
 
   private async load(range: Range, signal: AbortSignal): Promise<void> {
     try {
-      const response = await fetch(addressOf(this.address, range), { signal });
+      const address = `${this.address}${this.host.conversions.query}`;
+      const response = await fetch(addressOf(address, range), { signal });
       if (response.status === 404) this.settleAbsent(range);
       else if (!response.ok) await this.fail(range, response);
       else await this.read(range, response, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.hold(range, retryUs, error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      this.hold(range, retryUs, { message });
     }
   }
 
   private async fail(range: Range, response: Response): Promise<void> {
     const problem = (await response.json().catch(() => ({}))) as {
+      code?: string;
       detail?: string;
       title?: string;
     };
-    this.hold(range, retryUs, problem.detail ?? problem.title ?? `${response.status}`);
+    const full = problem.code === 'resource_exhausted' && this.host.conversions.query !== '';
+    const cause = full ? ('transcode_budget' as const) : undefined;
+    const message = problem.detail ?? problem.title ?? `${response.status}`;
+    this.hold(range, retryUs, { message, cause });
   }
 
   private async read(range: Range, response: Response, signal: AbortSignal): Promise<void> {
@@ -93,7 +107,8 @@ export class Loader {
     const reader = response.body?.getReader();
     if (!reader || !Number.isFinite(start)) throw new Error('The recorder gave no start time.');
     const splitter = new Splitter();
-    const body = new MediaBody(wall(start), range.from, this.cache);
+    const from = response.headers.get('Vedette-Converted-From') ?? undefined;
+    const body = new MediaBody(wall(start), range.from, this.cache, from);
     for (;;) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) break;
@@ -137,7 +152,7 @@ export class Loader {
     if (settled < range.to) this.hold(range, retryUs / 2);
   }
 
-  private hold(range: Range, us: number, failure?: string): void {
+  private hold(range: Range, us: number, failure?: Failure): void {
     this.held = { range, untilUs: performance.now() * 1000 + us, failure };
   }
 }

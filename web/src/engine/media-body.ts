@@ -15,18 +15,25 @@ export class MediaBody {
   /** As far as the cache was told that it knows. */
   knownTo: WallUs;
 
-  /** `origin`: wall time of media time 0; `from`: the beginning of what was asked for. */
+  /**
+   * `origin`: wall time of media time 0; `from`: the beginning of what was asked for; `convertedFrom`: the
+   * codec of the recording, when this is not it.
+   */
   constructor(
     private readonly origin: WallUs,
     readonly from: WallUs,
     private readonly cache: GopCache,
+    private readonly convertedFrom?: string,
   ) {
     this.knownTo = from;
   }
 
   take(piece: Piece): void {
     if (piece.kind === 'init') {
-      this.track = readInit(piece.bytes);
+      const { convertedFrom } = this;
+      const track = readInit(piece.bytes);
+      const configs = track.configs.map((config) => ({ ...config, convertedFrom }));
+      this.track = { ...track, configs };
       return;
     }
     if (!this.track) return;

@@ -15,23 +15,12 @@ import type { Picture, Player } from './player';
 import { ReverseDecoder } from './reverse-decoder';
 import { Source, type RecordedStream } from './source';
 import type { Surface } from './surface';
+import type { Turn } from './turn';
 
 export interface FeedHost extends LoaderHost {
   readonly pool: DecoderPool;
   /** How many tiles share decoders and memory. */
   pictures(): number;
-}
-
-/** What the clock asks of every picture. */
-export interface Turn {
-  readonly at: WallUs;
-  /** 1 when paused. */
-  readonly rate: number;
-  readonly mode: Mode;
-  /** Nothing moves: neither the clock nor a hand. */
-  readonly resting?: boolean;
-  /** A hand drags: `speed` is in recorded seconds per second. */
-  readonly scrub?: { readonly speed: number } | undefined;
 }
 
 /** Pictures shown may be this far from the clock, in time of the wall, before they are of another moment. */
@@ -193,7 +182,7 @@ export class PlaybackFeed {
       cache: source.gops,
       onFrame: () => this.host.arrived(),
       onUnsupported: (codec: string) => {
-        this.unsupported = codec;
+        this.cannotDecode(codec);
         this.host.arrived();
       },
     };
@@ -208,12 +197,21 @@ export class PlaybackFeed {
     });
   }
 
+  /** The recorder is asked to convert it, once; what it sends then is the last word. */
+  private cannotDecode(codec: string): void {
+    if (!this.host.conversions.note(codec)) this.unsupported = codec;
+    this.sources.main.close();
+    this.sources.sub.close();
+  }
+
   private draw(picture: Picture): void {
     this.surface.show(picture);
     this.shown = picture.at;
     const { width, height, at } = picture;
-    const { codec } = this.source.gops.covering(at)?.config ?? this.state;
-    this.state = { ...this.state, width, height, codec };
+    const config = this.source.gops.covering(at)?.config;
+    const { codec } = config ?? this.state;
+    const transcodedFrom = config ? config.convertedFrom : this.state.transcodedFrom;
+    this.state = { ...this.state, width, height, codec, transcodedFrom };
   }
 
   private judge(wanted: WallUs, { rate, scrub }: Turn): number {
@@ -238,11 +236,10 @@ export class PlaybackFeed {
       this.state = { state: 'gap', resumes: this.source.resumesAfter(at) };
       return 0;
     }
-    const message = this.source.failureAt(at);
+    const failure = this.source.failureAt(at);
     // A hand that moves within a gap knows of the next moment in a moment: nothing is to flicker.
     const still = scrub && this.state.state === 'gap' ? 'gap' : 'loading';
-    this.state =
-      message === undefined ? { ...this.state, state: still } : { state: 'error', message };
+    this.state = failure ? { state: 'error', ...failure } : { ...this.state, state: still };
     return Infinity;
   }
 }

@@ -14,8 +14,8 @@ import {
 import { HandSpeed, modeFor, type Mode } from '../playback/mode';
 import { Pace } from '../playback/pace';
 import { plus, wallNow, type WallUs } from '../time/wall';
-import type { Turn } from './playback-feed';
 import type { Tile } from './tile';
+import type { Turn } from './turn';
 
 const page = self as unknown as DedicatedWorkerGlobalScope;
 

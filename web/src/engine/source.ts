@@ -4,7 +4,7 @@
 import { reachOf, type Share } from '../playback/budget';
 import { GopCache, type Gop } from '../playback/gops';
 import { contains, plus, wall, type Range, type WallUs } from '../time/wall';
-import { addressOf, Loader, type LoaderHost } from './loader';
+import { addressOf, Loader, type Failure, type LoaderHost } from './loader';
 
 const chunkUs = 15e6;
 /** Key frames fetched in one go, and how many further ones are kept coming. */
@@ -55,9 +55,9 @@ export class Source {
     this.levels.length = 0;
   }
 
-  failureAt(at: WallUs): string | undefined {
+  failureAt(at: WallUs): Failure | undefined {
     const loaders = [this.loader, ...(this.levels[0]?.near ?? [])];
-    return loaders.map((loader) => loader.failureAt(at)).find((words) => words !== undefined);
+    return loaders.map((loader) => loader.failureAt(at)).find((failure) => failure !== undefined);
   }
 
   // ---- every frame ----

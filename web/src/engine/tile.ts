@@ -11,9 +11,10 @@ import type { WallUs } from '../time/wall';
 import { familyOf } from './codecs';
 import { LiveFeed, type FeedHost } from './live-feed';
 import type { FromWorker, TileReport } from './messages';
-import { PlaybackFeed, type FeedHost as RecordedHost, type Turn } from './playback-feed';
+import { PlaybackFeed, type FeedHost as RecordedHost } from './playback-feed';
 import type { LiveSocket } from './socket';
 import { Surface } from './surface';
+import type { Turn } from './turn';
 
 export interface TileHost extends RecordedHost {
   readonly socket: LiveSocket;

@@ -3,6 +3,7 @@
 /// <reference lib="webworker" />
 import { plus, wallNow } from '../time/wall';
 import { decodable } from './codecs';
+import { Conversions } from './conversions';
 import { DecoderPool } from './decoder-pool';
 import type { FromWorker, ToWorker } from './messages';
 import { Playhead } from './playhead';
@@ -17,6 +18,8 @@ const post = (message: FromWorker, transfer: Transferable[] = []) =>
 
 const tiles = new Map<number, Tile>();
 const pool = new DecoderPool();
+const conversions = new Conversions();
+void conversions.learn();
 let host: (TileHost & { offsetUs: number }) | undefined;
 let sound: { feed: SoundFeed; sub: number } | undefined;
 const reportMs = 250;
@@ -43,6 +46,7 @@ function start({ socketUrl, mseCodecs }: Extract<ToWorker, { op: 'start' }>): vo
       },
     ),
     gate: new RequestGate(),
+    conversions,
     pool,
     pictures: () => tiles.size,
     serverNow: () => plus(wallNow(), made.offsetUs),

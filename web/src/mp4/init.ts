@@ -9,6 +9,8 @@ export interface VideoConfig {
   readonly description: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** What the camera recorded, when the recorder converted it to this. */
+  readonly convertedFrom?: string | undefined;
 }
 
 export interface VideoTrack {
