@@ -119,8 +119,12 @@ class ApiTest : public testing::Test {
     config_path_ = testing::TempDir() + "vedette_api_config_" + random_id() + ".db";
     config_ = store::ConfigStore::open(config_path_).value();
     stored_ = std::make_unique<site::StoredCameras>(clock_, *config_);
-    const Services services{clock_, cameras_, *stored_, system_, archive_, *exports_,
-                            fsck_,  holds_,   *config_, finder_, web_root_};
+    use_transcoder(nullptr);
+  }
+
+  void use_transcoder(transcode::Pool* pool) {
+    const Services services{clock_, cameras_, *stored_, system_, archive_,  *exports_,
+                            fsck_,  holds_,   *config_, finder_, web_root_, pool};
     router_ = make_router(services);
   }
 
@@ -181,8 +185,9 @@ class ApiTest : public testing::Test {
     const auto added = post(R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1"})");
     ASSERT_EQ(added.status, 201);
   }
-  void record_door() {
+  void record_door(media::Codec codec = media::Codec::kH264) {
     vision::EncoderOptions options;
+    options.codec = codec;
     options.width = 128;
     options.height = 96;
     auto encoder = vision::VideoEncoder::create(options).value();

@@ -201,6 +201,40 @@ TEST_F(ApiTest, serves_the_key_frames_of_a_range) {
             "404 not_found");
 }
 
+TEST_F(ApiTest, sends_what_is_h264_already_as_it_is_when_h264_is_asked_for) {
+  record_door();
+  const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;
+  for (const char* more : {"&video=h264", "&video=h264&frames=key"}) {
+    const auto response = get(media + more);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_TRUE(response.source);
+    EXPECT_FALSE(response.stream);
+    EXPECT_FALSE(response.headers.has("Vedette-Converted-From"));
+  }
+  EXPECT_EQ(problem_of(get(media + "&video=h263")), "400 invalid_argument");
+}
+
+TEST_F(ApiTest, converts_h265_for_who_asks_and_says_what_to_do_when_it_may_not) {
+  record_door(media::Codec::kH265);
+  transcode::Pool pool(clock_, {0.5, 1280, false, nullptr});
+  use_transcoder(&pool);
+  const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;
+  for (const char* more : {"&video=h264", "&video=h264&frames=key"}) {
+    const auto response = get(media + more);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_TRUE(response.stream);
+    EXPECT_TRUE(response.etag.empty());
+    EXPECT_EQ(response.headers.get("Vedette-Start-Us"), std::to_string(kStart));
+    EXPECT_EQ(response.headers.get("Vedette-Converted-From").substr(0, 4), "hvc1");
+  }
+  EXPECT_TRUE(get(media).source) << "recorded when nothing is said";
+  transcode::Pool off(clock_, {0, 1280, false, nullptr});
+  use_transcoder(&off);
+  const auto refused = get(media + "&video=h264");
+  EXPECT_EQ(problem_of(refused), "503 resource_exhausted");
+  EXPECT_NE(detail_of(refused).find("--transcode-budget"), std::string::npos);
+}
+
 TEST_F(ApiTest, says_why_there_is_no_picture) {
   record_door();
   const std::string media = "/api/v1/cameras/door/media.mp4?";
