@@ -36,6 +36,27 @@ class Letters final : public BodySource {
   uint64_t fails_at_;
 };
 
+/// Three pieces, or one that never comes, or one that fails.
+class Pieces final : public BodyStream {
+ public:
+  Pieces(std::string_view kind, std::latch& gone) : kind_(kind), gone_(gone) {}
+  ~Pieces() override { gone_.count_down(); }
+  void read(Done done) override {
+    if (kind_ == "never") {
+      waiting_ = std::move(done);
+      return;
+    }
+    if (kind_ == "full") return done(make_error(ErrorCode::kResourceExhausted, "no room"));
+    done(++count_ > 2 ? Bytes() : Bytes(3, static_cast<uint8_t>('a' + count_)));
+  }
+
+ private:
+  const std::string kind_;
+  std::latch& gone_;
+  Done waiting_;
+  int count_ = -1;
+};
+
 /// Says everything back, and hands out as many bytes as "flood N" asks for.
 class Echo final : public WebSocketHandler {
  public:
@@ -75,6 +96,11 @@ class TestApp final : public HttpApp {
           std::make_shared<Letters>(std::stoul(std::string(size)), read_bytes, fails_at);
       return response;
     }
+    if (request.path == "/pieces") {
+      response.stream =
+          std::make_shared<Pieces>(request.query.get("kind").value_or(""), stream_gone);
+      return response;
+    }
     if (request.path == "/throw") throw std::runtime_error("library");
     if (request.path == "/slow") {
       started.count_down();
@@ -94,6 +120,7 @@ class TestApp final : public HttpApp {
   std::atomic<size_t> queued{0};
   std::latch started{1};
   std::latch release{1};
+  std::latch stream_gone{1};
   uint64_t fails_at = UINT64_MAX;
 };
 
@@ -131,6 +158,33 @@ TEST_F(HttpServerTest, keeps_the_connection_and_its_order) {
   EXPECT_NE(client.read_response().find("\r\n\r\nPOST /2 body"), std::string::npos);
   EXPECT_NE(client.read_response().find("Connection: close"), std::string::npos);
   EXPECT_TRUE(client.at_end());
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
+}
+
+TEST_F(HttpServerTest, sends_what_is_made_meanwhile_in_chunks_and_keeps_the_connection) {
+  start();
+  TestClient client(server_->port());
+  client.send("GET /pieces HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const std::string head = client.read_response(false);
+  EXPECT_NE(head.find("Transfer-Encoding: chunked\r\n"), std::string::npos) << head;
+  EXPECT_EQ(head.find("Content-Length"), std::string::npos);
+  const std::string body = "3\r\naaa\r\n3\r\nbbb\r\n3\r\nccc\r\n0\r\n\r\n";
+  EXPECT_EQ(client.read_exactly(body.size()), body);
+  EXPECT_NE(client.get("/after").find("GET /after"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, answers_with_the_problem_of_a_body_that_never_began) {
+  start();
+  TestClient client(server_->port());
+  EXPECT_TRUE(begins(client.get("/pieces?kind=full"), "HTTP/1.1 503"));
+}
+
+TEST_F(HttpServerTest, lets_go_of_a_body_under_way_when_the_client_goes_away) {
+  start();
+  {
+    TestClient(server_->port()).send("GET /pieces?kind=never HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+  EXPECT_TRUE(eventually([&] { return app_.stream_gone.try_wait(); }));
   EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
 }
 
