@@ -99,3 +99,13 @@ export async function stripBox(page: Page) {
   if (!box) throw new Error('no timeline');
   return box;
 }
+
+/** Along the timeline, from one part of its width to another, `y` below its top: 8 is the ruler. */
+export async function drag(page: Page, from: number, to: number, y = 32): Promise<void> {
+  const box = await stripBox(page);
+  await page.mouse.move(box.x + box.width * from, box.y + y);
+  await page.mouse.down();
+  for (let i = 1; i <= 10; i += 1)
+    await page.mouse.move(box.x + box.width * (from + ((to - from) * i) / 10), box.y + y);
+  await page.mouse.up();
+}

@@ -2,16 +2,15 @@
 // A person plays recordings. The cameras draw the moment into their pictures, and it is read back from
 // the screen: what is tested is what is seen.
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference, openBrowser, pictureOf, stripBox, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { difference, drag, openBrowser, pictureOf, tile, waitForState } from './browser';
+import { hasBinary, until, type Cameras, type Recorder } from './recorder';
 import {
   address,
   apart,
   openStamped,
+  recordWithGap,
   restingStamp,
   stampOf,
   stampsOf,
@@ -29,23 +28,7 @@ describe.skipIf(!hasBinary)('playback', () => {
   const open = (path: string) => openStamped(browser, recorder.address + path);
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    // The scene is drawn once, by the camera that starts first.
-    const drawn = ['--stamp', '--scenes', '1', '--cache', join(tmpdir(), 'vedette-e2e-scenes')];
-    door = new Cameras(await freePort(), 1, drawn);
-    yard = new Cameras(await freePort(), 1, drawn);
-    await recorder.start();
-    door.start();
-    await recorder.addCamera('door', 'Door', door.url(0));
-    await recorder.recorded('door', 1);
-    yard.start();
-    await recorder.addCamera('yard', 'Yard', yard.url(0));
-    await recorder.recorded('yard', 16);
-    await yard.stop();
-    gapUs = Date.now() * 1000;
-    await new Promise((resolve) => setTimeout(resolve, 13_000));
-    yard.start();
-    await recorder.recorded('yard', 22);
+    ({ recorder, door, yard, gapUs } = await recordWithGap());
     browser = await openBrowser();
   });
 
@@ -151,13 +134,7 @@ describe.skipIf(!hasBinary)('playback', () => {
     const cause = await words.locator('span').textContent();
     expect(cause).not.toMatch(/No reason is known/);
     // Far away the timeline no longer holds the gap, but it is still the same.
-    const ruler = await stripBox(page);
-    await page.mouse.move(ruler.x + ruler.width * 0.1, ruler.y + 4);
-    await page.mouse.down();
-    await page.mouse.move(ruler.x + ruler.width * 0.95, ruler.y + 4, {
-      steps: 8,
-    });
-    await page.mouse.up();
+    await drag(page, 0.1, 0.95, 8);
     await page.waitForTimeout(1500);
     expect(await words.locator('span').textContent()).toBe(cause);
     await words.getByRole('button', { name: /Go on at/ }).click();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The moments that `vedette sim --stamp` draws into its pictures, read back from the screen.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 // @ts-expect-error -- a script without types
 import { installStampReader } from '../../bench/browser/stamp.mjs';
-import { until } from './recorder';
+import { Cameras, freePort, Recorder, until } from './recorder';
 
 export interface Stamped extends Window {
   vedetteStamp: { read(element: Element): { ms: number } | undefined };
@@ -48,4 +50,26 @@ export async function openStamped(browser: Browser, url: string): Promise<Page> 
   await page.addInitScript(installStampReader);
   await page.goto(url);
   return page;
+}
+
+/** Two cameras that draw the moment: both have recorded before `gapUs`, then only the door for some seconds, then both. */
+export async function recordWithGap() {
+  const recorder = new Recorder(await freePort());
+  // The scene is drawn once, by the camera that starts first.
+  const drawn = ['--stamp', '--scenes', '1', '--cache', join(tmpdir(), 'vedette-e2e-scenes')];
+  const door = new Cameras(await freePort(), 1, drawn);
+  const yard = new Cameras(await freePort(), 1, drawn);
+  await recorder.start();
+  door.start();
+  await recorder.addCamera('door', 'Door', door.url(0));
+  await recorder.recorded('door', 1);
+  yard.start();
+  await recorder.addCamera('yard', 'Yard', yard.url(0));
+  await recorder.recorded('yard', 16);
+  await yard.stop();
+  const gapUs = Date.now() * 1000;
+  await new Promise((resolve) => setTimeout(resolve, 13_000));
+  yard.start();
+  await recorder.recorded('yard', 22);
+  return { recorder, door, yard, gapUs };
 }

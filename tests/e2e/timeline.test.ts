@@ -14,6 +14,7 @@ import {
   openPage,
   pictureOf,
   waitForState,
+  drag,
   strip,
   stripBox,
 } from './browser';
@@ -51,15 +52,6 @@ function share({ data, width, height }: PNG, test: Test): number {
     if (test(data[i * 4] ?? 0, data[i * 4 + 1] ?? 0, data[i * 4 + 2] ?? 0)) hits += 1;
   }
   return hits / (width * height);
-}
-
-async function drag(page: Page, from: number, to: number, y = 32): Promise<void> {
-  const box = await stripBox(page);
-  await page.mouse.move(box.x + box.width * from, box.y + y);
-  await page.mouse.down();
-  for (let i = 1; i <= 10; i += 1)
-    await page.mouse.move(box.x + box.width * (from + ((to - from) * i) / 10), box.y + y);
-  await page.mouse.up();
 }
 
 const isPaused = (page: Page) => page.locator('.app[data-mode="paused"]').waitFor();
