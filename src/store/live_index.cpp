@@ -134,12 +134,19 @@ std::vector<Gap> LiveIndex::gaps() const {
 LiveIndex::Changes LiveIndex::changes(MonoTime now, Duration progress, bool all) const {
   MutexLock lock(mutex_);
   Changes changes;
+  const auto grown_for = [&](const Entry& entry, Duration age) {
+    return entry.file.fragments.size() > entry.written_fragments &&
+           (all || now - entry.written_at >= age);
+  };
+  // What soon would be due goes with what is: one transaction for all files costs fewer pages.
+  const bool any_due = std::any_of(files_.begin(), files_.end(), [&](const auto& file) {
+    return grown_for(file.second, progress);
+  });
+  const Duration age = any_due ? progress / 2 : progress;
   for (const auto& [id, entry] : files_) {
-    const bool grown = entry.file.fragments.size() > entry.written_fragments;
-    if (!entry.row_written || entry.file.closed) changes.urgent = true;
-    const bool due = all || now - entry.written_at >= progress;
-    if (!entry.row_written || entry.file.closed || (grown && due))
-      changes.files.push_back(entry.file);
+    const bool urgent = !entry.row_written || entry.file.closed;
+    changes.urgent = changes.urgent || urgent;
+    if (urgent || grown_for(entry, age)) changes.files.push_back(entry.file);
   }
   changes.gaps = gaps_;
   changes.urgent = changes.urgent || !gaps_.empty();

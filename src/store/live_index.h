@@ -58,7 +58,8 @@ class LiveIndex {
     bool urgent = false;  ///< more than growth: recovery needs to know it after a power cut
     [[nodiscard]] bool empty() const { return files.empty() && gaps.empty(); }
   };
-  /// New, closed and, when last fetched longer than `progress` ago or `all`, grown files.
+  /// New and closed files, and grown ones: all of them with `all`, else those that were written
+  /// longer than `progress` ago, and with them those that were half as long ago.
   [[nodiscard]] Changes changes(MonoTime now, Duration progress, bool all) const
       VEDETTE_EXCLUDES(mutex_);
   /// These are in the database now: closed files and gaps are let go.
