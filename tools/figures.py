@@ -35,12 +35,19 @@ HEAD = ["| what | script | value | target | others, same run | commit |",
 ROW = re.compile(r"^\|[^|]*\| `([a-z0-9-]+)` \|")
 
 
+def said(value):
+    """A figure, or several by name."""
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join(f"{name} {one}" for name, one in value.items())
+
+
 def row(result):
     peers = ", ".join(f"{name.split(' (')[0]} {value}" for name, value in result["peers"].items())
     verdict = "" if result["pass"] else " (missed)"
     what = WHAT.get(result["name"], result["name"])
-    return (f"| {what} | `{result['name']}` | {result['value']} {result['unit']}{verdict} "
-            f"| {result['target']} | {peers or '–'} | {result['commit']} |")
+    return (f"| {what} | `{result['name']}` | {said(result['value'])} {result['unit']}{verdict} "
+            f"| {said(result['target'])} | {peers or '–'} | {result['commit']} |")
 
 
 def table(before):
