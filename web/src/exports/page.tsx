@@ -7,6 +7,7 @@ import { useCameras } from '../api/queries';
 import { useStatus } from '../settings/queries';
 import { ExportIcon } from '../shell/icons';
 import { useSetUrl, useTitle } from '../shell/page';
+import { Trouble } from '../shell/trouble';
 import { Job } from './job';
 import { useExports } from './queries';
 
@@ -31,16 +32,7 @@ export default function ExportsPage() {
           </Button>
         )}
       </header>
-      {answer?.kind === 'unreachable' && (
-        <p className="trouble" role="alert">
-          {t('storage.unreachable')}
-        </p>
-      )}
-      {answer?.kind === 'refused' && (
-        <p className="trouble" role="alert">
-          {answer.detail}
-        </p>
-      )}
+      <Trouble answer={answer} />
       {jobs.length > 0 && (
         <>
           <p className="hint">{t('exports.day')}</p>

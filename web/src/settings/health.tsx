@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera, CameraHealth, CamerasHealth } from '../api/types';
 import { useSetUrl, useTitle } from '../shell/page';
+import { Trouble } from '../shell/trouble';
 import { Conversions } from './conversions';
 import { CameraHealthRows } from './health-rows';
 import { useHealth } from './queries';
@@ -22,16 +23,7 @@ export default function Health() {
   return (
     <div className="health">
       <h2>{t('settings.health')}</h2>
-      {answer?.kind === 'unreachable' && (
-        <p className="trouble" role="alert">
-          {t('storage.unreachable')}
-        </p>
-      )}
-      {answer?.kind === 'refused' && (
-        <p className="trouble" role="alert">
-          {answer.detail}
-        </p>
-      )}
+      <Trouble answer={answer} />
       {!answer && <p className="hint">{t('storage.loading')}</p>}
       {answer?.kind === 'ok' && <Table health={answer.value} cameras={cameras} />}
       <Conversions cameras={cameras} />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera, Storage } from '../api/types';
 import { useTitle } from '../shell/page';
+import { Trouble } from '../shell/trouble';
 import { wall } from '../time/wall';
 import { CameraTable } from './cameras';
 import { HoldForm, HoldList } from './holds';
@@ -22,16 +23,7 @@ export default function StoragePage() {
   return (
     <div className="storage">
       {answer?.kind === 'ok' && <Sections storage={answer.value} cameras={cameras} />}
-      {answer?.kind === 'unreachable' && (
-        <p className="trouble" role="alert">
-          {t('storage.unreachable')}
-        </p>
-      )}
-      {answer?.kind === 'refused' && (
-        <p className="trouble" role="alert">
-          {answer.detail}
-        </p>
-      )}
+      <Trouble answer={answer} />
       {!answer && <p className="hint">{t('storage.loading')}</p>}
     </div>
   );
