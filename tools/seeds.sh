@@ -16,7 +16,7 @@ fi
 while [ "$next" -le "$last" ]; do
   count=$((last - next + 1 < chunk ? last - next + 1 : chunk))
   # A chunk that found something is no reason to stop; one that did not end is.
-  line=$(nice -n 19 build/release/tests/sim/archive_sim --seeds "$count" --first "$next" \
+  line=$(nice -n 19 build/release/tests/sim/archive_sim --seeds "$count" --first "$next" --verify \
     2>>"$log.findings") || [ -n "$line" ]
   echo "$line" >>"$log"
   next=$((next + count))
