@@ -236,8 +236,8 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
   auto made = there ? disk.open_write(name) : disk.create(name);
   if (!made) return SQLITE_CANTOPEN;
   open->file = std::move(made).value();
-  // As SQLite's own file layer: whether or not this handle made the file, its first sync has to hold
-  // the name too, because the one that made it may never sync.
+  // As SQLite's own file layer: whether or not this handle made the file, its first sync has to
+  // hold the name too, because the one that made it may never sync.
   open->sync_name =
       (flags & SQLITE_OPEN_CREATE) != 0 &&
       (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
