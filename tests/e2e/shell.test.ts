@@ -145,7 +145,7 @@ describe.skipIf(!hasBinary)('the shell', () => {
         press('g')
           .then(() => appears('.palette'))
           .then(() => press('Escape')),
-      '⌘K': () =>
+      Ctrl: () =>
         press('Control+k')
           .then(() => appears('.palette'))
           .then(() => press('Escape')),

@@ -45,6 +45,10 @@ export interface TileReport {
   readonly resumes?: WallUs | undefined;
 }
 
+/** Late because this computer cannot decode as fast as pictures come, not because of the camera. */
+export const isOverloaded = ({ state, cause }: TileReport): boolean =>
+  state === 'late' && cause === 'overloaded';
+
 export type LinkState =
   | { readonly state: 'connecting' | 'open' }
   | { readonly state: 'closed'; readonly since: WallUs; readonly retryAt: WallUs };

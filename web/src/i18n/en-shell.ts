@@ -22,6 +22,9 @@ export const shell = {
     retry: 'Trying again by itself.',
   },
   notice: {
+    overloaded:
+      'This computer cannot decode all pictures in time. Show fewer, or give the cameras sub-streams.',
+    showFour: 'Show four at a time',
     disk: 'Nothing can be recorded on {{path}}: {{problem}}.',
     toStorage: 'What to do',
     version: 'A new version is there.',

@@ -21,6 +21,9 @@ export const shell = {
     retry: 'Se vuelve a intentar solo.',
   },
   notice: {
+    overloaded:
+      'Este equipo no puede decodificar a tiempo todas las imágenes. Muestre menos o añada a las cámaras un flujo secundario.',
+    showFour: 'Mostrar de cuatro en cuatro',
     disk: 'No se puede grabar en {{path}}: {{problem}}.',
     toStorage: 'Qué hacer',
     version: 'Hay una versión nueva.',

@@ -21,6 +21,8 @@ export const shell = {
     retry: '正在自动重试。',
   },
   notice: {
+    overloaded: '这台计算机来不及解码所有画面。请少显示几个，或为摄像机设置子码流。',
+    showFour: '一次显示四个',
     disk: '无法在 {{path}} 上录像：{{problem}}。',
     toStorage: '如何处理',
     version: '有新版本。',

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pictures, edge to edge, as the layout places them; on a phone one, to be swiped.
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import type { ArrangedTile } from '../layouts/arrange';
 import { useArrangement, useArranging } from '../layouts/use-arrangement';
+import { pagerPlace } from '../shell/header';
 import { BackIcon, NextPageIcon } from '../shell/icons';
 import { useSetUrl, useUrl } from '../shell/page';
 import { Grip } from './grip';
@@ -115,11 +117,15 @@ function Gone({ id, cameras }: { id: string; cameras: readonly Camera[] }) {
   );
 }
 
+/** In the header, beside the name of the layout: nothing lies over a picture for good. */
 function Pager({ page, count }: { page: number; count: number }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
+  const [header, setHeader] = useState<HTMLElement | null>(null);
+  useEffect(() => setHeader(document.getElementById(pagerPlace)), []);
   const turn = (to: number) => setUrl({ page: to === 1 ? undefined : to }, { push: true });
-  return (
+  if (!header) return null;
+  return createPortal(
     <nav className="pager" aria-label={t('layouts.pages')}>
       <button
         className="icon"
@@ -138,6 +144,7 @@ function Pager({ page, count }: { page: number; count: number }) {
       >
         <NextPageIcon />
       </button>
-    </nav>
+    </nav>,
+    header,
   );
 }

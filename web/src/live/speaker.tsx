@@ -37,6 +37,7 @@ export function Speaker({ camera, report }: { camera: Camera; report: TileReport
         className="speaker"
         aria-pressed={on}
         aria-label={t(on ? 'live.mute' : 'live.listen', { name: camera.name })}
+        title={t(on ? 'live.mute' : 'live.listen', { name: camera.name })}
         onClick={toggle}
       >
         {on ? <SoundIcon /> : <MutedIcon />}

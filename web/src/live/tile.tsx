@@ -90,17 +90,23 @@ export function Tile({ camera, selected, filled }: Props) {
         <Speaker camera={camera} report={report} />
         <button
           aria-label={t('tile.inspect', { name: camera.name })}
+          title={t('inspector.title')}
           onClick={act(() => setUrl({ cam: camera.id, panel: 'inspect' }))}
         >
           <InfoIcon />
         </button>
         <button
           aria-label={t('tile.edit')}
+          title={t('tile.edit')}
           onClick={act(() => (overlay.set('none'), setUrl({ cam: camera.id, panel: 'edit' })))}
         >
           <EditIcon />
         </button>
-        <button aria-label={t('tile.fill', { name: camera.name })} onClick={act(fill)}>
+        <button
+          aria-label={t('tile.fill', { name: camera.name })}
+          title={t(filled ? 'tile.unfill' : 'tile.fillShort')}
+          onClick={act(fill)}
+        >
           <ExpandIcon />
         </button>
       </div>
@@ -153,6 +159,7 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
 function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const { t, i18n } = useTranslation();
   const { engine } = usePage();
+  const setUrl = useSetUrl();
   const link = useStore(engine.link);
   const at = engine.position();
   const lane = useLaneAt(camera.id, at, report.state === 'gap');
@@ -167,6 +174,17 @@ function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
     <div className="words" data-urgent={words.urgent} role="status">
       <strong>{words.title}</strong>
       {words.body && <span>{words.body}</span>}
+      {words.editable && (
+        <button
+          className="plain"
+          onClick={(event) => {
+            event.stopPropagation();
+            setUrl({ cam: camera.id, panel: 'edit' }, { push: true });
+          }}
+        >
+          {t('tile.edit')}
+        </button>
+      )}
       {resumes !== undefined && (
         <button className="plain" onClick={() => engine.seek(resumes)}>
           {t('tile.gapNext', { time: formatClock(resumes) })}

@@ -3,7 +3,7 @@
 // what to do next.
 import type { TFunction } from 'i18next';
 import type { Camera, Gap } from '../api/types';
-import { noWebCodecs, type LinkState, type TileReport } from '../engine/messages';
+import { isOverloaded, noWebCodecs, type LinkState, type TileReport } from '../engine/messages';
 import { codecLabel } from '../mp4/codec';
 import { formatClock, formatLength, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
@@ -13,6 +13,8 @@ export interface Words {
   readonly body?: string | undefined;
   /** Only when somebody must act. */
   readonly urgent: boolean;
+  /** What is wrong may be the address or the password: changing them is offered. */
+  readonly editable?: boolean;
   /** Where the recording goes on. */
   readonly resumes?: WallUs | undefined;
 }
@@ -36,6 +38,8 @@ const knownCauses = [
   'bad_stream',
   'stopped',
 ] as const;
+/** Causes that go away when address or password are changed. */
+const settable = ['unreachable', 'unauthenticated', 'not_a_camera'] as const;
 const knownGaps = [
   ...knownCauses,
   'parameters_changed',
@@ -82,7 +86,9 @@ export function tileWords(t: TFunction, locale: string, s: Situation): Words | u
       const body =
         causeWords(t, report.cause ?? camera.cause, host) ?? report.message ?? camera.message;
       const title = t('tile.downTitle', { since: formatSince(since, s.now, locale) });
-      return { title, body: body ?? undefined, urgent: true };
+      const cause = report.cause ?? camera.cause;
+      const editable = settable.some((one) => one === cause);
+      return { title, body: body ?? undefined, urgent: true, editable };
     }
     case 'late':
       return lateWords(t, locale, s);
@@ -129,11 +135,9 @@ function lateWords(t: TFunction, locale: string, { report, link, now }: Situatio
   const length = formatLength(Math.max(1e6, now - since), locale);
   const title =
     report.ageUs === undefined ? t('tile.lateTitle', { length }) : t('tile.oldTitle', { length });
-  const body =
-    report.cause === 'overloaded'
-      ? t('tile.overloaded')
-      : t('tile.lateBody', { since: formatClock(since) });
-  return { title, body, urgent: false };
+  // Of a computer that is too slow the page speaks once, over all pictures.
+  if (isOverloaded(report)) return { title, urgent: false };
+  return { title, body: t('tile.lateBody', { since: formatClock(since) }), urgent: false };
 }
 
 function absenceWords(t: TFunction, { report, gap, at }: Situation): Words {

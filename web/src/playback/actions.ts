@@ -88,9 +88,3 @@ export function usePlaybackKeys(): (
     [actions],
   );
 }
-
-export const playbackKeyRows = [
-  ['Q', 'skip'],
-  ['S', 'snapshot'],
-  ['+ - 0', 'zoom'],
-] as const;

@@ -80,7 +80,7 @@ describe('the clock', () => {
   it('that is far off has to be set', () => {
     const said = clockWords(t, clock(-7200e6, false), 'en');
     expect(said).toEqual({
-      value: 'health.behind {"length":"2 hr"}',
+      value: 'health.behind {"length":"2 h"}',
       more: 'health.setClock',
       trouble: true,
     });

@@ -48,6 +48,9 @@ describe.each([
       expect(contrast(of(text), of(surface))).toBeGreaterThanOrEqual(4.5);
     },
   );
+  it.each(['notice', 'urgent'])('the words of a %s line are read with ease', (kind) => {
+    expect(contrast(of(`${kind}-text`), of(`${kind}-back`))).toBeGreaterThanOrEqual(4.5);
+  });
   it.each(shapes.flatMap((shape) => surfaces.map((surface) => [shape, surface] as const)))(
     '%s on %s is seen',
     (shape, surface) => {

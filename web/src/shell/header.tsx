@@ -6,9 +6,13 @@ import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
 import { LayoutMenu } from '../layouts/menu';
 import { KeysIcon, PlusIcon, SearchIcon } from './icons';
+import { commandKeys } from './keys';
 import { keep, usePage, useSetUrl, useUrl } from './page';
 import { Preferences } from './preferences';
 import { Tray } from './tray';
+
+/** Where the pictures put their pages. */
+export const pagerPlace = 'pager-place';
 
 interface ToolProps {
   label: string;
@@ -33,11 +37,18 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
   const setUrl = useSetUrl();
   return (
     <header className="header">
-      <Where cameras={cameras} />
-      <button className="find" onClick={() => overlay.set('palette')}>
+      <div className="header-where">
+        <Where cameras={cameras} />
+        <div id={pagerPlace} />
+      </div>
+      <button
+        className="find"
+        aria-label={t('header.search')}
+        onClick={() => overlay.set('palette')}
+      >
         <SearchIcon />
         <span>{t('header.search')}</span>
-        <kbd>⌘K</kbd>
+        <kbd>{commandKeys}</kbd>
       </button>
       <div className="header-tools">
         <Alarms cameras={cameras} />
@@ -67,7 +78,10 @@ function Alarms({ cameras }: { cameras: readonly Camera[] }) {
       title={silent.map((camera) => camera.name).join(', ')}
       onClick={() => setUrl({ cam: first.id, panel: 'inspect' }, { push: true, page: '/' })}
     >
-      {t('header.alarms', { count: silent.length })}
+      <span className="alarms-words">{t('header.alarms', { count: silent.length })}</span>
+      <b className="alarms-count" aria-hidden="true">
+        {silent.length}
+      </b>
     </button>
   );
 }
@@ -83,7 +97,7 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
   if (path !== '/') {
     return (
       <h1 className="where">
-        <Link className="plain" to="/" search={keep}>
+        <Link className="plain site" to="/" search={keep}>
           {t('site.name')}
         </Link>
         <span aria-hidden="true">/</span> {t(placeOf(path))}
@@ -100,7 +114,7 @@ function Where({ cameras }: { cameras: readonly Camera[] }) {
   }
   return (
     <h1 className="where">
-      <button className="plain" onClick={() => setUrl({ fill: undefined }, { push: true })}>
+      <button className="plain site" onClick={() => setUrl({ fill: undefined }, { push: true })}>
         {t('site.name')}
       </button>
       <span aria-hidden="true">/</span> {filled.name}

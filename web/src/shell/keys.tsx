@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keyboard, and the list of what it does.
-import { Modal } from '@mantine/core';
+// The keyboard of the whole page. What it does is listed in key-list.tsx.
 import { useEffect, useRef, type RefObject } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
-import { useStore } from '../engine/store';
-import { playbackKeyRows } from '../playback/actions';
 import { useKeyActions } from './actions';
 import { usePage } from './page';
+
+/** The keys for "everything, by name", as they are labelled on this computer's keyboard. */
+export const commandKeys = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ K' : 'Ctrl K';
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -58,85 +57,4 @@ export function useKeyboard(cameras: readonly Camera[]): void {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [actions, overlay, dialogBefore]);
-}
-
-const keyRows = [
-  ['space', 'play'],
-  ['J', 'reverse'],
-  ['K', 'pauseKey'],
-  ['L', 'faster'],
-  ['← →', 'frame'],
-  ['⇧ ← →', 'ten'],
-  ['N P', 'gaps'],
-  ['[ ]', 'marks'],
-  ['E', 'export'],
-  ['H', 'hold'],
-  ['G', 'goTo'],
-  ['End', 'live'],
-  ['1–9', 'camera'],
-  [', .', 'shift'],
-  ['< >', 'resize'],
-  ['PgUp PgDn', 'pages'],
-  ['I', 'inspect'],
-  ['D', 'statistics'],
-  ['M', 'listen'],
-  ['T', 'lanes'],
-  ['F', 'full'],
-  ['⌘K / Ctrl K', 'palette'],
-  ['Esc', 'escape'],
-  ['?', 'list'],
-] as const;
-
-const mouseRows = [
-  ['mouseWheel', 'wheel'],
-  ['mouseDrag', 'drag'],
-  ['mouseRuler', 'dragRuler'],
-  ['mouseShiftDrag', 'shiftDrag'],
-  ['mouseDouble', 'double'],
-] as const;
-
-export function KeyList() {
-  const { t } = useTranslation();
-  const { overlay } = usePage();
-  const opened = useStore(overlay) === 'keys';
-  return (
-    <Modal
-      opened={opened}
-      onClose={() => overlay.set('none')}
-      title={t('keys.title')}
-      size="lg"
-      transitionProps={{ duration: 80 }}
-    >
-      <dl className="keys">
-        {keyRows.map(([keys, words]) => (
-          <div key={words}>
-            <dt>
-              {keys.split(' ').map((key) => (key === '/' ? ' / ' : <kbd key={key}>{key}</kbd>))}
-            </dt>
-            <dd>{t(`keys.${words}`)}</dd>
-          </div>
-        ))}
-        {playbackKeyRows.map(([keys, words]) => (
-          <div key={words}>
-            <dt>
-              {keys.split(' ').map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{t(`playback.key.${words}`)}</dd>
-          </div>
-        ))}
-        {mouseRows.map(([gesture, words]) => (
-          <div key={words}>
-            <dt>{t(`keys.${gesture}`)}</dt>
-            <dd>{t(`keys.${words}`)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>{t('playback.ctrlWheel')}</dt>
-          <dd>{t('playback.key.wheelZoom')}</dd>
-        </div>
-      </dl>
-    </Modal>
-  );
 }

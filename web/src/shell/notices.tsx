@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns every page, in one line over it: the recorder is away, a disk takes nothing, there is
-// a newer version. Calm and plain; each says what to do, or that nothing needs to be done.
+// What concerns every page, in one line above it: the recorder is away, a disk takes nothing, this
+// computer is too slow, there is a newer version. Calm and plain; each says what to do, or that nothing needs to be done.
 import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Status } from '../api/types';
 import { useStore } from '../engine/store';
+import { useOverloaded } from '../live/overload';
 import { useStatus } from '../settings/queries';
 import { formatClock } from '../time/format';
-import { keep, usePage } from './page';
+import { keep, usePage, useSetUrl } from './page';
 import { newVersion } from './service-worker';
 
 export function Notices() {
@@ -15,6 +17,7 @@ export function Notices() {
     <div className="notices">
       <LinkNotice />
       <DiskNotice />
+      <LoadNotice />
       <VersionNotice />
     </div>
   );
@@ -50,6 +53,38 @@ function DiskNotice() {
       <Link to="/settings/storage" search={keep}>
         {t('notice.toStorage')}
       </Link>
+    </div>
+  );
+}
+
+/** Pictures come and go by the second; a notice that went along would push them up and down. */
+const lastsMs = 10_000;
+
+/** Once for all pictures: each of them only says how far it is behind. */
+function LoadNotice() {
+  const { t } = useTranslation();
+  const { engine } = usePage();
+  const setUrl = useSetUrl();
+  const overloaded = useOverloaded(engine);
+  const pictures = useStore(engine.shown).size;
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (overloaded) setShown(true);
+    else {
+      const ending = setTimeout(() => setShown(false), lastsMs);
+      return () => clearTimeout(ending);
+    }
+    return undefined;
+  }, [overloaded]);
+  if (!shown || pictures === 0) return null;
+  return (
+    <div className="banner" role="status">
+      {t('notice.overloaded')}{' '}
+      {pictures > 4 && (
+        <button className="plain" onClick={() => setUrl({ grid: '2x2', page: undefined })}>
+          {t('notice.showFour')}
+        </button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useRef } from 'react';
 import type { Camera } from '../api/types';
 import { RemoveDialog } from '../cameras/remove';
-import { KeyList } from './keys';
+import { KeyList } from './key-list';
 import { Palette } from './palette';
 import { useUrl } from './page';
 

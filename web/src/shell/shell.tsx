@@ -35,11 +35,11 @@ export function Shell() {
       <SkipLink main={main} />
       <Rail />
       <Header cameras={cameras} />
+      <Notices />
       <main className="stage" id="main" tabIndex={-1} ref={main}>
         <Suspense>
           <Outlet />
         </Suspense>
-        <Notices />
       </main>
       <Dock cameras={cameras} />
       <Suspense>

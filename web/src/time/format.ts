@@ -55,7 +55,7 @@ const lengthUnits: [number, Intl.NumberFormatOptions['unit']][] = [
   [SECOND, 'second'],
 ];
 
-/** "2 hr 5 min", in the reader's language; at most two units. */
+/** "2 h 5 min", in the reader's language; at most two units. */
 export function formatLength(us: number, locale?: string): string {
   if (us < SECOND) {
     return unit(Math.max(0, Math.round(us / 1000)), 'millisecond', locale);
@@ -72,7 +72,17 @@ export function formatLength(us: number, locale?: string): string {
   return parts.join(' ');
 }
 
+/** English short forms differ by country and number ("secs", "hr"); symbols do not. */
+const symbols: Record<string, string> = {
+  hour: 'h',
+  minute: 'min',
+  second: 's',
+  millisecond: 'ms',
+};
+
 function unit(value: number, name: string, locale?: string): string {
+  const symbol = symbols[name];
+  if (symbol !== undefined && locale?.startsWith('en')) return `${value} ${symbol}`;
   return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
     value,
   );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBitrate, formatClock, formatLength, formatSince, formatZone } from './format';
 import { fromUrlTime, parseGoTo, toUrlTime } from './parse';
-import { HOUR, MINUTE, wall, type WallUs } from './wall';
+import { DAY, HOUR, MINUTE, wall, type WallUs } from './wall';
 import { fromLocal, isRepeated, offsetAt, toLocal } from './zone';
 
 const at = (iso: string): WallUs => wall(Date.parse(iso) * 1000);
@@ -40,8 +40,11 @@ describe('a time in words', () => {
     expect(formatSince(at('2026-11-21T08:12:00Z'), now, 'en', berlin)).toMatch(/Sat.*21.*09:12/);
   });
   it('has at most two units of length', () => {
-    expect(formatLength(2 * HOUR + 5 * MINUTE + 7e6, 'en')).toBe('2 hr 5 min');
+    expect(formatLength(2 * HOUR + 5 * MINUTE + 7e6, 'en')).toBe('2 h 5 min');
     expect(formatLength(82_000, 'en')).toBe('82 ms');
+    expect(formatLength(148e6, 'en-GB')).toBe('2 min 28 s');
+    expect(formatLength(3 * DAY, 'en-GB')).toBe('3 days');
+    expect(formatLength(148e6, 'es')).toBe('2 min 28 s');
     expect(formatBitrate(1_940_000)).toBe('1.9 Mbit/s');
   });
 });
