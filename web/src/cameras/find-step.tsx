@@ -24,14 +24,14 @@ export function FindStep({ finds, next, skip }: Props) {
   );
   return (
     <>
-      <h2 aria-live="polite">
+      <h2 aria-live="polite" tabIndex={-1} data-autofocus>
         <Headline finds={finds} />
       </h2>
       {search === 'looking' && <div className="looking" role="presentation" />}
       {search === 'done' && list.length === 0 && finds.network && (
         <p className="hint">{t('wizard.find.noneBody')}</p>
       )}
-      {search === 'done' && !finds.network && (
+      {search === 'done' && list.length === 0 && !finds.network && (
         <p className="notice" role="note">
           {t('wizard.find.noNetwork')}
         </p>
@@ -44,6 +44,9 @@ export function FindStep({ finds, next, skip }: Props) {
               <FindRow key={find.key} find={find} finds={finds} />
             ))}
           </ul>
+          {search === 'done' && !finds.network && (
+            <p className="hint">{t('wizard.find.noNetwork')}</p>
+          )}
         </>
       )}
       <ByAddress finds={finds} login={login} setLogin={setLogin} alone={list.length === 0} />

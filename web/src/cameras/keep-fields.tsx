@@ -59,6 +59,7 @@ export function KeepFields({ keep, change, fault }: Props) {
   const amount = (name: keyof Keep, unit: string) => ({
     min: 0.01,
     suffix: ` ${unit}`,
+    placeholder: unit,
     value: keep[name],
     onChange: (value: number | string) =>
       change({ ...keep, [name]: typeof value === 'number' ? value : '' }),

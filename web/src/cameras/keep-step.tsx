@@ -50,7 +50,9 @@ export function KeepStep({ finds, back, next }: Props) {
   };
   return (
     <>
-      <h2 id="keep-question">{t('wizard.keep.title')}</h2>
+      <h2 id="keep-question" tabIndex={-1}>
+        {t('wizard.keep.title')}
+      </h2>
       <p className="hint">{t('wizard.keep.body')}</p>
       <div className="choices" role="radiogroup" aria-labelledby="keep-question">
         {offered.map((count) => (

@@ -2,7 +2,7 @@
 // From nothing to cameras that record, in three steps: which, for how long, and the proof.
 import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSetUrl } from '../shell/page';
 import { estimatePerDay, isAddable } from './finds';
@@ -35,7 +35,6 @@ export default function Wizard({ opened }: { opened: boolean }) {
       overlayProps={{ opacity: 0.6 }}
       transitionProps={{ duration: 100 }}
       closeButtonProps={{ 'aria-label': t('wizard.skip') }}
-      classNames={{ body: 'wizard' }}
     >
       {opened && <Steps skip={close} />}
     </Modal>
@@ -48,9 +47,10 @@ function Steps({ skip }: { skip: () => void }) {
   const [step, setStep] = useState<Step>('find');
   const [ids, setIds] = useState<readonly string[]>([]);
   const finds = useFinds();
+  const top = useFocusOnStep(step);
   const done = () => setUrl({ panel: undefined, cam: ids[0], fill: undefined }, { page: '/' });
   return (
-    <>
+    <div className="wizard" ref={top}>
       <p className="step">{t('wizard.steps', { at: steps.indexOf(step) + 1 })}</p>
       {step === 'find' && <FindStep finds={finds} next={() => setStep('keep')} skip={skip} />}
       {step === 'keep' && (
@@ -66,6 +66,18 @@ function Steps({ skip }: { skip: () => void }) {
       {step === 'proof' && (
         <ProofStep ids={ids} estimate={estimatePerDay(finds.list.filter(isAddable))} done={done} />
       )}
-    </>
+    </div>
   );
+}
+
+/** What was pressed is gone with its step: the next one begins at its question. */
+function useFocusOnStep(step: Step) {
+  const top = useRef<HTMLDivElement>(null);
+  const shown = useRef(step);
+  useEffect(() => {
+    if (shown.current === step) return;
+    shown.current = step;
+    top.current?.querySelector('h2')?.focus();
+  }, [step]);
+  return top;
 }

@@ -131,10 +131,11 @@ function CameraChoice({
     <fieldset className="options" aria-invalid={fault !== undefined}>
       <legend>{t('exports.cameras')}</legend>
       <div className="option-list">
-        {cameras.map(({ id, name }) => (
+        {cameras.map(({ id, name }, index) => (
           <label key={id}>
             <input
               type="checkbox"
+              data-autofocus={index === 0 || undefined}
               checked={draft.cameras.includes(id)}
               onChange={() => toggle(id)}
             />

@@ -19,7 +19,7 @@ export const health = {
   inStep: 'in step',
   behind: '{{length}} behind',
   ahead: '{{length}} ahead',
-  dated: 'pictures dated by {{source}}, ± {{error}}',
+  dated: 'dated by {{source}}, ± {{error}}',
   source: { camera: 'the camera', arrival: 'arrival' },
   noClock: 'does not say',
   setClock:

@@ -7,6 +7,7 @@ import { schedule } from './en-schedule';
 import { settings } from './en-settings';
 import { shell } from './en-shell';
 import { playback } from './en-playback';
+import { keys } from './en-keys';
 import { live } from './en-live';
 import { storage } from './en-storage';
 import { timeline } from './en-timeline';
@@ -153,45 +154,7 @@ export const en = {
     marked: '{{length}} marked',
     clearMarks: 'Clear the marks',
   },
-  keys: {
-    pictures: 'Pictures',
-    everywhere: 'Everywhere',
-    shift: 'Move the selected picture',
-    resize: 'Selected picture smaller, larger',
-    pages: 'Pages of pictures; on the timeline a minute',
-    export: 'Export what is marked',
-    hold: 'Hold what is marked',
-    title: 'Keyboard',
-    play: 'Play or pause',
-    reverse: 'Backwards, again for faster',
-    pauseKey: 'Pause',
-    faster: 'Play, again for faster',
-    frame: 'Frame by frame',
-    ten: '10 s back, 10 s on',
-    gaps: 'Next, previous activity',
-    marks: 'Mark a range: begin, end',
-    goTo: 'Go to time',
-    live: 'Back to live',
-    camera: 'Fill the page with a camera; 0 for all',
-    full: 'Full screen',
-    inspect: 'About the selected camera',
-    statistics: 'Numbers on the pictures',
-    listen: 'Listen to the selected camera',
-    lanes: 'Open or fold the lanes',
-    palette: 'Everything, by name',
-    list: 'This list',
-    escape: 'Close, or back to all cameras',
-    wheel: 'Zoom time at the pointer',
-    drag: 'Scrub',
-    dragRuler: 'Move along time',
-    shiftDrag: 'Mark a range',
-    double: 'Fill the page with a camera',
-    mouseWheel: 'wheel',
-    mouseDrag: 'drag',
-    mouseShiftDrag: '⇧ drag',
-    mouseRuler: 'drag the ruler',
-    mouseDouble: 'double click',
-  },
+  keys,
   palette: {
     layout: 'Layout: {{name}}',
     grid: 'Grid: {{name}}',

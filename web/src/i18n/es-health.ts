@@ -19,7 +19,7 @@ export const health = {
   inStep: 'en hora',
   behind: '{{length}} atrasado',
   ahead: '{{length}} adelantado',
-  dated: 'imágenes fechadas por {{source}}, ± {{error}}',
+  dated: 'fechadas por {{source}}, ± {{error}}',
   source: { camera: 'la cámara', arrival: 'su llegada' },
   noClock: 'no lo dice',
   setClock:

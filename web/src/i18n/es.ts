@@ -7,6 +7,7 @@ import { schedule } from './es-schedule';
 import { settings } from './es-settings';
 import { shell } from './es-shell';
 import { playback } from './es-playback';
+import { keys } from './es-keys';
 import { live } from './es-live';
 import { storage } from './es-storage';
 import { timeline } from './es-timeline';
@@ -153,45 +154,7 @@ const es: Dictionary = {
     marked: '{{length}} marcados',
     clearMarks: 'Quitar las marcas',
   },
-  keys: {
-    pictures: 'Imágenes',
-    everywhere: 'En todas partes',
-    shift: 'Mover la imagen elegida',
-    resize: 'Imagen elegida menor, mayor',
-    pages: 'Páginas de imágenes; en la línea de tiempo, un minuto',
-    export: 'Exportar lo marcado',
-    hold: 'Retener lo marcado',
-    title: 'Teclado',
-    play: 'Reproducir o pausar',
-    reverse: 'Hacia atrás; otra vez, más rápido',
-    pauseKey: 'Pausa',
-    faster: 'Reproducir; otra vez, más rápido',
-    frame: 'Cuadro a cuadro',
-    ten: '10 s atrás, 10 s adelante',
-    gaps: 'Actividad siguiente, anterior',
-    marks: 'Marcar un tramo: inicio, fin',
-    goTo: 'Ir a una hora',
-    live: 'Volver al directo',
-    camera: 'Una cámara en toda la página; 0, todas',
-    full: 'Pantalla completa',
-    inspect: 'Acerca de la cámara elegida',
-    statistics: 'Datos sobre las imágenes',
-    listen: 'Escuchar la cámara elegida',
-    lanes: 'Abrir o plegar las filas',
-    palette: 'Todo, por su nombre',
-    list: 'Esta lista',
-    escape: 'Cerrar, o volver a todas las cámaras',
-    wheel: 'Acercar el tiempo en el puntero',
-    drag: 'Recorrer',
-    dragRuler: 'Moverse por el tiempo',
-    shiftDrag: 'Marcar un tramo',
-    double: 'Una cámara en toda la página',
-    mouseWheel: 'rueda',
-    mouseDrag: 'arrastrar',
-    mouseShiftDrag: '⇧ arrastrar',
-    mouseRuler: 'arrastrar la regla',
-    mouseDouble: 'doble clic',
-  },
+  keys,
   palette: {
     layout: 'Disposición: {{name}}',
     grid: 'Rejilla: {{name}}',

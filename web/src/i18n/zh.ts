@@ -7,6 +7,7 @@ import { schedule } from './zh-schedule';
 import { settings } from './zh-settings';
 import { shell } from './zh-shell';
 import { playback } from './zh-playback';
+import { keys } from './zh-keys';
 import { live } from './zh-live';
 import { storage } from './zh-storage';
 import { timeline } from './zh-timeline';
@@ -148,45 +149,7 @@ const zh: Dictionary = {
     marked: '已标记 {{length}}',
     clearMarks: '清除标记',
   },
-  keys: {
-    pictures: '画面',
-    everywhere: '任何地方',
-    shift: '移动所选画面',
-    resize: '缩小、放大所选画面',
-    pages: '画面翻页；在时间轴上为一分钟',
-    export: '导出标记的片段',
-    hold: '锁定标记的片段',
-    title: '键盘',
-    play: '播放或暂停',
-    reverse: '倒放，再按加快',
-    pauseKey: '暂停',
-    faster: '播放，再按加快',
-    frame: '逐帧',
-    ten: '后退、前进 10 秒',
-    gaps: '下一处、上一处活动',
-    marks: '标记范围：起点、终点',
-    goTo: '跳转到时间',
-    live: '回到实时',
-    camera: '某台摄像机占满页面；0 为全部',
-    full: '全屏',
-    inspect: '关于所选摄像机',
-    statistics: '在画面上显示数据',
-    listen: '收听所选摄像机',
-    lanes: '展开或收起各行',
-    palette: '按名称查找一切',
-    list: '此列表',
-    escape: '关闭，或回到全部摄像机',
-    wheel: '在指针处缩放时间',
-    drag: '拖动浏览',
-    dragRuler: '沿时间移动',
-    shiftDrag: '标记范围',
-    double: '某台摄像机占满页面',
-    mouseWheel: '滚轮',
-    mouseDrag: '拖动',
-    mouseShiftDrag: '⇧ 拖动',
-    mouseRuler: '拖动标尺',
-    mouseDouble: '双击',
-  },
+  keys,
   palette: {
     layout: '布局：{{name}}',
     grid: '网格：{{name}}',

@@ -5,6 +5,9 @@ import type { Camera } from '../api/types';
 import { useSetUrl } from '../shell/page';
 import { Tile } from './tile';
 
+/** More than these are counted in digits. */
+const mostDots = 8;
+
 /** One picture at a time; only the one on screen and its neighbours are fetched. */
 export function Swipe({ cameras, cam }: { cameras: readonly Camera[]; cam: string | undefined }) {
   const setUrl = useSetUrl();
@@ -37,7 +40,12 @@ export function Swipe({ cameras, cam }: { cameras: readonly Camera[]; cam: strin
           </div>
         ))}
       </div>
-      {cameras.length > 1 && (
+      {cameras.length > mostDots && (
+        <span className="dots count" aria-hidden="true">
+          {index + 1} / {cameras.length}
+        </span>
+      )}
+      {cameras.length > 1 && cameras.length <= mostDots && (
         <div className="dots" aria-hidden="true">
           {cameras.map((camera, i) => (
             <i key={camera.id} data-on={i === index} />

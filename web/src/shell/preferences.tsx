@@ -30,6 +30,7 @@ export function Preferences() {
             {t(`header.${scheme}`)}
           </Choice>
         ))}
+        <Menu.Divider />
         <Menu.Label>{t('header.language')}</Menu.Label>
         {(Object.keys(languages) as Language[]).map((language) => (
           <Choice

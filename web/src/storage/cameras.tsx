@@ -30,7 +30,7 @@ export function CameraTable({ stored, cameras, now }: Props) {
         </tr>
       </thead>
       <tbody>
-        {stored.map((entry) => (
+        {inOrder(stored, cameras).map((entry) => (
           <CameraRow
             key={entry.camera}
             entry={entry}
@@ -41,6 +41,13 @@ export function CameraTable({ stored, cameras, now }: Props) {
       </tbody>
     </table>
   );
+}
+
+/** As everywhere on the page; cameras that were removed come last. */
+function inOrder(stored: readonly CameraStorage[], cameras: readonly Camera[]): CameraStorage[] {
+  const places = new Map(cameras.map(({ id }, index) => [id, index]));
+  const place = ({ camera }: CameraStorage) => places.get(camera) ?? cameras.length;
+  return [...stored].sort((a, b) => place(a) - place(b));
 }
 
 function CameraRow({

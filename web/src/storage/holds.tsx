@@ -5,8 +5,9 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, HeldStorage } from '../api/types';
 import { useStore } from '../engine/store';
+import { writeMoment } from '../exports/moment';
 import { localeOf } from '../i18n';
-import { usePage } from '../shell/page';
+import { usePage, useUrl } from '../shell/page';
 import { formatBytes, formatClock, formatSince } from '../time/format';
 import { parseGoTo } from '../time/parse';
 import { wall, type WallUs } from '../time/wall';
@@ -78,16 +79,16 @@ type Faults = Partial<Record<'from' | 'to' | 'reason' | 'all', string>>;
 export function HoldForm({ cameras, now }: Props) {
   const { t, i18n } = useTranslation();
   const { marks } = usePage();
+  const { cam } = useUrl();
   const { from: markFrom, to: markTo } = useStore(marks);
-  const shown = (at: WallUs | undefined) =>
-    at === undefined ? '' : new Date(at / 1000).toISOString().replace('.000', '');
   const place = usePlaceHold();
   const [camera, setCamera] = useState('');
-  const [from, setFrom] = useState(shown(markFrom));
-  const [to, setTo] = useState(shown(markTo));
+  const [from, setFrom] = useState(writeMoment(markFrom));
+  const [to, setTo] = useState(writeMoment(markTo));
   const [reason, setReason] = useState('');
   const [faults, setFaults] = useState<Faults>({});
-  const chosen = camera || (cameras[0]?.id ?? '');
+  const selected = cameras.find(({ id }) => id === cam) ?? cameras[0];
+  const chosen = camera || (selected?.id ?? '');
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -115,7 +116,11 @@ export function HoldForm({ cameras, now }: Props) {
     <form className="hold-form" lang={i18n.language} onSubmit={(event) => void submit(event)}>
       <label className="field">
         <span>{t('storage.camera')}</span>
-        <select value={chosen} onChange={(event) => setCamera(event.currentTarget.value)}>
+        <select
+          data-autofocus
+          value={chosen}
+          onChange={(event) => setCamera(event.currentTarget.value)}
+        >
           {cameras.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -132,7 +137,7 @@ export function HoldForm({ cameras, now }: Props) {
       />
       <TextInput
         label={t('storage.to')}
-        placeholder="-10m"
+        placeholder="14:13"
         value={to}
         error={faults.to}
         onChange={(event) => setTo(event.currentTarget.value)}

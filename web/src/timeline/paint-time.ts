@@ -4,16 +4,22 @@ import { toX } from './geometry';
 import { rulerHeight } from './measures';
 import { extent, type Context, type Palette, type Scene } from './paint';
 
+/** Half the width of the playhead's head. */
+const headHalf = 6;
+
 export function paintTicks(context: Context, scene: Scene, colors: Palette): void {
   context.font = '11px "Inter Variable", Inter, sans-serif';
   context.textBaseline = 'middle';
   let free = -Infinity;
+  const head = toX(scene.view, scene.playhead, scene.width);
   for (const tick of scene.ticks) {
     const x = Math.round(toX(scene.view, tick.at, scene.width));
     context.fillStyle = tick.major ? colors.strong : colors.line;
     context.fillRect(x, tick.major ? 0 : rulerHeight - 4, 1, tick.major ? scene.height : 4);
     const width = context.measureText(tick.label).width;
     if (x + 5 < free || x + 5 + width > scene.width) continue;
+    // The playhead stands on the ruler: words under it are not read.
+    if (head + headHalf > x + 3 && head - headHalf < x + 7 + width) continue;
     context.fillStyle = tick.major ? colors.text : colors.dim;
     context.fillText(tick.label, x + 5, rulerHeight / 2);
     free = x + width + 12;
@@ -72,8 +78,8 @@ export function paintHead(context: Context, scene: Scene, colors: Palette): void
   }
   context.fillRect(x - 1, 4, 2, scene.height - 4);
   context.beginPath();
-  context.moveTo(x - 6, 2);
-  context.lineTo(x + 6, 2);
+  context.moveTo(x - headHalf, 2);
+  context.lineTo(x + headHalf, 2);
   context.lineTo(x, 11);
   context.fill();
 }

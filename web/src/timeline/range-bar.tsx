@@ -65,7 +65,9 @@ function Bar({ range, cameras }: { range: Range; cameras: readonly Camera[] }) {
           </button>
         </>
       )}
-      {mode.kind === 'reason' && <Reason onHold={onHold} />}
+      {mode.kind === 'reason' && (
+        <Reason onHold={onHold} onBack={() => setMode({ kind: 'choose' })} />
+      )}
       <span role="status">{mode.kind === 'done' && <Done outcome={mode} />}</span>
       <span role="alert" className="range-refused">
         {mode.kind === 'refused' && mode.words}
@@ -100,7 +102,12 @@ function Done({ outcome }: { outcome: Extract<Outcome, { kind: 'done' }> }) {
   );
 }
 
-function Reason({ onHold }: { onHold: (reason: string) => void }) {
+interface ReasonProps {
+  onHold: (reason: string) => void;
+  onBack: () => void;
+}
+
+function Reason({ onHold, onBack }: ReasonProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const submit = (event: FormEvent) => {
@@ -115,6 +122,7 @@ function Reason({ onHold }: { onHold: (reason: string) => void }) {
         maxLength={500}
         placeholder={t('timeline.reason')}
         aria-label={t('timeline.reason')}
+        onKeyDown={(event) => event.key === 'Escape' && onBack()}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       <button className="range-do" disabled={reason.trim() === ''}>
