@@ -69,6 +69,11 @@ net::Response update_camera(CameraService& cameras, const Call& call) {
   return get_camera(cameras, id);
 }
 
+net::Response confirm_device(CameraService& cameras, const std::string& id) {
+  const auto confirmed = cameras.confirm_device(id);
+  return confirmed ? get_camera(cameras, id) : net::problem(confirmed.error());
+}
+
 net::Response remove_camera(CameraService& cameras, const std::string& id) {
   const auto removed = cameras.remove(id);
   if (!removed) return net::problem(removed.error());
@@ -90,6 +95,9 @@ void add_camera_routes(CameraService& cameras, std::vector<Route>& routes) {
       [&cameras, id_of](const Call& call) { return get_camera(cameras, id_of(call)); });
   routes.emplace_back(net::Method::kPatch, "/api/v1/cameras/{id}", kChange,
                       [&cameras](const Call& call) { return update_camera(cameras, call); });
+  routes.emplace_back(
+      net::Method::kPost, "/api/v1/cameras/{id}/device", kChange,
+      [&cameras, id_of](const Call& call) { return confirm_device(cameras, id_of(call)); });
   routes.emplace_back(
       net::Method::kDelete, "/api/v1/cameras/{id}", kChange,
       [&cameras, id_of](const Call& call) { return remove_camera(cameras, id_of(call)); });

@@ -45,6 +45,12 @@ class FakeCameras final : public CameraService {
     std::erase_if(entries, [&](const CameraEntry& entry) { return entry.camera.id == id; });
     return ok();
   }
+  Result<void> confirm_device(const std::string& id) override {
+    if (!find(id)) return find(id).error();
+    for (CameraEntry& entry : entries)
+      if (entry.camera.id == id) entry.status.other_device.reset();
+    return ok();
+  }
   std::shared_ptr<stream::Hub> hub(const std::string& camera, stream::StreamKind kind) override {
     const auto it = hubs.find({camera, kind});
     return it == hubs.end() ? nullptr : it->second;

@@ -64,6 +64,24 @@ Result<json::object> parse_object(const net::Request& request) {
   return std::move(value.get_object());
 }
 
+std::string other_device_message(const site::OtherDevice& other) {
+  std::string text = "Another camera seems to answer at this address since " +
+                     to_rfc3339(other.since) + ": it was \"" + other.was + "\" and is \"" +
+                     other.is + "\"";
+  if (!other.looks_like.empty()) text += ", known as camera \"" + other.looks_like + "\"";
+  return text +
+         ". It is recorded all the same. Confirm it if the camera was replaced or changed;"
+         " otherwise correct the address.";
+}
+
+json::object to_json(const site::OtherDevice& other) {
+  return {{"since_us", other.since.us},
+          {"was", other.was},
+          {"is", other.is},
+          {"looks_like", or_null(other.looks_like)},
+          {"message", other_device_message(other)}};
+}
+
 json::object to_json(const CameraEntry& entry) {
   const store::Camera& camera = entry.camera;
   const CameraStatus& status = entry.status;
@@ -86,6 +104,8 @@ json::object to_json(const CameraEntry& entry) {
   out["retention"] = to_json(camera.retention);
   out["record"] = camera.when.on;
   out["schedule"] = to_json(camera.when.hours);
+  json::value& other = out["other_device"];
+  if (status.other_device) other = to_json(*status.other_device);
   json::array streams;
   for (const StreamStatus& stream : status.streams) streams.push_back(to_json(stream));
   out["streams"] = std::move(streams);

@@ -23,6 +23,9 @@ namespace vedette::api {
 
 [[nodiscard]] boost::json::object to_json(const StreamStatus& stream);
 [[nodiscard]] boost::json::object to_json(const CameraEntry& entry);
+[[nodiscard]] boost::json::object to_json(const site::OtherDevice& other);
+/// One line that says what to do.
+[[nodiscard]] std::string other_device_message(const site::OtherDevice& other);
 [[nodiscard]] boost::json::object to_json(const store::Span& span);
 /// `now` ends a gap that lasts.
 [[nodiscard]] boost::json::object to_json(const store::Gap& gap, WallTime now);

@@ -123,6 +123,12 @@ void add_cameras(const std::vector<CameraEntry>& cameras, std::vector<MetricFami
   for (const CameraEntry& entry : cameras)
     put(alarms, {{"camera", entry.camera.id}}, entry.status.alarm ? 1 : 0);
   out.push_back(std::move(alarms));
+  MetricFamily others = family("vedette_camera_other_device",
+                               "1 while another device than before seems to answer at its address",
+                               MetricType::Gauge);
+  for (const CameraEntry& entry : cameras)
+    put(others, {{"camera", entry.camera.id}}, entry.status.other_device ? 1 : 0);
+  out.push_back(std::move(others));
 }
 
 void add_volumes(const std::vector<VolumeEntry>& volumes, std::vector<MetricFamily>& out) {

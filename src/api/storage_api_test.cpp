@@ -72,6 +72,28 @@ TEST_F(ApiTest, gives_the_ledger_in_pages_that_miss_and_repeat_nothing) {
   EXPECT_EQ(problem_of(get("/api/v1/ledger?kind=gap&cursor=x&" + kRange)), "400 invalid_argument");
 }
 
+TEST_F(ApiTest, asks_about_another_device_until_it_is_confirmed) {
+  add_door();
+  CameraStatus& status = cameras_.entries[0].status;
+  status.other_device = site::OtherDevice{{kStart}, "IP Camera(C1111)", "IP Camera(C2222)", "yard"};
+  const json::value other = json::parse(get("/api/v1/cameras/door").body).at("other_device");
+  EXPECT_EQ(other.at("since_us").as_int64(), kStart);
+  EXPECT_EQ(other.at("was").as_string(), "IP Camera(C1111)");
+  EXPECT_EQ(other.at("is").as_string(), "IP Camera(C2222)");
+  EXPECT_EQ(other.at("looks_like").as_string(), "yard");
+  const json::value alarm = json::parse(get("/api/v1/status").body).at("alarms").at(0);
+  EXPECT_EQ(alarm.at("cause").as_string(), "other_device");
+  EXPECT_EQ(alarm.at("message"), other.at("message"));
+  const std::string metric = R"(vedette_camera_other_device{camera="door"} )";
+  EXPECT_NE(get("/metrics").body.find(metric + "1"), std::string::npos);
+  const net::Response confirmed = ask(Method::kPost, "/api/v1/cameras/door/device");
+  EXPECT_EQ(confirmed.status, 200);
+  EXPECT_TRUE(json::parse(confirmed.body).at("other_device").is_null());
+  EXPECT_TRUE(json::parse(get("/api/v1/status").body).at("alarms").as_array().empty());
+  EXPECT_NE(get("/metrics").body.find(metric + "0"), std::string::npos);
+  EXPECT_EQ(ask(Method::kPost, "/api/v1/cameras/nobody/device").status, 404);
+}
+
 TEST_F(ApiTest, lists_alarms_as_events) {
   archive_.gap_list = {gap(1, kStart, kStart + 5), gap(2, kStart + 10)};
   archive_.gap_list[1].alarm = WallTime{kStart + 30};

@@ -46,6 +46,14 @@ json::object zone_json(WallTime now) {
   return {{"name", zone.name}, {"utc_offset_us", zone.offset.count()}};
 }
 
+json::object other_device_alarm(const CameraEntry& entry) {
+  const site::OtherDevice& other = *entry.status.other_device;
+  return {{"camera", entry.camera.id},
+          {"since_us", other.since.us},
+          {"cause", "other_device"},
+          {"message", other_device_message(other)}};
+}
+
 net::Response get_status(const Services& services) {
   const auto cameras = services.cameras.list();
   if (!cameras) return net::problem(cameras.error());
@@ -53,6 +61,7 @@ net::Response get_status(const Services& services) {
   for (const VolumeEntry& volume : services.system.volumes()) volumes.push_back(to_json(volume));
   json::array alarms;
   for (const CameraEntry& entry : *cameras) {
+    if (entry.status.other_device) alarms.push_back(other_device_alarm(entry));
     if (!entry.status.alarm) continue;
     const WallTime since = entry.status.silent_since.value_or(entry.status.since);
     alarms.push_back(json::object{{"camera", entry.camera.id},

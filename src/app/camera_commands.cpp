@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vedette camera add|list|remove: through the running server's control socket, else in the
+// vedette camera add|list|confirm|remove: through the running server's control socket, else in the
 // configuration itself.
 #include <cstdio>
 #include <memory>
@@ -100,6 +100,20 @@ std::function<int()> setup_remove(CLI::App& parser) {
   };
 }
 
+std::function<int()> setup_confirm(CLI::App& parser) {
+  auto data = std::make_shared<std::string>();
+  auto id = std::make_shared<std::string>();
+  parser.add_option("--data", *data, "Data folder of the site")->required();
+  parser.add_option("--id", *id, "The camera's id")->required();
+  return [data, id] {
+    Control control(*data);
+    const auto answer = control.ask("POST", "/api/v1/cameras/" + *id + "/device", "");
+    if (!answer) return report(answer.error());
+    std::printf("what answers now is camera %s\n", id->c_str());
+    return static_cast<int>(kDone);
+  };
+}
+
 int print_found(const std::string& answer) {
   const json::value found = json::parse(answer);
   const json::array& devices = found.at("devices").as_array();
@@ -192,6 +206,9 @@ std::vector<Command> camera_commands() {
        "Every camera with its state", setup_list},
       {auth::Policy(Operation::kConfigureCameras, ObjectKind::kCamera, PictureUse::kNone),
        "camera remove", "Stop recording a camera", setup_remove},
+      {auth::Policy(Operation::kConfigureCameras, ObjectKind::kCamera, PictureUse::kNone),
+       "camera confirm", "The device that answers at the camera's address is the right one",
+       setup_confirm},
       {auth::Policy(Operation::kConfigureCameras, ObjectKind::kServer, PictureUse::kNone),
        "camera discover", "Cameras on this network", setup_discover},
       {auth::Policy(Operation::kConfigureCameras, ObjectKind::kServer, PictureUse::kAsRequested),

@@ -29,6 +29,11 @@ void print_human(const json::value& storage, const json::array& cameras) {
     if (camera.at("alarm").as_bool())
       std::printf("ALARM: %s has not been recorded since %s\n", text_of(camera.at("id")).c_str(),
                   to_rfc3339({camera.at("silent_since_us").to_number<int64_t>()}).c_str());
+    const json::value& other = camera.at("other_device");
+    if (!other.is_null())
+      std::printf("QUESTION: %s: %s (vedette camera confirm --id %s)\n",
+                  text_of(camera.at("id")).c_str(), text_of(other.at("message")).c_str(),
+                  text_of(camera.at("id")).c_str());
     std::printf("%-16s %-13s since %s  last recorded %s%s%s\n", text_of(camera.at("id")).c_str(),
                 text_of(camera.at("state")).c_str(),
                 to_rfc3339({camera.at("since_us").to_number<int64_t>()}).c_str(),

@@ -27,6 +27,7 @@ namespace vedette {
 enum class LockOrder : int {
   kSite = 5,
   kArchive = 7,
+  kDevices = 8,
   kService = 10,
   kStore = 20,
   kHub = 30,

@@ -121,6 +121,7 @@ void CameraSession::drive_connecting() {
   rtsp::ClientHandler& handler = *this;  // a private base: make_unique cannot see it
   session_ = std::make_unique<rtsp::ClientSession>(std::move(options), handler);
   if (authenticator_) session_->set_authenticator(*authenticator_);
+  hardware_ = device_sign(stream_->peer_hardware());
   phase_ = Phase::kOpen;
   session_->start(now_);
   write_output();
@@ -195,6 +196,7 @@ void CameraSession::publish() {
         quick_retry_used_ = false;
         redirects_ = 0;
         last_break_.reset();
+        note_device();
         set_state(StreamState::kLive, std::nullopt, {});
         log::info("ingest", "camera={} stream={} event=live", config_.camera,
                   to_string(config_.kind));
@@ -337,6 +339,7 @@ void CameraSession::end(BreakCause cause, std::string detail, Duration cap) {
     ending_.reset();
   }
   const bool was_live = std::exchange(live_, false);
+  note_device();
   close_connection();
   target_ = url_;
   redirects_ = 0;
@@ -399,6 +402,16 @@ void CameraSession::set_state(StreamState state, std::optional<BreakCause> cause
   status_.state = state;
   status_.cause = cause;
   status_.message = std::move(message);
+}
+
+/// What a session has heard; one that heard nothing leaves what was known.
+void CameraSession::note_device() {
+  if (session_ == nullptr) return;
+  DeviceSigns device = session_->device();
+  if (device.empty()) return;
+  device.hardware = hardware_;
+  MutexLock lock(mutex_);
+  status_.device = std::move(device);
 }
 
 void CameraSession::refresh_status() {

@@ -91,6 +91,7 @@ class CameraSession final : private rtsp::ClientHandler {
   void close_connection();
   void set_state(StreamState state, std::optional<stream::BreakCause> cause, std::string message);
   void refresh_status();
+  void note_device();
   void tell_hub(stream::BreakCause cause, const std::string& detail);
 
   const StreamConfig config_;
@@ -129,6 +130,7 @@ class CameraSession final : private rtsp::ClientHandler {
   RateMeter meter_;
   LossMeter loss_;
   std::optional<StreamTime> time_;  ///< of the newest picture
+  std::string hardware_;            ///< of the other end of this connection
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   StreamStatus status_ VEDETTE_GUARDED_BY(mutex_);

@@ -22,6 +22,7 @@ class FakeStream final : public net::ByteStream {
   }
   const Error& error() const override { return error_; }
   std::string peer_address() const override { return "192.0.2.1"; }
+  std::string peer_hardware() const override { return camera_->hardware; }
 
   Result<size_t> read(std::span<uint8_t> into) override {
     Bytes& source = camera_->outgoing();
@@ -66,6 +67,8 @@ void FakeCamera::accept() {
   connected_ = true;
   outgoing_.clear();
   rtsp::ServerOptions options;
+  options.server = server;
+  options.login.realm = realm;
   if (!password.empty()) {
     options.login.scheme = rtsp::ServerScheme::kDigestMd5;
     options.login.user = "admin";

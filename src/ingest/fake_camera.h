@@ -25,6 +25,9 @@ class FakeCamera final : private rtsp::ServerHandler {
   bool closes_after_401 = false;
   std::string password;  ///< when set, Digest is asked for (user "admin")
   std::string sdp = default_sdp();
+  std::string hardware;  ///< of its network card
+  std::string realm = "camera";
+  std::string server = "Vedette";
   std::string raw_answer;  ///< sent instead of RTSP, once per connection
   std::string garbage;     ///< sent once, before the next packet
 

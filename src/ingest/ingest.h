@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/device_signs.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -66,6 +67,7 @@ struct StreamStatus {
   double fps = 0;
   std::optional<double> loss;      ///< share of the packets of the last minute
   std::optional<StreamTime> time;  ///< while live
+  DeviceSigns device;              ///< what answered last, as far as it said; also when it refused
 };
 
 class Shard;

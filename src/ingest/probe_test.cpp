@@ -174,6 +174,7 @@ class DeviceStream final : public net::ByteStream {
   }
   const Error& error() const override { return error_; }
   std::string peer_address() const override { return "192.0.2.1"; }
+  std::string peer_hardware() const override { return {}; }
   Result<size_t> read(std::span<uint8_t> into) override {
     const size_t count = std::min(into.size(), out_.size());
     std::copy_n(out_.begin(), count, into.begin());

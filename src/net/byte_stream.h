@@ -27,6 +27,9 @@ class ByteStream {
   [[nodiscard]] virtual const Error& error() const = 0;
   /// The other side's address in digits. REQUIRES: kOpen.
   [[nodiscard]] virtual std::string peer_address() const = 0;
+  /// That of its network card, "00:40:8c:12:34:56"; "" where it cannot be known, as behind a
+  /// router. REQUIRES: kOpen.
+  [[nodiscard]] virtual std::string peer_hardware() const = 0;
   /// Bytes read: all there are, as far as `into` reaches; 0: nothing there now. An error means
   /// closed. REQUIRES: kOpen.
   virtual Result<size_t> read(std::span<uint8_t> into) = 0;

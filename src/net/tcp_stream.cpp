@@ -11,6 +11,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "net/neighbours.h"
+
 namespace vedette::net {
 namespace {
 
@@ -88,6 +90,8 @@ std::string TcpStream::peer_address() const {
     return {};
   return text.data();
 }
+
+std::string TcpStream::peer_hardware() const { return hardware_of(peer_address()); }
 
 Result<size_t> TcpStream::read(std::span<uint8_t> into) {
   if (state_ != State::kOpen) return error_;

@@ -18,6 +18,7 @@ class TcpStream final : public ByteStream {
   State poll() override;
   [[nodiscard]] const Error& error() const override { return error_; }
   [[nodiscard]] std::string peer_address() const override;
+  [[nodiscard]] std::string peer_hardware() const override;
   Result<size_t> read(std::span<uint8_t> into) override;
   Result<size_t> write(ByteSpan bytes) override;
 

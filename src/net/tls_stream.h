@@ -32,6 +32,7 @@ class TlsStream final : public ByteStream {
   State poll() override;
   [[nodiscard]] const Error& error() const override { return tcp_.error(); }
   [[nodiscard]] std::string peer_address() const override { return tcp_.peer_address(); }
+  [[nodiscard]] std::string peer_hardware() const override { return tcp_.peer_hardware(); }
   Result<size_t> read(std::span<uint8_t> into) override;
   Result<size_t> write(ByteSpan bytes) override;
 

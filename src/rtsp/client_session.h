@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/device_signs.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "rtsp/auth.h"
@@ -109,6 +110,9 @@ class ClientSession {
   [[nodiscard]] bool has_output() const { return !output_.empty(); }
   [[nodiscard]] Bytes take_output();
 
+  /// What the camera has said of itself in this session; no hardware address.
+  [[nodiscard]] const DeviceSigns& device() const { return device_; }
+
   [[nodiscard]] bool playing() const { return state_ == State::kPlaying; }
   [[nodiscard]] bool closed() const { return state_ == State::kClosed; }
   [[nodiscard]] uint64_t garbage_bytes() const { return parser_.garbage_bytes(); }
@@ -169,6 +173,7 @@ class ClientSession {
   Headers pending_extra_;
   uint32_t abandoned_cseq_ = 0;  ///< answers up to this one are late and ignored
   bool answered_ = false;        ///< at least one RTSP response came
+  DeviceSigns device_;
 
   std::string base_;       ///< what control addresses are relative to
   std::string aggregate_;  ///< the address of PLAY, keep-alive and TEARDOWN

@@ -77,6 +77,7 @@ void ClientSession::on_response(const Response& response) {
                 "use 554");
   answered_ = true;
   if (!answers_pending(response)) return;
+  if (device_.server.empty()) device_.server = device_sign(response.headers.get("Server"));
   if (response.status < 200) return;  // 100 Continue
   if (response.status == 401) return on_unauthorized(response);
   if (response.status < 300) authenticator_.on_accepted();
@@ -101,6 +102,8 @@ void ClientSession::on_response(const Response& response) {
 }
 
 void ClientSession::on_unauthorized(const Response& response) {
+  const auto challenges = parse_challenges(response.headers);
+  if (!challenges.empty()) device_.realm = device_sign(challenges.front().realm);
   const auto verdict = authenticator_.on_unauthorized(response.headers);
   if (verdict != Authenticator::Verdict::kRetry && state_ == State::kPlaying)
     return;  // a refused keep-alive: the picture is what counts
@@ -172,6 +175,7 @@ void ClientSession::on_describe(const Response& response) {
   // Content-Type is not looked at: some leave it out, and parse_sdp() finds out what it is.
   auto sdp = parse_sdp(response.body);
   if (!sdp) return fail(std::move(sdp).error().with_context("DESCRIBE"));
+  device_.session = device_sign(sdp->name);
   base_ = choose_base(options_.url, response.headers.get("Content-Base"),
                       response.headers.get("Content-Location"));
   aggregate_ = resolve_control(base_, sdp->control);

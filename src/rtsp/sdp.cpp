@@ -160,8 +160,9 @@ Result<Sdp> parse_sdp(std::string_view text) {
       sdp.media.push_back(read_media(value));
     } else if (line[0] == 'a') {
       read_attribute(sdp, value);
-    } else if (line[0] == 's' && sdp.tool.empty()) {
-      sdp.tool = trim(value);
+    } else if (line[0] == 's') {
+      sdp.name = trim(value);
+      if (sdp.tool.empty()) sdp.tool = sdp.name;
     }
   }
   if (sdp.media.empty())

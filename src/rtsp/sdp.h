@@ -36,6 +36,7 @@ struct SdpMedia {
 struct Sdp {
   std::string control;  ///< of the session, "" when none
   std::string tool;     ///< a=tool or s=, for messages
+  std::string name;     ///< s=
   std::vector<SdpMedia> media;
 };
 

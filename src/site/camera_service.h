@@ -51,15 +51,24 @@ struct StreamStatus {
   std::optional<WallTime> last_fragment;  ///< end of the newest committed one
 };
 
+/// Another device answers at a camera's address, as far as devices tell.
+struct OtherDevice {
+  WallTime since;
+  std::string was;  ///< what the camera called itself, and what answers now does
+  std::string is;
+  std::string looks_like;  ///< the id of the camera it is known as; "" when it is not
+};
+
 struct CameraStatus {
   CameraState state = CameraState::kConnecting;
   WallTime since;
   std::string cause;    ///< a BreakCause or gap cause name; empty while all is well
   std::string message;  ///< one line for a person; empty while all is well
   std::optional<WallTime> last_fragment;
-  bool alarm = false;                    ///< nothing was committed for too long
-  std::optional<WallTime> silent_since;  ///< while the alarm lasts: the end of what is recorded
-  std::vector<StreamStatus> streams;     ///< main first; sub when there is one
+  bool alarm = false;                       ///< nothing was committed for too long
+  std::optional<WallTime> silent_since;     ///< while the alarm lasts: the end of what is recorded
+  std::vector<StreamStatus> streams;        ///< main first; sub when there is one
+  std::optional<OtherDevice> other_device;  ///< recorded all the same, until a person decides
 };
 
 struct CameraEntry {
@@ -90,6 +99,8 @@ class CameraService {
   /// Reconnects when an address or the transport changed.
   [[nodiscard]] virtual Result<void> update(const store::Camera& camera) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& id) = 0;
+  /// The device that answers is the camera from now on. kNotFound.
+  [[nodiscard]] virtual Result<void> confirm_device(const std::string& id) = 0;
   /// Null when there is no such camera or stream.
   [[nodiscard]] virtual std::shared_ptr<stream::Hub> hub(const std::string& camera,
                                                          stream::StreamKind kind) = 0;

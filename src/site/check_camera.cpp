@@ -27,4 +27,11 @@ Result<void> check_camera(const store::Camera& camera) {
   return store::check_retention(camera.retention);
 }
 
+bool same_place(const store::Camera& a, const store::Camera& b) {
+  const auto one = rtsp::parse_url(a.main_url);
+  const auto two = rtsp::parse_url(b.main_url);
+  if (!one || !two) return a.main_url == b.main_url;
+  return one->host == two->host && one->port == two->port;
+}
+
 }  // namespace vedette::site

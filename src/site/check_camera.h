@@ -11,4 +11,7 @@ namespace vedette::site {
 /// write instead.
 [[nodiscard]] Result<void> check_camera(const store::Camera& camera);
 
+/// Whether both are at one host and port: a person who changes that says where the camera is.
+[[nodiscard]] bool same_place(const store::Camera& a, const store::Camera& b);
+
 }  // namespace vedette::site

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Site>> Site::open(const SiteParts& parts) {
   VEDETTE_ASSIGN(const auto cameras, parts.config.cameras());
   MutexLock lock(site->change_mutex_);
   for (const store::Camera& camera : cameras) site->start(camera);
+  site->devices_.start();
   return site;
 }
 
@@ -112,15 +113,25 @@ void Site::change(const store::Camera& camera) {
     for (auto& [kind, stream] : running->streams) stream.recorder->set_when(camera.when);
     return;
   }
+  const bool moved = running && !same_place(running->config, camera);
   if (running) stop(camera.id);
   running.reset();
+  // After the old session has ended, so that what it heard is not learnt as the new one's.
+  if (moved) forget_device(camera.id);
   start(camera);
+}
+
+// A failure leaves a question to be asked that nobody needs: no reason to refuse the change.
+void Site::forget_device(const std::string& id) {
+  const auto forgotten = devices_.forget(id);
+  if (!forgotten) log::warn("site", "camera={} {}", id, forgotten.error().message());
 }
 
 Result<void> Site::remove(const std::string& id) {
   MutexLock lock(change_mutex_);
   VEDETTE_TRY(parts_.config.remove_camera(id));
   stop(id);
+  devices_.drop(id);
   log::info("site", "camera={} removed", id);
   return ok();
 }
@@ -134,7 +145,10 @@ Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
   options.now = parts_.clock.wall();
   VEDETTE_ASSIGN(const auto changes, parts_.config.replace(wanted, options));
   if (options.dry_run) return changes;
-  for (const std::string& id : changes.cameras.removed) stop(id);
+  for (const std::string& id : changes.cameras.removed) {
+    stop(id);
+    devices_.drop(id);
+  }
   for (const store::Camera& camera : changes.stored) {
     const auto among = [&](const auto& ids) {
       return std::find(ids.begin(), ids.end(), camera.id) != ids.end();
@@ -148,8 +162,8 @@ Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
   return changes;
 }
 
-CameraEntry Site::describe(const Running& running,
-                           const std::vector<ingest::StreamStatus>& sessions) {
+CameraEntry Site::describe(const Running& running, const Known& known) {
+  const auto& sessions = known.sessions;
   std::vector<StreamParts> streams;
   for (const auto& [kind, stream] : running.streams) {
     StreamParts parts{kind, stream.hub->state(), stream.recorder->status(), {}};
@@ -160,15 +174,18 @@ CameraEntry Site::describe(const Running& running,
     if (session != sessions.end()) parts.session = *session;
     streams.push_back(std::move(parts));
   }
-  return {running.config, describe_camera(streams)};
+  CameraEntry entry{running.config, describe_camera(streams)};
+  const auto other = known.others.find(running.config.id);
+  if (other != known.others.end()) entry.status.other_device = other->second;
+  return entry;
 }
 
 Result<std::vector<CameraEntry>> Site::list() {
-  const auto sessions = parts_.ingest.status();
+  const Known now = known();
   std::vector<CameraEntry> entries;
   {
     MutexLock lock(running_mutex_);
-    for (const auto& [id, running] : running_) entries.push_back(describe(*running, sessions));
+    for (const auto& [id, running] : running_) entries.push_back(describe(*running, now));
   }
   std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.camera.created_us < b.camera.created_us;
@@ -177,13 +194,13 @@ Result<std::vector<CameraEntry>> Site::list() {
 }
 
 Result<CameraEntry> Site::find(const std::string& id) {
-  const auto sessions = parts_.ingest.status();
+  const Known now = known();
   MutexLock lock(running_mutex_);
   const auto it = running_.find(id);
   if (it == running_.end()) {
     return make_error(ErrorCode::kNotFound, "there is no camera \"" + id + "\"");
   }
-  return describe(*it->second, sessions);
+  return describe(*it->second, now);
 }
 
 std::shared_ptr<stream::Hub> Site::hub(const std::string& camera, stream::StreamKind kind) {

@@ -13,6 +13,7 @@
 #include "ingest/ingest.h"
 #include "record/recorder.h"
 #include "site/camera_service.h"
+#include "site/device_watch.h"
 #include "store/archive.h"
 #include "stream/registry.h"
 
@@ -39,6 +40,9 @@ class Site final : public CameraService, public ConfigurationService {
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
   [[nodiscard]] Result<void> update(const store::Camera& camera) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
+  [[nodiscard]] Result<void> confirm_device(const std::string& id) override {
+    return devices_.confirm(id);
+  }
   [[nodiscard]] Result<store::Configuration> configuration() override;
   [[nodiscard]] Result<store::ConfigChanges> replace(const store::Configuration& wanted,
                                                      store::ReplaceOptions options) override;
@@ -54,14 +58,22 @@ class Site final : public CameraService, public ConfigurationService {
     store::Camera config;
     std::map<stream::StreamKind, Stream> streams;
   };
-  explicit Site(const SiteParts& parts) : parts_(parts) {}
+  explicit Site(const SiteParts& parts)
+      : parts_(parts),
+        devices_(parts.clock, parts.config, [this] { return parts_.ingest.status(); }) {}
 
   void start(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);
   void change(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
+  void forget_device(const std::string& id);
   void start_stream(Running& running, stream::StreamKind kind, const std::string& url);
-  [[nodiscard]] static CameraEntry describe(const Running& running,
-                                            const std::vector<ingest::StreamStatus>& sessions);
+  /// What is known of all cameras at one moment, without a lock of the site.
+  struct Known {
+    std::vector<ingest::StreamStatus> sessions;
+    OtherDevices others;
+  };
+  [[nodiscard]] Known known() const { return {parts_.ingest.status(), devices_.others()}; }
+  [[nodiscard]] static CameraEntry describe(const Running& running, const Known& known);
 
   SiteParts parts_;
   stream::Registry hubs_;
@@ -70,6 +82,7 @@ class Site final : public CameraService, public ConfigurationService {
   Mutex change_mutex_{LockOrder::kSite};
   mutable Mutex running_mutex_{LockOrder::kService};
   std::map<std::string, std::shared_ptr<Running>> running_ VEDETTE_GUARDED_BY(running_mutex_);
+  DeviceWatch devices_;
 };
 
 }  // namespace vedette::site

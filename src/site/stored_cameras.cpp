@@ -2,10 +2,11 @@
 #include "site/stored_cameras.h"
 
 #include "site/check_camera.h"
+#include "site/device_watch.h"
 
 namespace vedette::site {
 
-CameraEntry StoredCameras::describe(store::Camera camera) const {
+Result<CameraEntry> StoredCameras::describe(store::Camera camera) const {
   CameraEntry entry;
   entry.status.state = CameraState::kDown;
   entry.status.since = clock_.wall();
@@ -18,6 +19,10 @@ CameraEntry StoredCameras::describe(store::Camera camera) const {
     main.kind = stream::StreamKind::kSub;
     entry.status.streams.push_back(main);
   }
+  VEDETTE_ASSIGN(const auto devices, config_.devices());
+  const auto others = other_devices(devices);
+  const auto other = others.find(camera.id);
+  if (other != others.end()) entry.status.other_device = other->second;
   entry.camera = std::move(camera);
   return entry;
 }
@@ -25,7 +30,10 @@ CameraEntry StoredCameras::describe(store::Camera camera) const {
 Result<std::vector<CameraEntry>> StoredCameras::list() {
   VEDETTE_ASSIGN(auto cameras, config_.cameras());
   std::vector<CameraEntry> entries;
-  for (store::Camera& camera : cameras) entries.push_back(describe(std::move(camera)));
+  for (store::Camera& camera : cameras) {
+    VEDETTE_ASSIGN(auto entry, describe(std::move(camera)));
+    entries.push_back(std::move(entry));
+  }
   return entries;
 }
 
@@ -43,7 +51,9 @@ Result<void> StoredCameras::add(const store::Camera& camera) {
 
 Result<void> StoredCameras::update(const store::Camera& camera) {
   VEDETTE_TRY(check_camera(camera));
-  return config_.update_camera(camera);
+  VEDETTE_ASSIGN(const auto before, config_.camera(camera.id));
+  VEDETTE_TRY(config_.update_camera(camera));
+  return same_place(before, camera) ? ok() : config_.forget_device(camera.id);
 }
 
 Result<void> StoredCameras::remove(const std::string& id) { return config_.remove_camera(id); }
@@ -54,7 +64,13 @@ Result<store::ConfigChanges> StoredCameras::replace(const store::Configuration& 
                                                     store::ReplaceOptions options) {
   for (const store::Camera& camera : wanted.cameras) VEDETTE_TRY(check_camera(camera));
   options.now = clock_.wall();
-  return config_.replace(wanted, options);
+  VEDETTE_ASSIGN(const auto before, config_.cameras());
+  VEDETTE_ASSIGN(const auto changes, config_.replace(wanted, options));
+  if (options.dry_run) return changes;
+  for (const store::Camera& old : before)
+    for (const store::Camera& now : changes.stored)
+      if (old.id == now.id && !same_place(old, now)) VEDETTE_TRY(config_.forget_device(now.id));
+  return changes;
 }
 
 }  // namespace vedette::site

@@ -18,6 +18,9 @@ class StoredCameras final : public CameraService, public ConfigurationService {
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
   [[nodiscard]] Result<void> update(const store::Camera& camera) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
+  [[nodiscard]] Result<void> confirm_device(const std::string& id) override {
+    return config_.confirm_device(id);
+  }
   [[nodiscard]] Result<store::Configuration> configuration() override;
   [[nodiscard]] Result<store::ConfigChanges> replace(const store::Configuration& wanted,
                                                      store::ReplaceOptions options) override;
@@ -26,7 +29,7 @@ class StoredCameras final : public CameraService, public ConfigurationService {
   }
 
  private:
-  [[nodiscard]] CameraEntry describe(store::Camera camera) const;
+  [[nodiscard]] Result<CameraEntry> describe(store::Camera camera) const;
 
   const Clock& clock_;
   store::ConfigStore& config_;

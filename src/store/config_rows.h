@@ -20,6 +20,8 @@ namespace vedette::store {
 [[nodiscard]] bool update_camera(SQLite::Database& db, const Camera& camera);
 [[nodiscard]] bool delete_camera(SQLite::Database& db, const std::string& id);
 
+void delete_devices(SQLite::Database& db, const std::string& camera);
+
 /// By name, then id.
 [[nodiscard]] std::vector<Layout> read_layouts(SQLite::Database& db);
 /// In place of the one of its id, if any.

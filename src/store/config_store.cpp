@@ -14,7 +14,7 @@
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 4;
+constexpr int kSchemaVersion = 5;
 
 // One entry per version: what brings a database of the version before to this one.
 constexpr const char* kMigrations[kSchemaVersion] = {
@@ -43,6 +43,12 @@ constexpr const char* kMigrations[kSchemaVersion] = {
     R"sql(
     ALTER TABLE camera ADD COLUMN record INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE camera ADD COLUMN schedule TEXT NOT NULL DEFAULT '';
+    )sql",
+    R"sql(
+    CREATE TABLE device(
+      camera TEXT NOT NULL, place INTEGER NOT NULL, hardware TEXT NOT NULL, realm TEXT NOT NULL,
+      server TEXT NOT NULL, session TEXT NOT NULL, since_us INTEGER NOT NULL,
+      PRIMARY KEY(camera, place)) WITHOUT ROWID;
     )sql",
 };
 
@@ -171,6 +177,7 @@ bool update_camera(SQLite::Database& db, const Camera& camera) {
 }
 
 bool delete_camera(SQLite::Database& db, const std::string& id) {
+  delete_devices(db, id);
   SQLite::Statement remove(db, "DELETE FROM camera WHERE id=?");
   remove.bind(1, id);
   return remove.exec() != 0;

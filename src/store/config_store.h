@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/device_signs.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -70,6 +71,23 @@ struct Hold {
 /// Camera id, range, reason (1 to 500 bytes) and who (1 to 100). kInvalidArgument.
 [[nodiscard]] Result<void> check_hold(const Hold& hold);
 
+/// Which devices have answered as a camera. The first one known is the oldest.
+struct CameraDevice {
+  static constexpr size_t kMostKnown = 4;  ///< the newest stay: a repeater, a replacement
+  struct Other {
+    DeviceSigns signs;
+    WallTime since;
+    friend bool operator==(const Other&, const Other&) = default;
+  };
+  std::string camera;
+  std::vector<DeviceSigns> known;  ///< newest first; what a person confirmed is one of them
+  std::optional<Other> other;      ///< answers now, and nobody has said that it is right
+  friend bool operator==(const CameraDevice&, const CameraDevice&) = default;
+};
+
+/// The other one is known from now on; nothing when there is none.
+void confirm_other(CameraDevice& device);
+
 /// A volume this site has written to: a folder that stops carrying this id is not written to.
 struct KnownVolume {
   std::string path;
@@ -120,6 +138,14 @@ class ConfigStore final : public LayoutStore {
   [[nodiscard]] Result<void> update_camera(const Camera& camera);
   /// Its recordings stay until retention removes them. kNotFound.
   [[nodiscard]] Result<void> remove_camera(const std::string& id);
+
+  /// Of the cameras that are configured and have answered once; by camera.
+  [[nodiscard]] Result<std::vector<CameraDevice>> devices() const;
+  /// In place of what was known. kNotFound when there is no such camera.
+  [[nodiscard]] Result<void> put_device(const CameraDevice& device);
+  [[nodiscard]] Result<void> forget_device(const std::string& camera);
+  /// The other one is the right one from now on; nothing when there is none. kNotFound.
+  [[nodiscard]] Result<void> confirm_device(const std::string& camera);
 
   [[nodiscard]] Result<Configuration> configuration() const;
   /// Makes the configuration equal to `wanted` in one transaction. Cameras that stay keep their

@@ -85,6 +85,7 @@ export function makeCamera(index: number, name: string, url: string): DevCamera 
       silent_since_us: null,
       record: true,
       schedule: null,
+      other_device: null,
       retention: {
         max_age_us: 14 * 24 * HOUR,
         max_bytes: null,

@@ -88,6 +88,7 @@ export const api = {
   addCamera: (camera: NewCamera) => request<Camera>('POST', '/api/v1/cameras', { body: camera }),
   changeCamera: (id: string, patch: CameraPatch) =>
     request<Camera>('PATCH', cameraPath(id), { body: patch }),
+  confirmDevice: (id: string) => request<Camera>('POST', `${cameraPath(id)}/device`),
   removeCamera: (id: string) => request<undefined>('DELETE', cameraPath(id)),
   discover: (signal?: AbortSignal) =>
     request<Discovery>('POST', '/api/v1/discovery', { body: {}, ...(signal ? { signal } : {}) }),

@@ -41,5 +41,8 @@ export const useChangeCamera = (id: string) =>
     onSuccess: changed,
   });
 
+export const useConfirmDevice = (id: string) =>
+  useMutation({ mutationFn: () => api.confirmDevice(id), onSuccess: changed });
+
 export const useRemoveCamera = (id: string) =>
   useMutation({ mutationFn: () => api.removeCamera(id), onSuccess: changed });

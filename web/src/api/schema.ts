@@ -92,6 +92,29 @@ export interface paths {
         patch: operations["updateCamera"];
         trace?: never;
     };
+    "/api/v1/cameras/{id}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The device that answers at the camera's address is the camera from now on.
+         * @description The answer to `other_device`, when a camera was replaced. Changes nothing when there is
+         *     nothing to be confirmed. When another camera took the address, correct the address instead.
+         */
+        post: operations["confirmDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -690,7 +713,10 @@ export interface components {
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
             cameras: number;
-            /** @description Cameras of which nothing has been recorded for 30 s or more. */
+            /**
+             * @description Cameras of which nothing has been recorded for 30 s or more, and those at whose address
+             *     another device seems to answer (cause `other_device`); a camera may be both.
+             */
             alarms: {
                 camera: components["schemas"]["Id"];
                 since_us: components["schemas"]["TimeUs"];
@@ -866,7 +892,23 @@ export interface components {
             record: boolean;
             /** @description The hours in which it is recorded; null for day and night. */
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description Null while the device that answers is the one that is known, or nothing tells. */
+            other_device: components["schemas"]["OtherDevice"] | null;
             streams: components["schemas"]["Stream"][];
+        };
+        /**
+         * @description Another device than before seems to answer at the camera's address, by its network card or by
+         *     what it calls itself. It is recorded all the same until a person confirms it or corrects the
+         *     address.
+         */
+        OtherDevice: {
+            since_us: components["schemas"]["TimeUs"];
+            /** @description A hardware address, or the name by which it asked for a password or served. */
+            was: string;
+            is: string;
+            /** @description The id of the camera that this device is known as. */
+            looks_like: string | null;
+            message: string;
         };
         Configuration: {
             /** @description Each with its id, none twice. */
@@ -1460,6 +1502,7 @@ export interface operations {
                      *         "schedule": [
                      *           "mon-fri 08:00-18:00"
                      *         ],
+                     *         "other_device": null,
                      *         "streams": []
                      *       }
                      *     ]
@@ -1584,6 +1627,30 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

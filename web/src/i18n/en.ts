@@ -2,6 +2,7 @@
 // English: the dictionary the others are held to.
 import { exports, tray } from './en-exports';
 import { layouts } from './en-layouts';
+import { device, remove } from './en-device';
 import { health } from './en-health';
 import { schedule } from './en-schedule';
 import { settings } from './en-settings';
@@ -15,6 +16,7 @@ import { wizard } from './en-wizard';
 
 export const en = {
   ...shell,
+  device,
   health,
   schedule,
   settings,
@@ -203,12 +205,7 @@ export const en = {
     unreachable: 'The recorder does not answer. Nothing was changed; try again when it is back.',
     remove: 'Remove this camera…',
   },
-  remove: {
-    title: 'Remove {{name}}?',
-    body: 'Recording stops now. What is recorded stays on the disk until it is as old as this camera’s limit, {{kept}}, and is then deleted. Without the camera it can no longer be watched on this page.',
-    confirm: 'Stop recording and remove',
-    cancel: 'Keep the camera',
-  },
+  remove,
 };
 
 export type Dictionary = typeof en;

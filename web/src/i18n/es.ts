@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { exports, tray } from './es-exports';
 import { layouts } from './es-layouts';
+import { device, remove } from './es-device';
 import { health } from './es-health';
 import { schedule } from './es-schedule';
 import { settings } from './es-settings';
@@ -15,6 +16,7 @@ import { wizard } from './es-wizard';
 
 const es: Dictionary = {
   ...shell,
+  device,
   health,
   schedule,
   settings,
@@ -203,12 +205,7 @@ const es: Dictionary = {
     unreachable: 'El grabador no responde. No se ha cambiado nada; inténtelo cuando vuelva.',
     remove: 'Quitar esta cámara…',
   },
-  remove: {
-    title: '¿Quitar {{name}}?',
-    body: 'La grabación se detiene ahora. Lo grabado queda en el disco hasta alcanzar el límite de esta cámara, {{kept}}, y entonces se borra. Sin la cámara ya no se puede ver en esta página.',
-    confirm: 'Dejar de grabar y quitar',
-    cancel: 'Conservar la cámara',
-  },
+  remove,
 };
 
 export default es;

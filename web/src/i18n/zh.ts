@@ -2,6 +2,7 @@
 import type { Dictionary } from './en';
 import { exports, tray } from './zh-exports';
 import { layouts } from './zh-layouts';
+import { device, remove } from './zh-device';
 import { health } from './zh-health';
 import { schedule } from './zh-schedule';
 import { settings } from './zh-settings';
@@ -15,6 +16,7 @@ import { wizard } from './zh-wizard';
 
 const zh: Dictionary = {
   ...shell,
+  device,
   health,
   schedule,
   settings,
@@ -197,12 +199,7 @@ const zh: Dictionary = {
     unreachable: '录像机没有应答，未做任何更改；待它恢复后请重试。',
     remove: '移除此摄像机…',
   },
-  remove: {
-    title: '移除 {{name}}？',
-    body: '录像立即停止。已有录像仍留在磁盘上，直到达到此摄像机的保留期限（{{kept}}）后被删除。移除后无法再在此页面观看。',
-    confirm: '停止录像并移除',
-    cancel: '保留摄像机',
-  },
+  remove,
 };
 
 export default zh;

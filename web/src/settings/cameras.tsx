@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera, CameraStream } from '../api/types';
+import { OtherDevice } from '../cameras/other-device';
 import { hoursWords, planOf } from '../cameras/schedule';
 import { localeOf } from '../i18n';
 import { causeWords, hostOf } from '../live/words';
@@ -55,6 +56,7 @@ function CameraItem({ camera }: { camera: Camera }) {
       <div className="what">
         <strong>{camera.name}</strong> <CameraState camera={camera} />
         {trouble && camera.state !== 'not_scheduled' && <p className="warning">{trouble}</p>}
+        <OtherDevice camera={camera} />
         <Facts camera={camera} />
         {tests > 0 && <CameraTest key={tests} camera={camera} />}
       </div>

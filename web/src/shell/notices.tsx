@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Status } from '../api/types';
+import { OtherDeviceNotice } from '../cameras/other-device';
 import { useStore } from '../engine/store';
 import { useOverloaded } from '../live/overload';
 import { useStatus } from '../settings/queries';
@@ -18,6 +19,7 @@ export function Notices() {
       <LinkNotice />
       <DiskNotice />
       <LoadNotice />
+      <OtherDeviceNotice />
       <VersionNotice />
     </div>
   );
