@@ -3,10 +3,14 @@
 
 #include <algorithm>
 
+#include "mp4/limits.h"
+
 namespace vedette::record {
 namespace {
 
 constexpr size_t kMaxWaitingAudio = 512;  // 10 s of Opus or AAC
+static_assert(CutLimits{}.max_pictures + kMaxWaitingAudio <= mp4::kMaxSamplesPerFragment,
+              "what is recorded can be read");
 constexpr Duration kLeap = std::chrono::seconds(2);
 constexpr int64_t kLeapIntervals = 4;  // a camera may send one picture in 5 s
 constexpr double kUsualFps = 15;
@@ -18,10 +22,12 @@ int64_t dts_us(const media::AccessUnit& au) { return ticks_to_us(au.dts, au.trac
 bool GopCollector::complete_before(const media::AccessUnit& next) const {
   if (video_.empty()) return false;
   const media::AccessUnit& first = *video_.front();
+  if (video_.size() >= limits_.max_pictures ||
+      video_bytes_ + next.data.size() > limits_.max_bytes ||
+      next.arrival - first.arrival >= limits_.max_wait)
+    return true;
   const int64_t length = ticks_to_us(next.dts - first.dts, first.track->timescale);
-  if (next.random_access) return length >= limits_.min_length.count();
-  return length >= limits_.max_length.count() ||
-         video_bytes_ + next.data.size() > limits_.max_bytes;
+  return length >= (next.random_access ? limits_.min_length : limits_.max_length).count();
 }
 
 bool GopCollector::leaps(const media::AccessUnit& next) const {

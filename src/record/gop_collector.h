@@ -2,6 +2,9 @@
 // Collects access units of one session into fragments: one per GOP, cut at 2 s or 4 MiB where GOPs
 // are longer, audio up to the end of the video. Knows nothing of runs, gaps or the archive. Copies
 // no media. Confined to the stream's shard thread.
+//
+// Bytes, pictures and the time since the first of them arrived bound a fragment whatever the
+// camera's clock says: with a clock that stands still a GOP would never be long enough to end.
 #pragma once
 
 #include <deque>
@@ -15,6 +18,10 @@ struct CutLimits {
   Duration max_length{std::chrono::seconds(2)};
   size_t max_bytes = size_t{4} << 20;
   Duration min_length{std::chrono::milliseconds(250)};  ///< all-intra streams: several per fragment
+  /// Since the first picture was read from the socket. Longer than max_length, so that pictures
+  /// which come in bursts do not cut GOPs that their own clock would leave whole.
+  Duration max_wait{std::chrono::seconds(4)};
+  size_t max_pictures = 4096;  ///< with the sound far below mp4::kMaxSamplesPerFragment
 };
 
 class GopCollector {

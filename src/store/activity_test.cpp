@@ -160,7 +160,7 @@ TEST_F(ActivityTest, is_not_shown_where_the_recording_was_deleted_and_goes_with_
   ASSERT_TRUE(catalog_->revive({old}));
   EXPECT_EQ(view(kStart, kStart + 4 * kHour, 4).activity, (Bytes{200, 0, 0, 100}));
   ASSERT_TRUE(catalog_->tombstone({{file[0], DeletionReason::kMaxAge, false}}, {kStart + kDay}));
-  ASSERT_TRUE(catalog_->forget({old}));
+  ASSERT_TRUE(catalog_->forget({old}, {0}));
   EXPECT_EQ(view(kStart, kStart + 4 * kHour, 4).activity, (Bytes{0, 0, 0, 100}));
 }
 

@@ -136,8 +136,9 @@ class Catalog {
   [[nodiscard]] Result<void> tombstone(const std::vector<Deletion>& deletions, WallTime now);
   /// Takes the intent back: the files were not unlinked.
   [[nodiscard]] Result<void> revive(const std::vector<int64_t>& file_ids);
-  /// The files are gone from the volume: their tombstones too.
-  [[nodiscard]] Result<void> forget(const std::vector<int64_t>& file_ids);
+  /// The files are gone from the volume: their tombstones too. Deletions of before `deleted_before`
+  /// are listed no longer: the ledger knows them.
+  [[nodiscard]] Result<void> forget(const std::vector<int64_t>& file_ids, WallTime deleted_before);
   /// Files whose deletion was committed but perhaps not carried out.
   [[nodiscard]] Result<std::vector<StoredFile>> tombstones() const;
   /// What was deleted, or is about to be, that overlaps [from, to), by start. Empty: every camera.

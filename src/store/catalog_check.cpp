@@ -231,13 +231,26 @@ int CatalogDb::explain_holes(WallTime now) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   // What was a hole the last time may have been listed since.
   std::set<int64_t> before;
-  SQLite::Statement found_before(db_, "SELECT id FROM gap WHERE cause='unknown' AND detail=?");
+  // What was deleted so long ago that only the ledger knows it is no hole.
+  const auto is_known = [known_from = deletions_known_from()](const std::string& camera, int kind,
+                                                              int64_t start_us) {
+    const auto since = known_from.find({camera, kind});
+    return since == known_from.end() || start_us >= since->second;
+  };
+  SQLite::Statement found_before(
+      db_, "SELECT id, camera, kind, start_us FROM gap WHERE cause='unknown' AND detail=?");
   found_before.bind(1, kFoundDetail);
-  while (found_before.executeStep()) before.insert(found_before.getColumn(0).getInt64());
+  while (found_before.executeStep())
+    if (is_known(found_before.getColumn(1).getString(), found_before.getColumn(2).getInt(),
+                 found_before.getColumn(3).getInt64()))
+      before.insert(found_before.getColumn(0).getInt64());
   found_before.reset();
-  SQLite::Statement forget(db_, "DELETE FROM gap WHERE cause='unknown' AND detail=?");
-  forget.bind(1, kFoundDetail);
-  forget.exec();
+  SQLite::Statement forget(db_, "DELETE FROM gap WHERE id=?");
+  for (const int64_t id : before) {
+    forget.reset();
+    forget.bind(1, id);
+    forget.exec();
+  }
   std::vector<Hole> holes;
   // Between all that is known of a stream, and between the files of a run: one may have been lost.
   SQLite::Statement runs(
@@ -258,6 +271,9 @@ int CatalogDb::explain_holes(WallTime now) {
                          " SELECT start_us, end_us FROM deletion WHERE camera=?1 AND kind=?2 AND"
                          " start_us < ?4 AND end_us > ?3 ORDER BY start_us");
   int found = 0;
+  std::erase_if(holes, [&](const Hole& hole) {
+    return !is_known(hole.camera, static_cast<int>(hole.kind), hole.start_us);
+  });
   for (const Hole& hole : holes) {
     for (const Hole& rest : without_gaps(gaps, hole, now.us)) {
       Gap gap{found_gap_id(rest.camera, rest.kind, rest.start_us),

@@ -75,6 +75,11 @@ CREATE TABLE activity(
 CREATE UNIQUE INDEX activity_by_number ON activity(camera, kind, level, number);
 )sql";
 
+// No version of its own: a program that does not know an index keeps it all the same.
+constexpr const char* kLaterIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS deletion_by_age ON deletion(at_us);
+)sql";
+
 }  // namespace
 
 CatalogDb::CatalogDb(const std::string& path, Duration busy)
@@ -126,8 +131,15 @@ Result<void> CatalogDb::migrate() {
     if (db_.execAndGet("SELECT count(*) FROM sqlite_master WHERE name='fragment_index'").getInt() ==
         0)
       return make_error(ErrorCode::kDataLoss, "tables are missing");
-    return ok();
+  } else {
+    create_tables(found);
   }
+  db_.exec(kLaterIndexes);
+  transaction.commit();
+  return ok();
+}
+
+void CatalogDb::create_tables(int found) {
   if (found == 0) {
     db_.exec(kSchema);
     SQLite::Statement insert(db_, "INSERT INTO meta VALUES('generation', ?)");
@@ -137,8 +149,6 @@ Result<void> CatalogDb::migrate() {
   if (found < 2) db_.exec(kUpgradeTo2);
   db_.exec(kUpgradeTo3);
   db_.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
-  transaction.commit();
-  return ok();
 }
 
 SQLite::Statement& CatalogDb::statement(const char* sql) {
@@ -317,9 +327,13 @@ std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_a
 void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
   constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
   constexpr int64_t kShortestUs = 100'000;
+  // The end of each stream once: asked for each run anew, a camera that flapped for a month would
+  // keep every camera from being recorded for minutes.
   SQLite::Statement runs(db_,
-                         "SELECT camera, kind, start_us, end_us FROM run r WHERE end_us >"
-                         " (SELECT max(end_us) FROM run WHERE camera=r.camera AND kind=r.kind) - ?"
+                         "WITH stream AS (SELECT camera, kind, max(end_us) AS last FROM run"
+                         " GROUP BY camera, kind)"
+                         " SELECT camera, kind, start_us, end_us FROM run JOIN stream"
+                         " USING(camera, kind) WHERE end_us > last - ?"
                          " ORDER BY camera, kind, start_us");
   runs.bind(1, kRecentUs);
   std::vector<Gap> holes;
@@ -345,24 +359,46 @@ void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
     hole->start = std::max(hole->start, end);
   }
   if (hole) until(now);
-  for (Gap& gap : holes) explain_hole(gap, now, told);
+  std::vector<Span> known;
+  const Gap* first = nullptr;  // of the stream that `known` is about
+  for (const Gap& gap : holes) {
+    if (first == nullptr || first->camera != gap.camera || first->kind != gap.kind) {
+      known = gaps_since(gap);
+      first = &gap;
+    }
+    explain_hole(gap, known, now, told);
+  }
 }
 
-void CatalogDb::explain_hole(Gap hole, WallTime now, std::vector<Gap>& told) {
+// The gaps of the stream of `hole` that end behind its begin, by start. The index does not help to
+// find them, as any gap may be long: asked once for all holes of a stream.
+std::vector<Span> CatalogDb::gaps_since(const Gap& hole) {
+  SQLite::Statement rows(db_,
+                         "SELECT start_us, end_us FROM gap WHERE camera=?1 AND kind=?2"
+                         " AND (end_us IS NULL OR end_us > ?3) ORDER BY start_us");
+  rows.bind(1, hole.camera);
+  rows.bind(2, static_cast<int>(hole.kind));
+  rows.bind(3, hole.start.us);
+  std::vector<Span> spans;
+  while (rows.executeStep()) {
+    const auto end = rows.getColumn(1);
+    spans.push_back({{rows.getColumn(0).getInt64()},
+                     {end.isNull() ? INT64_MAX : end.getInt64()},
+                     hole.kind});
+  }
+  return spans;
+}
+
+void CatalogDb::explain_hole(const Gap& hole, const std::vector<Span>& known, WallTime now,
+                             std::vector<Gap>& told) {
   constexpr int64_t kShortestUs = 100'000;
-  SQLite::Statement known(db_,
-                          "SELECT start_us, ifnull(end_us, ?4) FROM gap WHERE camera=?1 AND kind=?2"
-                          " AND start_us < ?4 AND (end_us IS NULL OR end_us > ?3)"
-                          " ORDER BY start_us");
-  known.bind(1, hole.camera);
-  known.bind(2, static_cast<int>(hole.kind));
-  known.bind(3, hole.start.us);
-  known.bind(4, hole.end->us);
   std::vector<std::pair<int64_t, int64_t>> silent;
   int64_t at = hole.start.us;
-  while (known.executeStep()) {
-    silent.emplace_back(at, known.getColumn(0).getInt64());
-    at = std::max(at, known.getColumn(1).getInt64());
+  for (const Span& gap : known) {
+    if (gap.start >= *hole.end) break;
+    if (gap.end <= hole.start) continue;
+    silent.emplace_back(at, gap.start.us);
+    at = std::max(at, std::min(gap.end, *hole.end).us);
   }
   silent.emplace_back(at, hole.end->us);
   for (const auto& [start, end] : silent) {

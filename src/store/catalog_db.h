@@ -56,7 +56,7 @@ class CatalogDb {
   /// Those that were marked: closed files that nobody had marked before.
   std::vector<int64_t> tombstone(const std::vector<Deletion>& deletions, WallTime now);
   void revive(const std::vector<int64_t>& file_ids);
-  void forget(const std::vector<int64_t>& file_ids);
+  void forget(const std::vector<int64_t>& file_ids, WallTime deleted_before);
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
@@ -70,10 +70,14 @@ class CatalogDb {
  private:
   CatalogDb(const std::string& path, Duration busy);
   [[nodiscard]] Result<void> migrate();
+  void create_tables(int found);
   void settle_log();
   void shorten_log();
   /// A kept statement that failed, or has rows left, would lock the log against being settled.
   void rest();
+  void prune_deletions(WallTime deleted_before);
+  /// By camera and kind: what was recorded before then may have been deleted without being listed.
+  [[nodiscard]] std::map<std::pair<std::string, int>, int64_t> deletions_known_from();
   void mend_runs(const std::set<std::string>& runs);
   void write_file(const LiveFile& file);
   void write_gap(const Gap& gap);
@@ -81,7 +85,9 @@ class CatalogDb {
   void write_activity(const LiveFile& file);
   void prune_activity(const std::set<std::pair<std::string, int>>& streams);
   void explain_recent_holes(WallTime now, std::vector<Gap>& told);
-  void explain_hole(Gap hole, WallTime now, std::vector<Gap>& told);
+  [[nodiscard]] std::vector<Span> gaps_since(const Gap& hole);
+  void explain_hole(const Gap& hole, const std::vector<Span>& known, WallTime now,
+                    std::vector<Gap>& told);
   SQLite::Statement& statement(const char* sql);
 
   SQLite::Database db_;

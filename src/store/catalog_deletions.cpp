@@ -4,10 +4,14 @@
 #include "store/catalog.h"
 #include "store/catalog_db.h"
 #include "store/catalog_readers.h"
+#include "store/catalog_rows.h"
 #include "store/live_index.h"
 
 namespace vedette::store {
 namespace {
+
+// In `meta`, followed by the stream's kind and the camera.
+constexpr const char* kKnownFrom = "deletions_known_from/";
 
 // What a deletion relies on must survive a power cut: for these transactions the log is synced.
 class Durable {
@@ -126,7 +130,7 @@ void CatalogDb::revive(const std::vector<int64_t>& file_ids) {
   transaction.commit();
 }
 
-void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
+void CatalogDb::forget(const std::vector<int64_t>& file_ids, WallTime deleted_before) {
   static constexpr const char* kStream = "SELECT camera, kind FROM file WHERE id=? AND state=2";
   static constexpr const char* kFile = "DELETE FROM file WHERE id=? AND state=2";
   static constexpr const char* kIndex = "DELETE FROM fragment_index WHERE file=?";
@@ -145,7 +149,57 @@ void CatalogDb::forget(const std::vector<int64_t>& file_ids) {
     }
   }
   prune_activity(streams);
+  prune_deletions(deleted_before);
   transaction.commit();
+}
+
+// With each batch that goes, more old rows than it made: the table stops growing, and no round has
+// much to do. The newest id stays, for no file may ever get it again.
+void CatalogDb::prune_deletions(WallTime deleted_before) {
+  static constexpr const char* kOld =
+      "SELECT file, camera, kind, end_us FROM deletion WHERE at_us < ?"
+      " AND file < (SELECT max(file) FROM deletion) ORDER BY at_us LIMIT ?";
+  static constexpr const char* kRemove = "DELETE FROM deletion WHERE file=?";
+  static constexpr const char* kNote =
+      "INSERT INTO meta VALUES(?,?) ON CONFLICT DO UPDATE SET"
+      " value=max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))";
+  constexpr int kMostAtOnce = 1000;
+  SQLite::Statement& old = statement(kOld);
+  old.bind(1, deleted_before.us);
+  old.bind(2, kMostAtOnce);
+  std::vector<int64_t> files;
+  std::map<std::string, int64_t> known_from;  // by key
+  while (old.executeStep()) {
+    files.push_back(old.getColumn(0).getInt64());
+    int64_t& from = known_from[kKnownFrom + old.getColumn(2).getString() +
+                               old.getColumn(1).getString()];
+    from = std::max(from, old.getColumn(3).getInt64());
+  }
+  old.reset();
+  for (const int64_t file : files) {
+    SQLite::Statement& remove = statement(kRemove);
+    remove.bind(1, file);
+    remove.exec();
+  }
+  for (const auto& [key, from] : known_from) {
+    SQLite::Statement& note = statement(kNote);
+    note.bind(1, key);
+    note.bind(2, std::to_string(from));
+    note.exec();
+  }
+}
+
+std::map<std::pair<std::string, int>, int64_t> CatalogDb::deletions_known_from() {
+  SQLite::Statement rows(db_, "SELECT key, CAST(value AS INTEGER) FROM meta WHERE key LIKE ?");
+  rows.bind(1, std::string(kKnownFrom) + "%");
+  std::map<std::pair<std::string, int>, int64_t> known_from;
+  const size_t prefix = std::string_view(kKnownFrom).size();
+  while (rows.executeStep()) {
+    const std::string key = rows.getColumn(0).getString();
+    if (key.size() > prefix)
+      known_from[{key.substr(prefix + 1), key[prefix] - '0'}] = rows.getColumn(1).getInt64();
+  }
+  return known_from;
 }
 
 int64_t CatalogDb::volume_epoch(const std::string& volume) {
@@ -179,8 +233,8 @@ Result<void> Catalog::revive(const std::vector<int64_t>& file_ids) {
   return change([&](CatalogDb& db) { db.revive(file_ids); });
 }
 
-Result<void> Catalog::forget(const std::vector<int64_t>& file_ids) {
-  return change([&](CatalogDb& db) { db.forget(file_ids); });
+Result<void> Catalog::forget(const std::vector<int64_t>& file_ids, WallTime deleted_before) {
+  return change([&](CatalogDb& db) { db.forget(file_ids, deleted_before); });
 }
 
 Result<int64_t> Catalog::volume_epoch(const std::string& volume) {
@@ -197,15 +251,11 @@ Result<std::vector<DeletedFile>> Catalog::deletions(const std::string& camera, W
                                                     WallTime to) const {
   return readers_->read([&](SQLite::Database& db) -> Result<std::vector<DeletedFile>> {
     std::vector<DeletedFile> files;
-    SQLite::Statement rows(
-        db,
-        "SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum,"
-        " at_us FROM deletion WHERE (?1='' OR camera=?1) AND start_us > ?2 AND start_us < ?3 AND"
-        " end_us > ?4 ORDER BY start_us, file");
-    rows.bind(1, camera);
-    rows.bind(2, from.us - kMaxFileUs);
-    rows.bind(3, to.us);
-    rows.bind(4, from.us);
+    SQLite::Statement rows(db, camera.empty() ? kDeletionsOfAll : kDeletionsOfCamera);
+    rows.bind(1, from.us - kMaxFileUs);
+    rows.bind(2, to.us);
+    rows.bind(3, from.us);
+    if (!camera.empty()) rows.bind(4, camera);
     while (rows.executeStep()) files.push_back(deleted_of(rows));
     return files;
   });

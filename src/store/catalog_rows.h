@@ -13,6 +13,20 @@ namespace vedette::store {
 inline constexpr const char* kFileColumns =
     "id, run, seq, camera, kind, volume, path, start_us, end_us, bytes, init_size, timescale";
 
+// ?1, ?2: start; ?3: end; ?4: camera. Of all cameras one after the other, because a condition that
+// holds for any camera keeps SQLite from the index, and the table is large.
+inline constexpr const char* kDeletionsOfCamera =
+    "SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum, at_us"
+    " FROM deletion WHERE camera=?4 AND start_us > ?1 AND start_us < ?2 AND end_us > ?3"
+    " ORDER BY start_us, file";
+inline constexpr const char* kDeletionsOfAll =
+    "WITH RECURSIVE known(name) AS (SELECT min(camera) FROM deletion UNION ALL"
+    " SELECT (SELECT min(camera) FROM deletion WHERE camera > name) FROM known"
+    " WHERE name IS NOT NULL)"
+    " SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum, at_us"
+    " FROM known CROSS JOIN deletion WHERE camera=name AND start_us > ?1 AND start_us < ?2"
+    " AND end_us > ?3 ORDER BY start_us, file";
+
 struct FileRow {
   FileRef ref;
   int64_t end_us = 0;

@@ -180,7 +180,7 @@ TEST_F(CatalogTest, tombstoned_files_leave_the_queries_and_shrink_their_run) {
   EXPECT_EQ(catalog_->usage()->front().files, 1);
   EXPECT_EQ(catalog_->usage()->front().bytes, 5000 + 10 * 1100);
   ASSERT_EQ(catalog_->tombstones()->size(), 1U);
-  ASSERT_TRUE(catalog_->forget({oldest[0].file->id}));
+  ASSERT_TRUE(catalog_->forget({oldest[0].file->id}, {0}));
   EXPECT_TRUE(catalog_->tombstones()->empty());
   ASSERT_TRUE(catalog_->tombstone(deletions_of(catalog_->oldest_files("", "door", 9).value()),
                                   clock_.wall()));

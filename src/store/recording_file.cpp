@@ -5,6 +5,7 @@
 #include <array>
 
 #include "mp4/init_segment.h"
+#include "mp4/limits.h"
 
 namespace vedette::store {
 namespace {
@@ -17,6 +18,15 @@ size_t total(const std::vector<media::AccessUnitPtr>& units) {
   size_t bytes = 0;
   for (const auto& au : units) bytes += au->data.size();
   return bytes;
+}
+
+// What no reader would take is refused here, before the fragment writer requires it.
+Result<void> check_size(const FragmentInput& input) {
+  if (input.video.size() + input.audio.size() <= mp4::kMaxSamplesPerFragment &&
+      input.size_bytes() <= mp4::kMaxFragmentDataBytes)
+    return ok();
+  return make_error(ErrorCode::kInvalidArgument,
+                    "the camera sends more at once than one piece of a recording holds");
 }
 
 uint32_t ticks32(int64_t ticks) {
@@ -70,6 +80,7 @@ evidence::FragmentRecord FragmentBuilder::record_of(const RunSpec& run, const st
 Result<FragmentBuilder::Built> FragmentBuilder::build(const RunSpec& run, const std::string& site,
                                                       const FragmentInput& input,
                                                       evidence::Chain& chain) {
+  VEDETTE_TRY(check_size(input));
   parts_.resize(2);  // record and head, known last
   add_samples(input.video, input.video_end, false, video_);
   add_samples(input.audio, input.audio_end, true, audio_);

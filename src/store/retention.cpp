@@ -15,6 +15,8 @@ constexpr size_t kBatch = 64;
 constexpr int64_t kLastBytes = int64_t{64} << 20;
 constexpr Duration kLeap = std::chrono::minutes(10);
 constexpr Duration kDoubt = std::chrono::hours(24);
+// Longer than the gap audit looks back, and far less than years of files would take.
+constexpr Duration kDeletionsListed = std::chrono::hours(24 * 31);
 
 }  // namespace
 
@@ -272,7 +274,7 @@ void Cleaner::finish_deletions() {
       log::warn("retention", "{}", revived.error().message());
   }
   if (gone.empty()) return;
-  if (const auto forgotten = parts_.catalog.forget(gone); !forgotten)
+  if (const auto forgotten = parts_.catalog.forget(gone, age_now() - kDeletionsListed); !forgotten)
     log::warn("retention", "{}", forgotten.error().message());
 }
 
