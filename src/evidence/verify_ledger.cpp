@@ -12,8 +12,9 @@ namespace {
 
 // Entries are signed after 10 s; more than this much later something is missing.
 constexpr Duration kSignedAfter = std::chrono::seconds(60);
-// One entry may claim any sequence: holes larger than this are not kept hash by hash.
-constexpr uint64_t kMaxHole = 1'000'000;
+// Entries may claim any sequence: of all holes together no more is kept hash by hash, or a forged
+// ledger of some kilobytes would take gigabytes.
+constexpr uint64_t kMaxMissing = 1'000'000;
 
 }  // namespace
 
@@ -83,13 +84,14 @@ bool LedgerBook::take_entry(ByteSpan box, size_t offset) {
     }
     return true;
   }
-  if (entry->sequence - next > kMaxHole) {
+  if (entry->sequence - next > kMaxMissing - missing_) {
     fault(FaultClass::kAltered, "an entry with a sequence far ahead");
     return true;
   }
   if (entry->sequence > next) {
     fault(FaultClass::kRemoved,
           fmt::format("{} entries are missing before this one", entry->sequence - next));
+    missing_ += entry->sequence - next;
     hashes_.resize(static_cast<size_t>(entry->sequence));
   } else if (next > 0 && entry->previous != hashes_.back()) {
     fault(FaultClass::kAltered, "an entry does not point at the one before");

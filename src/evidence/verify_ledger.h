@@ -61,6 +61,7 @@ class LedgerBook {
   std::string site_;
   std::string volume_;
   std::vector<Hash> hashes_;  // by sequence; zeros for one that is missing
+  uint64_t missing_ = 0;      // of them
   uint64_t unsigned_ = 0;     // entries behind the last checkpoint
   WallTime unsigned_from_;
   WallTime unsigned_to_;

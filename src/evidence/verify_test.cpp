@@ -212,6 +212,29 @@ TEST(VerifyLedger, ALedgerWrittenByOthersFromTheGrammarIsIntact) {
   EXPECT_EQ(book.deleted().size(), 1U);
 }
 
+// A forger writes entries of a few bytes; each claims that a million before it are missing.
+TEST(VerifyLedger, EntriesFarAheadDoNotTakeMemoryEach) {
+  Bytes bytes;
+  for (uint64_t i = 0; i < 50; ++i) {
+    LedgerEntry entry;
+    entry.site = "0123456789abcdef";
+    entry.volume = "0123456789abcdef";
+    entry.sequence = i * 1'000'000;
+    if (i > 0) entry.previous.fill(1);
+    entry.what = ServiceEntry{};
+    const auto box = encode(entry);
+    ASSERT_TRUE(box) << box.error().message();
+    bytes.insert(bytes.end(), box->begin(), box->end());
+  }
+  Verification out;
+  LedgerBook book(out);
+  book.read(bytes, true);
+  book.finish();
+  EXPECT_TRUE(out.has(FaultClass::kRemoved));
+  EXPECT_TRUE(out.has(FaultClass::kAltered));
+  EXPECT_LE(book.entries(), 1'000'050U);
+}
+
 TEST(VerifyFile, NothingAtAllAndGarbageAreNoRecording) {
   EXPECT_FALSE(verify(Bytes()).intact());
   EXPECT_FALSE(verify(Bytes(5000, 'x')).intact());

@@ -127,10 +127,17 @@ Result<void> ExportJobs::remove(const std::string& id) {
       return ok();
     }
     path = job.status.path;
-    jobs_.erase(found);
+    if (path.empty()) {
+      jobs_.erase(found);
+      return ok();
+    }
   }
-  if (path.empty()) return ok();
-  return files_.remove(path);
+  // The job goes behind its file: where that cannot be removed, it can be asked for again.
+  const auto removed = files_.remove(path);
+  if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  MutexLock lock(mutex_);
+  jobs_.erase(id);
+  return ok();
 }
 
 bool ExportJobs::step() {

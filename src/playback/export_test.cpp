@@ -176,6 +176,17 @@ TEST_F(JobsTest, one_removed_while_it_runs_leaves_nothing) {
   EXPECT_TRUE(disk_.all_files().empty());
 }
 
+TEST_F(JobsTest, one_whose_file_cannot_be_removed_can_be_removed_again) {
+  const std::string id = jobs().add({}).value().id;
+  jobs().step();
+  disk_.inject({.op = fs::Op::kRemove});
+  EXPECT_FALSE(jobs().remove(id));
+  EXPECT_EQ(jobs().find(id).value().state, ExportState::kDone);
+  EXPECT_TRUE(jobs().remove(id));
+  EXPECT_FALSE(jobs().find(id));
+  EXPECT_TRUE(disk_.all_files().empty());
+}
+
 TEST_F(JobsTest, go_with_their_files_after_a_day) {
   const std::string id = jobs().add({}).value().id;
   jobs().step();

@@ -9,7 +9,8 @@
 namespace vedette::record {
 namespace {
 
-constexpr size_t kMostEnded = 16;
+// A stalled disk and a camera that comes and goes make many; the volume's queue is full before.
+constexpr size_t kMostEnded = 1024;
 constexpr Duration kCheckEvery = std::chrono::milliseconds(500);
 constexpr int64_t kMinuteUs = 60'000'000;
 
@@ -178,7 +179,10 @@ void Recorder::end_run() {
   if (!run_) return;
   run_->end();
   ended_.push_back({std::move(run_), run_start_us_, end_us_});
-  if (ended_.size() > kMostEnded) ended_.erase(ended_.begin());
+  if (ended_.size() > kMostEnded) {
+    account_missing(ended_.front(), {"disk_stalled", "The disk did not take it in time."});
+    ended_.erase(ended_.begin());
+  }
   run_.reset();
   MutexLock lock(mutex_);
   status_.recording = false;

@@ -257,6 +257,31 @@ TEST_F(Recording, a_loss_is_a_gap_within_the_run_and_a_hole_in_the_spans) {
   EXPECT_EQ(spans[1].start, *gaps()[1].end);
 }
 
+TEST_F(Recording, every_run_that_ended_while_the_disk_stalled_is_accounted_for_when_it_fails) {
+  constexpr int kRuns = 40;
+  for (int i = 0; i < kRuns; ++i) {
+    for (const char letter : std::string("IPPPPPI")) frame(letter);
+    recorder_->on_break({BreakCause::kStalled, "", clock_.wall()});
+    dts_ = 90'000;
+  }
+  files_->inject({.op = fs::Op::kSyncAll, .for_good = true});
+  files_->inject({.op = fs::Op::kSync, .for_good = true});
+  settle();
+  files_->clear_faults();
+  for (int i = 0; i < 10; ++i) settle();
+  EXPECT_TRUE(fragments().empty());
+  std::vector<store::Gap> known = gaps();
+  std::sort(known.begin(), known.end(),
+            [](const auto& a, const auto& b) { return a.start < b.start; });
+  ASSERT_FALSE(known.empty());
+  WallTime end = known.front().start;
+  for (const store::Gap& gap : known) {
+    EXPECT_LE(gap.start.us, end.us + 100'000);
+    end = std::max(end, gap.end.value_or(clock_.wall()));
+  }
+  EXPECT_GE(end, clock_.wall());
+}
+
 TEST_F(Recording, nothing_is_recorded_before_the_sync_that_covers_it) {
   feed("IPPPPPI");
   EXPECT_TRUE(fragments().empty());

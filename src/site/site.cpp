@@ -78,8 +78,10 @@ void Site::stop(const std::string& id) {
   hubs_.remove(id);
   std::shared_ptr<Running> last;  // outlives the lock: ending a recorder calls the archive
   MutexLock lock(running_mutex_);
-  last = std::move(running_[id]);
-  running_.erase(id);
+  const auto found = running_.find(id);
+  if (found == running_.end()) return;
+  last = std::move(found->second);
+  running_.erase(found);
 }
 
 Result<void> Site::add(const store::Camera& camera) {
@@ -105,7 +107,8 @@ void Site::change(const store::Camera& camera) {
   std::shared_ptr<Running> running;
   {
     MutexLock running_lock(running_mutex_);
-    running = running_[camera.id];
+    const auto found = running_.find(camera.id);  // one that could not be started is not there
+    if (found != running_.end()) running = found->second;
   }
   if (running && same_sessions(running->config, camera)) {
     MutexLock running_lock(running_mutex_);

@@ -111,6 +111,7 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
     const auto cut = dirty.file->file().truncate(dirty.file->synced_end());
     tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              cut ? End::kInOrder : End::kLater);
+    if (cut) used_bytes_ -= static_cast<int64_t>(dirty.file->end() - dirty.file->synced_end());
     live.close_file(ref.id, static_cast<int64_t>(dirty.file->synced_end()));
   }
 }
