@@ -238,7 +238,7 @@ void Cleaner::finish_deletions() {
   const auto doomed = parts_.catalog.tombstones();
   const auto holds = parts_.config.holds();
   if (!doomed || !holds) return;
-  std::vector<int64_t> gone;
+  std::vector<Unlinked> gone;
   std::vector<int64_t> kept;
   std::map<VolumeWriter*, std::vector<const StoredFile*>> going;
   std::map<const VolumeWriter*, bool> cleanable;
@@ -261,20 +261,42 @@ void Cleaner::finish_deletions() {
     for (const StoredFile* file : files) {
       // On a disk so full that not even the ledger can grow, one file must go before its entry.
       if (!entered && entered.error().code != ErrorCode::kResourceExhausted) break;
-      if (!unlink(*writer, *file)) continue;
+      const auto folder = unlink(*writer, *file);
+      if (!folder) continue;
       if (!entered) entered = writer->ledger().commit();
-      writer->add_used(-file->bytes);
-      gone.push_back(file->file->id);
-      reasons_.erase(file->file->id);
-      ++deleted_;
+      gone.push_back({writer, file, *folder});
     }
   }
   if (!kept.empty()) {
     if (const auto revived = parts_.catalog.revive(kept); !revived)
       log::warn("retention", "{}", revived.error().message());
   }
-  if (gone.empty()) return;
-  if (const auto forgotten = parts_.catalog.forget(gone, age_now() - kDeletionsListed); !forgotten)
+  forget(gone);
+}
+
+// Only what is gone for good is forgotten: a name that a power cut brought back, and that nobody
+// knows, would be kept for ever. One sync for each folder that files went from.
+void Cleaner::forget(const std::vector<Unlinked>& gone) {
+  std::map<std::string, bool> synced;
+  std::vector<int64_t> ids;
+  for (const auto& [writer, file, held] : gone) {
+    std::string folder = held;  // it went with a later file, or before
+    while (!parts_.files.exists(folder) && folder.size() > writer->spec().path.size())
+      folder = fs::parent_of(folder);
+    const auto [known, is_new] = synced.try_emplace(folder, false);
+    if (is_new) {
+      const auto done = parts_.files.sync_dir(folder);
+      known->second = done.has_value();
+      if (!done) log::warn("retention", "{}", done.error().message());
+    }
+    if (!known->second) continue;  // the tombstone stays: the next round looks again
+    writer->add_used(-file->bytes);
+    ids.push_back(file->file->id);
+    reasons_.erase(file->file->id);
+    ++deleted_;
+  }
+  if (ids.empty()) return;
+  if (const auto forgotten = parts_.catalog.forget(ids, age_now() - kDeletionsListed); !forgotten)
     log::warn("retention", "{}", forgotten.error().message());
 }
 
@@ -293,18 +315,18 @@ Result<void> Cleaner::enter_deletions(VolumeWriter& writer,
   return entered;
 }
 
-bool Cleaner::unlink(const VolumeWriter& writer, const StoredFile& file) {
+std::optional<std::string> Cleaner::unlink(const VolumeWriter& writer, const StoredFile& file) {
   const std::string path = fs::join(writer.spec().path, file.file->relative);
   const auto removed = parts_.files.remove(path);
   if (!removed && removed.error().code != ErrorCode::kNotFound) {
     log::warn("retention", "{}", removed.error().message());
-    return false;
+    return std::nullopt;
   }
   // Empty day, month, year folders go with their last file; the first that is not empty refuses.
   std::string folder = fs::parent_of(path);
   for (int level = 0; level < 3 && parts_.files.remove_dir(folder); ++level)
     folder = fs::parent_of(folder);
-  return true;
+  return folder;
 }
 
 Result<void> Cleaner::place_hold(const Hold& hold) {

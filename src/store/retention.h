@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,12 +67,19 @@ class Cleaner {
   void agree() VEDETTE_REQUIRES(mutex_);
   void carry_out(const std::vector<Deletion>& deletions) VEDETTE_REQUIRES(mutex_);
   void finish_deletions() VEDETTE_REQUIRES(mutex_);
-  /// Whether the file is gone from its volume.
   [[nodiscard]] Result<void> enter_deletions(VolumeWriter& writer,
                                              const std::vector<const StoredFile*>& files)
       VEDETTE_REQUIRES(mutex_);
-  [[nodiscard]] bool unlink(const VolumeWriter& writer, const StoredFile& file)
-      VEDETTE_REQUIRES(mutex_);
+  /// A file that is gone, and the folder that no longer holds its name, or that of a folder which
+  /// went with it.
+  struct Unlinked {
+    VolumeWriter* writer = nullptr;
+    const StoredFile* file = nullptr;
+    std::string folder;
+  };
+  [[nodiscard]] std::optional<std::string> unlink(const VolumeWriter& writer,
+                                                  const StoredFile& file) VEDETTE_REQUIRES(mutex_);
+  void forget(const std::vector<Unlinked>& gone) VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] WallTime age_now() VEDETTE_REQUIRES(mutex_);
   void begin_trust() VEDETTE_REQUIRES(mutex_);
   void enter_hold(evidence::HoldEntry::Event event, const Hold& hold) VEDETTE_REQUIRES(mutex_);

@@ -94,6 +94,28 @@ TEST_F(DeletionTest, a_power_cut_between_tombstone_and_unlink_is_finished_at_the
   EXPECT_EQ(catalog_->deletions("door", {0}, {INT64_MAX})->size(), 2U);
 }
 
+TEST_F(DeletionTest, what_the_catalog_forgot_does_not_come_back_with_a_power_cut) {
+  open();
+  add_files(3);
+  clean_all();
+  ASSERT_EQ(recordings(), 0U);
+  ASSERT_TRUE(catalog_->tombstones()->empty());
+  files_.power_cut();
+  EXPECT_EQ(recordings(), 0U);
+}
+
+TEST_F(DeletionTest, a_folder_that_cannot_be_synced_keeps_its_tombstones) {
+  open();
+  add_files(3);
+  files_.inject({.op = fs::Op::kSyncDir, .for_good = true, .path_part = "/door"});
+  clean_all();
+  EXPECT_EQ(catalog_->tombstones()->size(), 3U);
+  files_.clear_faults();
+  archive_->clean();
+  EXPECT_TRUE(catalog_->tombstones()->empty());
+  EXPECT_TRUE(catalog_->usage()->empty() || catalog_->usage()->front().files == 0);
+}
+
 TEST_F(DeletionTest, a_hold_placed_before_the_unlink_takes_the_deletion_back) {
   open();
   const int64_t begin = clock_.wall().us;
