@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verifies an export bundle: docs/design/bundle.md §"Verifying". Pure; reads the source once for
-// the list and once for the contents, a fragment at a time.
+// the list, and then each file of it into memory whole: it needs as much as the largest of them.
 #pragma once
 
 #include <string>

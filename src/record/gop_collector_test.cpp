@@ -8,11 +8,11 @@ namespace {
 
 struct Camera {
   const char* name;
-  int64_t ticks;        // between two pictures, by the camera's clock
-  Duration interval;    // between two pictures as they arrive
-  size_t bytes;         // of each picture
-  size_t gop;           // pictures from one that stands alone to the next; 1: all of them do
-  size_t most_pictures; // in a fragment
+  int64_t ticks;         // between two pictures, by the camera's clock
+  Duration interval;     // between two pictures as they arrive
+  size_t bytes;          // of each picture
+  size_t gop;            // pictures from one that stands alone to the next; 1: all of them do
+  size_t most_pictures;  // in a fragment
 };
 
 media::AccessUnitPtr picture(const Camera& camera, const media::TrackInfoPtr& track, size_t i) {

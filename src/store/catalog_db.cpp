@@ -382,9 +382,8 @@ std::vector<Span> CatalogDb::gaps_since(const Gap& hole) {
   std::vector<Span> spans;
   while (rows.executeStep()) {
     const auto end = rows.getColumn(1);
-    spans.push_back({{rows.getColumn(0).getInt64()},
-                     {end.isNull() ? INT64_MAX : end.getInt64()},
-                     hole.kind});
+    spans.push_back(
+        {{rows.getColumn(0).getInt64()}, {end.isNull() ? INT64_MAX : end.getInt64()}, hole.kind});
   }
   return spans;
 }

@@ -171,8 +171,8 @@ void CatalogDb::prune_deletions(WallTime deleted_before) {
   std::map<std::string, int64_t> known_from;  // by key
   while (old.executeStep()) {
     files.push_back(old.getColumn(0).getInt64());
-    int64_t& from = known_from[kKnownFrom + old.getColumn(2).getString() +
-                               old.getColumn(1).getString()];
+    int64_t& from =
+        known_from[kKnownFrom + old.getColumn(2).getString() + old.getColumn(1).getString()];
     from = std::max(from, old.getColumn(3).getInt64());
   }
   old.reset();

@@ -23,8 +23,8 @@ inline constexpr const char* kDeletionsOfAll =
     "WITH RECURSIVE known(name) AS (SELECT min(camera) FROM deletion UNION ALL"
     " SELECT (SELECT min(camera) FROM deletion WHERE camera > name) FROM known"
     " WHERE name IS NOT NULL)"
-    " SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum, at_us"
-    " FROM known CROSS JOIN deletion WHERE camera=name AND start_us > ?1 AND start_us < ?2"
+    " SELECT file, camera, kind, start_us, end_us, bytes, volume, path, reason, below_minimum,"
+    " at_us FROM known CROSS JOIN deletion WHERE camera=name AND start_us > ?1 AND start_us < ?2"
     " AND end_us > ?3 ORDER BY start_us, file";
 
 struct FileRow {
