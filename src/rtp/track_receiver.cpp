@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -48,6 +49,22 @@ Result<Depacketizer> make_depacketizer(const TrackSetup& setup, UnitSink& sink) 
   return make_error(
       ErrorCode::kUnsupported,
       "RTP payloads of " + std::string(to_string(setup.codec)) + " are not supported");
+}
+
+/// RFC 6184 §8.2.1 and RFC 7798 §7.1 leave video no choice. A rate is not believed beyond that: the
+/// bounds of everything that counts samples in time, up to the fragments on disk, build on it.
+Result<void> check_clock_rate(const TrackSetup& setup) {
+  constexpr uint32_t kVideoRate = 90000;
+  constexpr uint32_t kLeastAudio = 4000;
+  constexpr uint32_t kMostAudio = 192000;
+  const bool video = media::is_video(setup.codec);
+  const uint32_t rate = setup.clock_rate;
+  if (video ? rate == kVideoRate : rate >= kLeastAudio && rate <= kMostAudio) return ok();
+  return make_error(ErrorCode::kUnsupported,
+                    "rtpmap states a clock rate of " + std::to_string(rate) +
+                        (video ? "; H.264 and H.265 have 90000 by their specifications, update the "
+                                 "camera's firmware"
+                               : "; sound has 4000 to 192000"));
 }
 
 /// What a receiver report says about the source, RFC 3550 §6.4.1 and A.3, A.8.
@@ -229,8 +246,7 @@ TrackReceiver::TrackReceiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 TrackReceiver::~TrackReceiver() = default;
 
 Result<std::unique_ptr<TrackReceiver>> TrackReceiver::create(const TrackSetup& setup) {
-  if (setup.clock_rate == 0)
-    return make_error(ErrorCode::kInvalidArgument, "rtpmap states a clock rate of 0");
+  VEDETTE_TRY(check_clock_rate(setup));
   auto impl = std::make_unique<Impl>(setup);
   VEDETTE_ASSIGN(impl->depacketizer, make_depacketizer(impl->setup, *impl));
   return std::unique_ptr<TrackReceiver>(new TrackReceiver(std::move(impl)));

@@ -53,8 +53,9 @@ struct ReceiverStats {
 class TrackReceiver {
  public:
   /// Errors: kUnsupported for interleaved H.264 (packetization-mode=2), H.265 with decoding order
-  /// numbers, AAC modes other than AAC-hbr and AAC-lbr, Opus; kInvalidArgument for a clock rate
-  /// of 0. Unreadable parameter sets are not an error: they may come in the stream.
+  /// numbers, AAC modes other than AAC-hbr and AAC-lbr, Opus, and a clock rate other than 90000 for
+  /// video or 4000 to 192000 for sound. Unreadable parameter sets are not an error: they may come
+  /// in the stream.
   [[nodiscard]] static Result<std::unique_ptr<TrackReceiver>> create(const TrackSetup& setup);
   ~TrackReceiver();
   TrackReceiver(const TrackReceiver&) = delete;

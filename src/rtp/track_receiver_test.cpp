@@ -264,6 +264,29 @@ TEST(TrackReceiver, RefusesWhatItCannotReceive) {
   }
 }
 
+TEST(TrackReceiver, BelievesNoClockRateThatTheSpecificationsRuleOut) {
+  TrackSetup setup;
+  for (const Codec codec : {Codec::kH264, Codec::kH265}) {
+    setup.codec = codec;
+    setup.clock_rate = 90000;
+    EXPECT_TRUE(TrackReceiver::create(setup).has_value());
+    for (const uint32_t rate : {0U, 1U, 25U, 89999U, 4'000'000'000U}) {
+      setup.clock_rate = rate;
+      const auto made = TrackReceiver::create(setup);
+      ASSERT_FALSE(made.has_value()) << rate;
+      EXPECT_EQ(made.error().code, ErrorCode::kUnsupported);
+    }
+  }
+  setup.codec = Codec::kAac;
+  setup.fmtp = "mode=AAC-hbr;config=1408;sizeLength=13;indexLength=3;indexDeltaLength=3";
+  setup.clock_rate = 16000;
+  EXPECT_TRUE(TrackReceiver::create(setup).has_value());
+  for (const uint32_t rate : {0U, 1U, 192001U, 4'000'000'000U}) {
+    setup.clock_rate = rate;
+    EXPECT_FALSE(TrackReceiver::create(setup).has_value()) << rate;
+  }
+}
+
 TEST(TrackReceiver, ReportsReceptionEveryFiveSeconds) {
   Camera camera(test::h264_setup());
   EXPECT_FALSE(camera.receiver->make_receiver_report(camera.now.mono).has_value());
