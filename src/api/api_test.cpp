@@ -50,6 +50,46 @@ TEST_F(ApiTest, adds_shows_changes_and_removes_a_camera) {
   EXPECT_EQ(problem_of(ask(Method::kPatch, "/api/v1/cameras/door", "{}")), "404 not_found");
 }
 
+TEST_F(ApiTest, a_password_outlives_every_change_of_its_address_but_not_of_its_place) {
+  ASSERT_EQ(post(R"({"id":"door","name":"D","url":"rtsp://me%40x:s%2Fcret@10.0.0.2/1",)"
+                 R"("sub_url":"rtsp://10.0.0.2/user=me_password=geheim_channel=1"})")
+                .status,
+            201);
+  const auto patch = [&](const std::string& field, const std::string& url) {
+    return ask(Method::kPatch, "/api/v1/cameras/door", "{\"" + field + "\":\"" + url + "\"}");
+  };
+  const store::Camera& door = cameras_.entries[0].camera;
+  EXPECT_EQ(get("/api/v1/cameras/door").body.find("geheim"), std::string::npos);
+  EXPECT_EQ(patch("url", "rtsp://me%40x:***@10.0.0.2/2").status, 200);
+  EXPECT_EQ(door.main_url, "rtsp://me%40x:s%2Fcret@10.0.0.2/2") << "another path";
+  EXPECT_EQ(patch("url", "rtsp://me@x:***@10.0.0.2:554/3").status, 200);
+  EXPECT_EQ(door.main_url, "rtsp://me@x:s%2Fcret@10.0.0.2:554/3") << "spelt otherwise";
+  EXPECT_EQ(patch("sub_url", "rtsp://10.0.0.2/user=me_password=***_channel=2").status, 200);
+  EXPECT_EQ(door.sub_url, "rtsp://10.0.0.2/user=me_password=geheim_channel=2");
+  EXPECT_EQ(patch("sub_url", "rtsp://me%40x:***@10.0.0.2/sub").status, 200);
+  EXPECT_EQ(door.sub_url, "rtsp://me%40x:s%2Fcret@10.0.0.2/sub") << "that of the main stream";
+  const store::Camera before = door;
+  for (const char* url :
+       {"rtsp://me%40x:***@10.0.0.3/1", "rtsp://me%40x:***@10.0.0.2:8554/1",
+        "rtsps://me%40x:***@10.0.0.2/1", "rtsp://you:***@10.0.0.2/1", "rtsp://10.0.0.9/?pwd=***"}) {
+    const auto refused = patch("url", url);
+    EXPECT_EQ(problem_of(refused), "400 invalid_argument") << url;
+    EXPECT_EQ(field_of(refused), "url");
+    EXPECT_NE(detail_of(refused).find("goes nowhere else by itself"), std::string::npos);
+    EXPECT_EQ(door, before) << url;
+  }
+  EXPECT_EQ(problem_of(post(R"({"name":"New","url":"rtsp://u:***@10.0.0.2/1"})")),
+            "400 invalid_argument")
+      << "a new camera has no password to restore";
+}
+
+TEST_F(ApiTest, answers_are_utf_8_whatever_a_camera_says) {
+  add_door();
+  cameras_.entries[0].status.message = "401 Zugriff f\xfcr viewer \x80";
+  const std::string body = get("/api/v1/cameras/door").body;
+  EXPECT_NE(body.find("Zugriff f\uFFFDr viewer \uFFFD"), std::string::npos) << body;
+}
+
 TEST_F(ApiTest, shows_state_and_streams) {
   add_door();
   CameraStatus& status = cameras_.entries[0].status;

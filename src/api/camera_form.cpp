@@ -8,8 +8,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/hidden_password.h"
 #include "base/id.h"
-#include "base/log.h"
 
 namespace vedette::api {
 namespace {
@@ -47,12 +47,13 @@ Result<std::string> text_field(const json::value& value, std::string_view name) 
 
 /// An address as the API shows it stands for the one that is stored.
 Result<std::string> url_field(const json::value& value, std::string_view name,
-                              const std::string& stored) {
-  VEDETTE_ASSIGN(std::string url, text_field(value, name));
-  if (!stored.empty() && url == log::redact_url(stored)) return stored;
-  auto good = check_camera_url(url);
+                              const store::Camera* stored) {
+  VEDETTE_ASSIGN(const std::string text, text_field(value, name));
+  auto url = whole_url(text, stored);
+  if (!url) return std::move(url).error().with_context(name);
+  auto good = check_camera_url(*url);
   if (!good) return std::move(good).error().with_context(name);
-  return url;
+  return *std::move(url);
 }
 
 Result<std::optional<int64_t>> limit_field(const json::value& value, std::string_view name) {
@@ -101,13 +102,15 @@ Result<store::Schedule> schedule_field(const json::value& value) {
   return hours;
 }
 
-Result<void> apply_field(std::string_view key, const json::value& value, store::Camera& camera) {
+/// `stored`: the camera as it was before the form; null for a new one.
+Result<void> apply_field(std::string_view key, const json::value& value,
+                         const store::Camera* stored, store::Camera& camera) {
   if (key == "name") {
     VEDETTE_ASSIGN(camera.name, text_field(value, key));
     return check_name(camera.name);
   }
   if (key == "url") {
-    VEDETTE_ASSIGN(camera.main_url, url_field(value, key, camera.main_url));
+    VEDETTE_ASSIGN(camera.main_url, url_field(value, key, stored));
     return ok();
   }
   if (key == "sub_url") {
@@ -115,7 +118,7 @@ Result<void> apply_field(std::string_view key, const json::value& value, store::
       camera.sub_url.reset();
       return ok();
     }
-    VEDETTE_ASSIGN(camera.sub_url, url_field(value, key, camera.sub_url.value_or("")));
+    VEDETTE_ASSIGN(camera.sub_url, url_field(value, key, stored));
     return ok();
   }
   if (key == "transport") {
@@ -139,13 +142,6 @@ Result<void> apply_field(std::string_view key, const json::value& value, store::
     return ok();
   }
   return bad("a camera has no field \"" + std::string(key) + "\" that can be set");
-}
-
-/// "rtsp://user:password@host:port": what stands before the path.
-std::string_view authority_of(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return {};
-  return url.substr(0, url.find_first_of("/?#", scheme + 3));
 }
 
 std::string free_id(std::string_view name, const std::vector<std::string>& taken) {
@@ -191,17 +187,6 @@ Result<void> check_camera_url(std::string_view url) {
   return ok();
 }
 
-bool hides_password(std::string_view url) {
-  return authority_of(url).find(":***@") != std::string_view::npos;
-}
-
-std::optional<std::string> with_password_of(std::string_view url, const std::string& stored) {
-  const std::string_view place = authority_of(url);
-  const std::string shown = log::redact_url(stored);
-  if (!hides_password(url) || authority_of(shown) != place) return std::nullopt;
-  return std::string(authority_of(stored)) + std::string(url.substr(place.size()));
-}
-
 std::string_view field_of(const Error& error) {
   constexpr std::array<std::string_view, 12> kFields = {"id",
                                                         "name",
@@ -245,7 +230,7 @@ Result<store::Camera> read_new_camera(const json::object& form,
       auto good = check_id(camera.id);
       if (!good) return std::move(good).error().with_context("id");
     } else {
-      VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
+      VEDETTE_TRY(apply_field(field.key(), field.value(), nullptr, camera));
     }
   }
   if (camera.name.empty()) return bad_field("name", "is missing: what do people call the place?");
@@ -257,9 +242,10 @@ Result<store::Camera> read_new_camera(const json::object& form,
 }
 
 Result<store::Camera> apply_patch(const json::object& form, store::Camera camera) {
+  const store::Camera before = camera;
   for (const auto& field : form) {
     if (field.key() == "id") return bad_field("id", "that of a camera never changes; its name may");
-    VEDETTE_TRY(apply_field({field.key().data(), field.key().size()}, field.value(), camera));
+    VEDETTE_TRY(apply_field(field.key(), field.value(), &before, camera));
   }
   return camera;
 }

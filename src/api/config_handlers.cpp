@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration as a whole. What is wrong in it is named by its place: cameras[2].url.
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "api/camera_form.h"
 #include "api/handlers.h"
+#include "api/hidden_password.h"
 #include "api/json.h"
 #include "api/layout_form.h"
 #include "base/id.h"
-#include "base/log.h"
+#include "base/url_secrets.h"
 #include "site/check_camera.h"
 
 namespace vedette::api {
@@ -35,9 +35,7 @@ std::string place_in(std::string_view list, size_t index) {
 }
 
 json::object camera_json(const store::Camera& camera, bool with_passwords) {
-  const auto shown = [&](const std::string& url) {
-    return with_passwords ? url : log::redact_url(url);
-  };
+  const auto shown = [&](const std::string& url) { return with_passwords ? url : redact_url(url); };
   return {{"id", camera.id},
           {"name", camera.name},
           {"url", shown(camera.main_url)},
@@ -90,18 +88,8 @@ Result<std::string> read_id(const json::value& value, const std::string& place,
 Result<void> restore_password(json::object& form, const char* field, const store::Camera* stored) {
   json::value* value = form.if_contains(field);
   if (value == nullptr || !value->is_string()) return ok();
-  const std::string url(value->get_string());
-  if (!hides_password(url)) return ok();
-  std::optional<std::string> whole;
-  if (stored != nullptr) whole = with_password_of(url, stored->main_url);
-  if (!whole && stored != nullptr && stored->sub_url) {
-    whole = with_password_of(url, *stored->sub_url);
-  }
-  if (!whole) {
-    return at(field,
-              "no password is stored for this camera at this user, host and port; write it "
-              "in place of ***");
-  }
+  const auto whole = whole_url(std::string(value->get_string()), stored);
+  if (!whole) return at(field, whole.error().what);
   *value = *whole;
   return ok();
 }

@@ -71,16 +71,20 @@ TEST_F(ApiTest, asks_a_device_what_it_offers) {
   EXPECT_EQ(cameras[1].at("camera").as_string(), "gate");
 }
 
-TEST_F(ApiTest, tries_a_stream_and_shows_its_picture) {
-  add_door();
+media::AccessUnitPtr key_picture() {
   vision::EncoderOptions options;
   options.width = 320;
   options.height = 240;
   auto encoder = vision::VideoEncoder::create(options).value();
   std::vector<media::AccessUnitPtr> aus;
-  ASSERT_TRUE(encoder->encode(vision::Picture(320, 240), aus));
-  ASSERT_TRUE(encoder->finish(aus));
-  finder_.stream.key_frame = aus.at(0);
+  EXPECT_TRUE(encoder->encode(vision::Picture(320, 240), aus));
+  EXPECT_TRUE(encoder->finish(aus));
+  return aus.at(0);
+}
+
+TEST_F(ApiTest, tries_a_stream_and_shows_its_picture) {
+  add_door();
+  finder_.stream.key_frame = key_picture();
   finder_.stream.fps = 14.985;
   finder_.stream.audio = media::Codec::kAac;
   const auto answer =
@@ -162,6 +166,27 @@ TEST_F(ApiTest, tries_a_stored_camera_with_the_password_that_nobody_sees) {
     EXPECT_EQ(field_of(refused), "password");
     EXPECT_FALSE(finder_.tried) << "a password goes to nobody else than whom it was meant for";
   }
+}
+
+TEST_F(ApiTest, a_password_in_a_path_is_restored_for_the_camera_and_hidden_in_the_answer) {
+  ASSERT_EQ(post(R"({"id":"dvr","name":"D","url":"rtsp://10.0.0.7/user=me_password=geheim_ch=1"})")
+                .status,
+            201);
+  finder_.stream.key_frame = key_picture();
+  const auto ask_for = [&](const std::string& fields) {
+    finder_.tried.reset();
+    return ask(Method::kPost, "/api/v1/probe", "{" + fields + "}");
+  };
+  const auto shown = ask_for(R"("url":"rtsp://10.0.0.7/user=me_password=***_ch=2")");
+  ASSERT_EQ(shown.status, 200) << shown.body;
+  EXPECT_EQ(finder_.tried->path, "/user=me_password=geheim_ch=2");
+  EXPECT_EQ(shown.body.find("geheim"), std::string::npos) << shown.body;
+  const auto elsewhere = ask_for(R"("url":"rtsp://10.0.0.8/user=me_password=***_ch=2")");
+  EXPECT_EQ(problem_of(elsewhere), "400 invalid_argument");
+  const auto literal =
+      ask_for(R"("url":"rtsp://10.0.0.7/user=me_password=***_ch=2","user":"x","password":"y")");
+  EXPECT_EQ(problem_of(literal), "400 invalid_argument");
+  EXPECT_FALSE(finder_.tried) << "neither to another host, nor as three stars";
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 
 #include "api/camera_form.h"
 #include "api/handlers.h"
+#include "api/hidden_password.h"
 #include "api/json.h"
+#include "base/url_secrets.h"
 #include "ingest/finder.h"
 #include "rtsp/auth.h"
 #include "rtsp/url.h"
@@ -178,8 +180,8 @@ json::value snapshot_of(const media::AccessUnit& picture) {
 }
 
 /// An address as it is shown, with the password that is stored for a camera at that place.
-Result<std::string> whole_url(const Question& question, const std::vector<CameraEntry>& entries) {
-  if (!hides_password(question.url) || !question.user.empty()) return question.url;
+Result<std::string> stored_url(const Question& question, const std::vector<CameraEntry>& entries) {
+  if (!hides_password(question.url)) return question.url;
   for (const CameraEntry& entry : entries) {
     if (!question.camera.empty() && entry.camera.id != question.camera) continue;
     if (auto whole = with_password_of(question.url, entry.camera.main_url)) return *whole;
@@ -193,21 +195,26 @@ Result<std::string> whole_url(const Question& question, const std::vector<Camera
 
 net::Response try_stream(ingest::CameraFinder& finder, const Question& question,
                          const std::vector<CameraEntry>& entries) {
-  const auto whole = whole_url(question, entries);
+  const bool own_login = !question.user.empty();
+  const auto whole = own_login ? Result<std::string>(question.url) : stored_url(question, entries);
   if (!whole) return net::problem(whole.error(), "password");
   auto url = rtsp::parse_url(*whole);
   if (!url) return refusal(url.error(), false);
-  if (!question.user.empty()) {
+  if (own_login && hides_password(url->path))
+    return net::problem(400, "invalid_argument", "write the password in place of ***", "url");
+  if (own_login) {
     url->user = question.user;
     url->password = question.password;
   }
+  const bool hidden = hides_password(question.url);
+  const std::string shown = url->request_uri();
   const auto offer = finder.try_stream(*url);
   if (!offer) return refusal(offer.error(), false);
   const media::TrackInfo& track = *offer->key_frame->track;
   json::value audio;
   if (offer->audio) audio = json::string_view(media::to_string(*offer->audio));
   const json::object stream{{"kind", "main"},
-                            {"url", url->request_uri()},
+                            {"url", hidden ? redact_url(shown) : shown},
                             {"codec", json::string_view(media::to_string(track.codec))},
                             {"width", track.width},
                             {"height", track.height},

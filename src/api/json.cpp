@@ -6,7 +6,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/log.h"
+#include "base/url_secrets.h"
+#include "base/utf8.h"
 
 namespace vedette::api {
 namespace {
@@ -41,7 +42,7 @@ net::Response json_response(const json::value& value, int status) {
   net::Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/json");
-  response.body = json::serialize(value);
+  response.body = to_utf8(json::serialize(value));
   return response;
 }
 
@@ -88,9 +89,8 @@ json::object to_json(const CameraEntry& entry) {
   json::object out;
   out["id"] = camera.id;
   out["name"] = camera.name;
-  out["url"] = log::redact_url(camera.main_url);
-  out["sub_url"] =
-      camera.sub_url ? json::value(log::redact_url(*camera.sub_url)) : json::value(nullptr);
+  out["url"] = redact_url(camera.main_url);
+  out["sub_url"] = camera.sub_url ? json::value(redact_url(*camera.sub_url)) : json::value(nullptr);
   out["transport"] = std::string(store::to_string(camera.transport));
   out["state"] = std::string(to_string(status.state));
   out["since_us"] = status.since.us;

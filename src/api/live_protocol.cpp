@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/utf8.h"
+
 namespace vedette::api::live {
 namespace {
 
@@ -21,6 +23,9 @@ constexpr auth::Policy kSubscribePolicy(Operation::kWatchLive, ObjectKind::kCame
 constexpr auth::Policy kSocketPolicy(Operation::kWatchLive, ObjectKind::kServer, PictureUse::kNone);
 
 Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
+
+/// A text frame that is not UTF-8 ends the connection, and with it the pictures of all cameras.
+std::string as_message(const json::object& message) { return to_utf8(json::serialize(message)); }
 
 json::value or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
@@ -181,34 +186,34 @@ std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& 
     out["channels"] = info.channels;
   }
   if (!transcoded_from.empty()) out["transcoded_from"] = transcoded_from;
-  return json::serialize(out);
+  return as_message(out);
 }
 
 std::string mime_message(uint16_t sub, const std::string& mime,
                          const std::string& transcoded_from) {
   json::object out{{"op", "config"}, {"sub", sub}, {"mime", mime}};
   if (!transcoded_from.empty()) out["transcoded_from"] = transcoded_from;
-  return json::serialize(out);
+  return as_message(out);
 }
 
 std::string state_message(uint16_t sub, const State& state) {
-  return json::serialize(json::object{{"op", "state"},
-                                      {"sub", sub},
-                                      {"state", json::string_view(state.state)},
-                                      {"since_us", state.since.us},
-                                      {"cause", or_null(state.cause)},
-                                      {"message", or_null(state.message)}});
+  return as_message(json::object{{"op", "state"},
+                                 {"sub", sub},
+                                 {"state", json::string_view(state.state)},
+                                 {"since_us", state.since.us},
+                                 {"cause", or_null(state.cause)},
+                                 {"message", or_null(state.message)}});
 }
 
 std::string error_message(uint16_t sub, std::string_view code, std::string_view message) {
-  return json::serialize(json::object{{"op", "error"},
-                                      {"sub", sub},
-                                      {"code", json::string_view(code)},
-                                      {"message", json::string_view(message)}});
+  return as_message(json::object{{"op", "error"},
+                                 {"sub", sub},
+                                 {"code", json::string_view(code)},
+                                 {"message", json::string_view(message)}});
 }
 
 std::string pong_message(int64_t t, WallTime now) {
-  return json::serialize(json::object{{"op", "pong"}, {"t", t}, {"server_us", now.us}});
+  return as_message(json::object{{"op", "pong"}, {"t", t}, {"server_us", now.us}});
 }
 
 std::string base64(ByteSpan bytes) {

@@ -115,5 +115,12 @@ TEST(Base64, follows_rfc_4648) {
   for (const auto& row : rows) EXPECT_EQ(base64(as_bytes(row[0])), row[1]);
 }
 
+TEST(LiveProtocol, messages_are_utf_8_whatever_a_camera_says) {
+  State state;
+  state.message = "f\xfcr";
+  EXPECT_NE(state_message(7, state).find("f\uFFFDr"), std::string::npos);
+  EXPECT_NE(error_message(7, "not_found", "\xff").find("\uFFFD"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vedette::api::live

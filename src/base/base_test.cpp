@@ -7,7 +7,6 @@
 #include "base/bounded_queue.h"
 #include "base/bytes.h"
 #include "base/id.h"
-#include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -97,12 +96,6 @@ TEST(Id, accepts_only_what_is_safe_in_a_path) {
   EXPECT_FALSE(check_id(std::string(65, 'a')));
   EXPECT_EQ(random_id(8).size(), 16u);
   EXPECT_NE(random_id(), random_id());
-}
-
-TEST(Log, redacts_passwords_in_urls) {
-  EXPECT_EQ(log::redact_url("rtsp://u:p@h/x"), "rtsp://u:***@h/x");
-  EXPECT_EQ(log::redact_url("rtsp://u:p@q@h/x?a=b@c"), "rtsp://u:***@h/x?a=b@c");
-  EXPECT_EQ(log::redact_url("rtsp://h/x:y@z"), "rtsp://h/x:y@z");
 }
 
 TEST(BoundedQueue, refuses_when_full_and_drains_after_close) {

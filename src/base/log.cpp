@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include <algorithm>
 #include <memory>
 
 #include <spdlog/spdlog.h>
@@ -40,20 +39,6 @@ bool enabled(Level level) { return spdlog::default_logger_raw()->should_log(map(
 
 void write(Level level, std::string_view category, std::string_view line) {
   spdlog::default_logger_raw()->log(map(level), "[{}] {}", category, line);
-}
-
-std::string redact_url(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  const size_t start = scheme + 3;
-  const size_t end = std::min(url.find_first_of("/?#", start), url.size());
-  // The last '@' of the authority: passwords may hold one themselves.
-  const size_t at = url.substr(start, end - start).rfind('@');
-  if (at == std::string_view::npos) return std::string(url);
-  const std::string_view user_info = url.substr(start, at);
-  const size_t colon = user_info.find(':');
-  if (colon == std::string_view::npos) return std::string(url);
-  return std::string(url.substr(0, start + colon)) + ":***" + std::string(url.substr(start + at));
 }
 
 }  // namespace vedette::log

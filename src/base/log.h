@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Log lines of key=value pairs, one category per folder. Pure folders never log; URLs are passed
-// through redact_url() first. Thread-safe.
+// through redact_url() (base/url_secrets.h) first. Thread-safe.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -35,8 +34,5 @@ template <typename... Args>
 void error(std::string_view category, fmt::format_string<Args...> format, Args&&... args) {
   write(Level::kError, category, fmt::format(format, std::forward<Args>(args)...));
 }
-
-/// The URL without its password: "rtsp://user:***@host/path".
-[[nodiscard]] std::string redact_url(std::string_view url);
 
 }  // namespace vedette::log

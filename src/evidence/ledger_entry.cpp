@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/utf8.h"
 #include "evidence/box_fields.h"
 
 namespace vedette::evidence {
@@ -15,36 +16,13 @@ constexpr uint8_t kKindOfIndex[] = {3, 4, 5, 6, 7, 9};  // by place in LedgerEnt
 constexpr size_t kBodyBytes[] = {32, 76, 24, 76, 32, 16};
 constexpr const char* kCauseCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 
-/// How many bytes follow the first one of a character of UTF-8, and which the second may be
-/// (RFC 3629 §4); nullopt for a control character or what begins none.
-struct Sequence {
-  size_t more = 0;
-  uint8_t second_from = 0x80;
-  uint8_t second_to = 0xBF;
-};
-std::optional<Sequence> sequence_of(uint8_t lead) {
-  if (lead < 0x20 || lead == 0x7F) return std::nullopt;
-  if (lead < 0x80) return Sequence{};
-  if (lead >= 0xC2 && lead < 0xE0) return Sequence{1};
-  if (lead >= 0xE0 && lead < 0xF0)
-    return Sequence{2, uint8_t(lead == 0xE0 ? 0xA0 : 0x80), uint8_t(lead == 0xED ? 0x9F : 0xBF)};
-  if (lead >= 0xF0 && lead < 0xF5)
-    return Sequence{3, uint8_t(lead == 0xF0 ? 0x90 : 0x80), uint8_t(lead == 0xF4 ? 0x8F : 0xBF)};
-  return std::nullopt;
-}
-
 /// Neither control characters nor broken UTF-8: it is shown to people.
 bool is_plain(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  for (size_t i = 0; i < text.size();) {
-    const auto sequence = sequence_of(byte(i));
-    if (!sequence || sequence->more >= text.size() - i) return false;
-    for (size_t k = 1; k <= sequence->more; ++k) {
-      const uint8_t from = k == 1 ? sequence->second_from : 0x80;
-      const uint8_t to = k == 1 ? sequence->second_to : 0xBF;
-      if (byte(i + k) < from || byte(i + k) > to) return false;
-    }
-    i += sequence->more + 1;
+  const auto control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
+  while (!text.empty()) {
+    const size_t size = utf8_size(text);
+    if (size == 0 || control(text[0])) return false;
+    text.remove_prefix(size);
   }
   return true;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/url_secrets.h"
+#include "base/utf8.h"
 #include "rtsp/client_session.h"
 
 namespace vedette::rtsp {
@@ -11,9 +13,10 @@ namespace {
 constexpr uint32_t kDefaultSessionTimeoutS = 60;  // RFC 2326 §12.37
 constexpr Duration kMinKeepAlive = std::chrono::seconds(1);
 
+/// Cameras write the reason in the character set of their maker.
 std::string status_text(const Response& response) {
-  return std::to_string(response.status) +
-         (response.reason.empty() ? "" : " " + response.reason.substr(0, 60));
+  const std::string reason = clean_line(response.reason, 60);
+  return std::to_string(response.status) + (reason.empty() ? "" : " " + reason);
 }
 
 /// What follows the host; cameras name themselves differently from how we call them.
@@ -147,7 +150,8 @@ Error ClientSession::refusal(const Response& response) const {
     case 404:
     case 454:
       return make_error(ErrorCode::kNotFound, what + ": the camera has no stream at this path (" +
-                                                  options_.url.path + "); check the address");
+                                                  redact_url(options_.url.path) +
+                                                  "); check the address");
     case 453:
     case 503:
       return make_error(ErrorCode::kUnavailable,

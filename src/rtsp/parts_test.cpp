@@ -112,6 +112,14 @@ TEST(ParseSdp, SaysThatAWebPageIsNone) {
   EXPECT_EQ(parse_sdp("").error().code, ErrorCode::kDataLoss);
 }
 
+TEST(ChooseTracks, SaysInTextWhatACameraOffersInBytes) {
+  const auto sdp = parse_sdp("m=video 0 RTP/AVP 96\na=rtpmap:96 V\xfc" + std::string(99, 'x'));
+  const auto none = choose_tracks(*sdp, "rtsp://h/");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().what, "the camera offers video as V\uFFFD" + std::string(36, 'X') +
+                                   " only; set it to H.264 or H.265 in the camera");
+}
+
 TEST(ChooseTracks, LeavesTheLoudspeakerAlone) {
   const std::string back = "m=audio 0 RTP/AVP 0\na=sendonly\n";
   const auto sdp = parse_sdp("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=recvonly\n" + back);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "rtsp/message.h"
 #include "rtsp/url.h"
 
@@ -10,6 +11,9 @@ namespace vedette::rtsp {
 namespace {
 
 constexpr size_t kMaxFormats = 32;
+// Both are shown to people, and no camera needs to be believed that they are text.
+constexpr size_t kMaxEncodingBytes = 40;
+constexpr size_t kMaxToolBytes = 200;
 
 /// Takes the text up to `separator` (or all of it) off the front.
 std::string_view take_until(std::string_view& text, char separator) {
@@ -58,7 +62,7 @@ void read_rtpmap(SdpMedia& media, std::string_view value) {  // RFC 4566 §6: "9
   SdpFormat* format = find_format(media, take_word(value));
   if (format == nullptr) return;
   value = trim(value);
-  format->encoding = upper(trim(take_until(value, '/')));
+  format->encoding = upper(clean_line(trim(take_until(value, '/')), kMaxEncodingBytes));
   format->clock_rate =
       static_cast<uint32_t>(parse_decimal(trim(take_until(value, '/')), UINT32_MAX).value_or(0));
   format->channels = static_cast<uint8_t>(parse_decimal(trim(value), 255).value_or(0));
@@ -79,7 +83,7 @@ void read_attribute(Sdp& sdp, std::string_view line) {
   if (name == "control") {
     (media == nullptr ? sdp.control : media->control) = value;
   } else if (media == nullptr) {
-    if (name == "tool") sdp.tool = value;
+    if (name == "tool") sdp.tool = clean_line(value, kMaxToolBytes);
   } else if (name == "rtpmap") {
     read_rtpmap(*media, value);
   } else if (name == "fmtp") {
@@ -161,7 +165,7 @@ Result<Sdp> parse_sdp(std::string_view text) {
     } else if (line[0] == 'a') {
       read_attribute(sdp, value);
     } else if (line[0] == 's') {
-      sdp.name = trim(value);
+      sdp.name = clean_line(trim(value), kMaxToolBytes);
       if (sdp.tool.empty()) sdp.tool = sdp.name;
     }
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/url_secrets.h"
 #include "site/check_camera.h"
 #include "site/describe.h"
 
@@ -91,7 +92,7 @@ Result<void> Site::add(const store::Camera& camera) {
   dated.created_us = parts_.clock.wall().us;
   VEDETTE_TRY(parts_.config.add_camera(dated));
   start(dated);
-  log::info("site", "camera={} added url={}", camera.id, log::redact_url(camera.main_url));
+  log::info("site", "camera={} added url={}", camera.id, redact_url(camera.main_url));
   return ok();
 }
 

@@ -88,7 +88,12 @@ export interface paths {
         delete: operations["removeCamera"];
         options?: never;
         head?: never;
-        /** Changes the fields that are given. A URL sent back as it was shown keeps its password. */
+        /**
+         * Changes the fields that are given. A URL sent back as it was shown keeps its password.
+         * @description `***` in a URL is the password stored for this camera at that user, host and port, also when
+         *     the path is another. Elsewhere it is refused: a stored password goes to no other place unless
+         *     it is written again.
+         */
         patch: operations["updateCamera"];
         trace?: never;
     };
