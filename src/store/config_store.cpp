@@ -200,8 +200,9 @@ Result<std::unique_ptr<ConfigStore>> ConfigStore::open(const std::string& path) 
   VEDETTE_TRY(create_private(path));
   return guarded("config", [&]() -> Result<std::unique_ptr<ConfigStore>> {
     auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
-    // Not WAL: one file, copied by backups as it is. FULL: what a person set survives a power cut.
-    db->exec("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;");
+    // Not WAL: one file, copied by backups as it is. EXTRA: what a person set survives a power cut;
+    // with FULL the journal's name may come back after it, and takes the last change away.
+    db->exec("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;");
     std::unique_ptr<ConfigStore> store(new ConfigStore(std::move(db)));
     MutexLock lock(store->mutex_);
     VEDETTE_TRY(store->migrate());
@@ -269,8 +270,10 @@ Result<void> ConfigStore::update_camera(const Camera& camera) {
 Result<void> ConfigStore::remove_camera(const std::string& id) {
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<void> {
-    if (delete_camera(*db_, id)) return ok();
-    return no_camera(id);
+    SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
+    if (!delete_camera(*db_, id)) return no_camera(id);
+    transaction.commit();
+    return ok();
   });
 }
 

@@ -3,19 +3,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sqlite3.h>
 
 namespace vedette::trial {
 namespace {
-
-constexpr const char* kPrefix = "/data/";
 
 // What the connections to one database share: locks and the WAL's index.
 struct Shared {
@@ -34,6 +32,7 @@ using SharedKey = std::pair<const void*, std::string>;
 
 struct State {
   fs::FakeFileSystem* disk = nullptr;
+  std::string folder;
   sqlite3_vfs* system = nullptr;
   std::map<SharedKey, std::weak_ptr<Shared>> shared;
 };
@@ -222,7 +221,9 @@ const sqlite3_io_methods kMethods = {2,
                                      nullptr,
                                      nullptr};
 
-bool ours(const char* path) { return path != nullptr && std::strncmp(path, kPrefix, 6) == 0; }
+bool ours(const char* path) {
+  return path != nullptr && std::string_view(path).starts_with(state().folder);
+}
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   if (!ours(name)) return state().system->xOpen(state().system, name, file, flags, out_flags);
@@ -287,11 +288,12 @@ int current_time(sqlite3_vfs*, sqlite3_int64* out) {
 
 }  // namespace
 
-void put_sqlite_on(fs::FakeFileSystem& disk) {
+void put_sqlite_on(fs::FakeFileSystem& disk, const std::string& folder) {
   static sqlite3_vfs vfs;
   // One thread: and a mutex that is held would not be the same thread's after a fork().
   if (state().system == nullptr) sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   state().disk = &disk;
+  state().folder = folder;
   std::erase_if(state().shared, [](const auto& entry) { return entry.second.expired(); });
   sqlite3_randomness(0, nullptr);  // begins anew, the same every time
   if (state().system != nullptr) return;
