@@ -457,7 +457,21 @@ void Recovery::explain_until(WallTime begun) {
   }
 }
 
+// Of a disk that is not in its place every file seems to be gone.
+bool Recovery::all_in_place() {
+  for (const Volume& volume : volumes_) {
+    const auto there = volume.verify(parts_.files);
+    if (there) continue;
+    report_.again = true;
+    report_.notes.push_back(volume.path() + ": " + there.error().what);
+    return false;
+  }
+  return true;
+}
+
 RecoveryReport Recovery::run() {
+  report_.away = !all_in_place();
+  if (report_.away) return report_;
   for (const auto& [volume, ledger] : ledgers_) (void)ledger->commit();  // reads where it ended
   note_given_up();
   const bool open_known = recover_open_files();
@@ -470,6 +484,7 @@ RecoveryReport Recovery::run() {
     report_.again = true;
   sign_all();
   (void)parts_.catalog.flush();
+  (void)all_in_place();  // pulled out meanwhile: what was not found may be there
   return report_;
 }
 

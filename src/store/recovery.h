@@ -23,6 +23,7 @@ struct RecoveryReport {
   int torn = 0;                    ///< files with an incomplete end, which was cut off
   std::vector<std::string> notes;  ///< one line per file that could not be recovered
   bool again = false;  ///< the catalog or a file did not answer: worth another run later
+  bool away = false;   ///< nothing was done: a disk is not in its place
 };
 
 class Recovery {
@@ -45,6 +46,7 @@ class Recovery {
 
  private:
   struct Found;
+  [[nodiscard]] bool all_in_place();
   /// Whether the catalog said which are open.
   [[nodiscard]] bool recover_open_files();
   void recover_recent(const Volume& volume);

@@ -28,7 +28,8 @@ void VolumeWriter::recover(When when) {
               spec_.path, report.open_files, report.found_files, report.fragments, report.torn);
   count_used();
   recovered_ = !report.again;
-  recover_at_ = parts_.clock.mono() + (++recover_tries_ < kSoonTries ? kWait : kLongWait);
+  if (!report.away) ++recover_tries_;  // looking whether it is back costs nothing
+  recover_at_ = parts_.clock.mono() + (recover_tries_ < kSoonTries ? kWait : kLongWait);
   if (report.notes == recovery_notes()) return;
   for (const std::string& note : report.notes) log::warn("store", "not recovered: {}", note);
   MutexLock lock(state_mutex_);

@@ -39,8 +39,7 @@ void VolumeWriter::sync() {
       (void)all();
     }
     if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
-    for (Dirty& dirty : batch) synced ? publish(dirty) : abandon(dirty, synced.error());
-    return;
+    return settle(batch, std::vector<Result<void>>(batch.size(), synced));
   }
   Result<void> named;
   for (const std::string& folder : folders) {
@@ -50,10 +49,19 @@ void VolumeWriter::sync() {
     named = std::move(synced);
     known_folders_.clear();
   }
-  for (Dirty& dirty : batch) {
-    const auto synced = named ? dirty.file->file().sync_data() : named;
-    synced ? publish(dirty) : abandon(dirty, synced.error());
-  }
+  std::vector<Result<void>> synced;
+  for (const Dirty& dirty : batch)
+    synced.push_back(named ? dirty.file->file().sync_data() : named);
+  settle(batch, synced);
+}
+
+// The newest first of what is given up: the older file of a run would close the newer one, as if
+// that had not failed with it.
+void VolumeWriter::settle(std::vector<Dirty>& batch, const std::vector<Result<void>>& synced) {
+  for (size_t i = batch.size(); i-- > 0;)
+    if (!synced[i]) abandon(batch[i], synced[i].error());
+  for (size_t i = 0; i < batch.size(); ++i)
+    if (synced[i]) publish(batch[i]);
 }
 
 // Before the files, or with them: what is published stands in the ledger as opened. A ledger that

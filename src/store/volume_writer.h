@@ -117,6 +117,7 @@ class VolumeWriter {
   Dirty& dirty_of(RunImpl& run);
   void sync();
   void commit_ledger();
+  void settle(std::vector<Dirty>& batch, const std::vector<Result<void>>& synced);
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
   enum class End : uint8_t { kInOrder, kLater };
