@@ -18,8 +18,6 @@
 namespace vedette::store {
 namespace {
 
-// More than what lies between two syncs, so that whatever a power cut spoiled is among them.
-constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kFlushEvery = 500;
 constexpr int kFolderLevels = 5;  // day, month, year, camera, volume
 // Files of a camera that the catalog knows nothing about, and all that it knows nothing about: what
@@ -28,77 +26,17 @@ constexpr size_t kFewFiles = 64;
 constexpr int kMostFound = 256;
 constexpr Duration kLeastGap = std::chrono::milliseconds(100);
 
-FragmentEntry entry_of(const mp4::ScannedFragment& scanned,
-                       const evidence::FragmentRecord& record) {
-  FragmentEntry entry;
-  entry.offset = scanned.moof_offset();
-  entry.size = static_cast<uint32_t>(scanned.moof_size + scanned.mdat_size);
-  entry.moof_size = scanned.moof_size;
-  entry.record_size = scanned.record_size;
-  entry.sequence = record.sequence;
-  entry.start_us = record.start.us;
-  entry.media_time = record.media_time;
-  entry.duration = record.duration;
-  entry.random_access = record.random_access;
-  return entry;
-}
-
-Result<evidence::FragmentRecord> read_record(const mp4::ByteSource& source,
-                                             const mp4::ScannedFragment& scanned) {
-  if (scanned.record_size == 0 || scanned.record_size > evidence::kMaxRecordBytes)
-    return make_error(ErrorCode::kDataLoss, "a fragment without a record");
-  VEDETTE_ASSIGN(const Bytes box, mp4::read_exactly(source, scanned.offset, scanned.record_size));
-  VEDETTE_ASSIGN(evidence::FragmentRecord record, evidence::decode(box));
-  if (record.fragment_size != scanned.moof_size + scanned.mdat_size)
-    return make_error(ErrorCode::kDataLoss, "a record of another size");
-  return record;
-}
-
-Result<void> check_hash(const mp4::ByteSource& source, const mp4::ScannedFragment& scanned,
-                        const evidence::FragmentRecord& record) {
-  VEDETTE_ASSIGN(const Bytes bytes,
-                 mp4::read_exactly(source, scanned.moof_offset(), record.fragment_size));
-  return evidence::check_fragment(record, bytes);
-}
-
-/// Moves `end` behind the checkpoint that stands at the end of the file, if one does.
-void take_checkpoint(const mp4::ByteSource& source, const mp4::Scan& scan, uint64_t& end) {
-  if (scan.tail.empty() || scan.tail.front().size > evidence::kMaxCheckpointBytes) return;
-  const mp4::BoxHeader& box = scan.tail.front();
-  const auto bytes = mp4::read_exactly(source, box.offset, static_cast<size_t>(box.size));
-  if (bytes && evidence::decode_checkpoint(*bytes) && evidence::signature_is_right(*bytes))
-    end = box.end();
-}
-
-/// Of a checkpoint that was written together with a fragment some sectors may be missing.
-bool prefix_is_whole(const mp4::ByteSource& source, const mp4::ScannedFragment& scanned) {
-  if (scanned.prefix_size == 0 || scanned.prefix_size > evidence::kMaxCheckpointBytes) return true;
-  const auto bytes =
-      mp4::read_exactly(source, scanned.offset - scanned.prefix_size, scanned.prefix_size);
-  return bytes && evidence::decode_checkpoint(*bytes) && evidence::signature_is_right(*bytes);
-}
-
-/// Whether something that a crash does not leave stands at or after `from`: a fragment that is
-/// whole, or what was signed.
-Result<bool> has_good_behind(const mp4::ByteSource& source, uint64_t from) {
+Result<void> write_again(fs::File& file, uint64_t from, uint64_t end) {
   constexpr uint64_t kChunk = uint64_t{1} << 20;
-  constexpr uint64_t kBox = 512;  // more than any of our boxes
-  for (uint64_t at = from; at < source.size(); at += kChunk) {
-    const auto count = static_cast<size_t>(std::min(kChunk + kBox, source.size() - at));
-    VEDETTE_ASSIGN(const Bytes part, mp4::read_exactly(source, at, count));
-    for (auto found = evidence::find_box(part, 0); found && *found < kChunk;
-         found = evidence::find_box(part, *found + 1)) {
-      const auto box = evidence::box_at(part, *found);
-      if (!box) continue;
-      if (evidence::decode_checkpoint(*box) && evidence::signature_is_right(*box)) return true;
-      const auto record = evidence::decode(*box);
-      if (!record) continue;
-      const auto media =
-          mp4::read_exactly(source, at + *found + box->size(), record->fragment_size);
-      if (media && evidence::check_fragment(*record, *media)) return true;
-    }
+  VEDETTE_ASSIGN(const uint64_t size, file.size());
+  const FileSource source(file, size);
+  for (uint64_t at = from; at < end; at += kChunk) {
+    VEDETTE_ASSIGN(const Bytes part,
+                   mp4::read_exactly(source, at, static_cast<size_t>(std::min(kChunk, end - at))));
+    const ByteSpan bytes = part;
+    VEDETTE_TRY(file.write_at(at, std::span(&bytes, 1)));
   }
-  return false;
+  return ok();
 }
 
 /// Bytes between moov and the first fragment: a free box, or the index and what it left over.
@@ -110,65 +48,25 @@ uint64_t reserve_bytes(const mp4::ByteSource& source, uint64_t init_size) {
 
 }  // namespace
 
-Result<Recovery::Found> Recovery::read(const std::string& path, uint64_t from,
-                                       bool check_all) const {
-  VEDETTE_ASSIGN(const auto file, parts_.files.open_read(path));
-  Found found;
-  VEDETTE_ASSIGN(found.size, file->size());
-  const FileSource source(*file, found.size);
-  VEDETTE_ASSIGN(const mp4::Movie movie, mp4::read_movie(source));
-  if (movie.tracks.empty()) return make_error(ErrorCode::kDataLoss, "no track");
-  found.init_size = static_cast<uint32_t>(movie.init_end);
-  found.timescale = movie.tracks.front().timescale;
-  const auto reserve = mp4::read_box_header(source, movie.init_end, found.size);
-  // An index without the free box behind it was being written when the power went.
-  const auto rest = reserve ? mp4::read_box_header(source, reserve->end(), found.size) : reserve;
-  found.closed = reserve && rest && reserve->type == mp4::fourcc("sidx") &&
-                 (rest->type == mp4::fourcc("free") || rest->type == mp4::fourcc("uuid"));
-  const mp4::Scan scan = mp4::scan_fragments(source, from == 0 ? movie.init_end : from);
-  found.good_end = scan.fragments.empty()
-                       ? scan.good_end
-                       : scan.fragments.front().offset - scan.fragments.front().prefix_size;
-  found.readable = scan.stop != mp4::ScanStop::kReadError;
-  found.scanned = scan.fragments.size();
-  found.cut_off = scan.stop == mp4::ScanStop::kTorn || scan.stop == mp4::ScanStop::kUnwritten;
-  for (size_t i = 0; i < scan.fragments.size(); ++i) {
-    const mp4::ScannedFragment& scanned = scan.fragments[i];
-    const auto record = read_record(source, scanned);
-    const bool checked = check_all || i + kCheckedAtEnd >= scan.fragments.size();
-    const bool follows = record && (found.fragments.empty() ||
-                                    record->sequence == found.fragments.back().sequence + 1);
-    if (!follows ||
-        (checked && (!prefix_is_whole(source, scanned) || !check_hash(source, scanned, *record)))) {
-      found.cut_off = found.readable;
-      break;
-    }
-    if (found.fragments.empty()) found.first = *record;
-    found.fragments.push_back(entry_of(scanned, *record));
-    found.good_end = scanned.end();
-  }
-  const uint64_t fragments_end = found.good_end;
-  if (found.good_end == scan.good_end) take_checkpoint(source, scan, found.good_end);
-  found.ends_signed = found.good_end > fragments_end;
-  if (scan.stop == mp4::ScanStop::kGarbage && !found.cut_off) {
-    // One write that failed half way may lie over what another had left.
-    const auto good = has_good_behind(source, found.good_end);
-    found.cut_off = good && !*good;
-  }
-  return found;
-}
-
 void Recovery::note(const std::string& path, const Error& error) {
   report_.notes.push_back(path + ": " + error.what);
   if (error.code != ErrorCode::kDataLoss && error.code != ErrorCode::kNotFound)
     report_.again = true;
 }
 
+Result<Recovery::Found> Recovery::read_or_wait(const std::string& path, uint64_t from,
+                                               bool check_all) const {
+  auto found = read(path, from, check_all);
+  if (found && !found->readable && unreadable_ == Unreadable::kWaits)
+    return make_error(ErrorCode::kUnavailable, "it cannot be read");
+  return found;
+}
+
 void Recovery::recover_open(const Catalog::OpenFile& open) {
   const std::string path = open.file->path();
   const uint64_t from =
       open.fragments.empty() ? 0 : open.fragments.back().offset + open.fragments.back().size;
-  auto found = read(path, from, true);
+  auto found = read_or_wait(path, from, true);
   // What the catalog knew stays listed, and open: tomorrow it may be readable.
   unsettled_.insert({open.file->run, open.file->seq});
   if (!found && open.fragments.empty() && is_nothing(found.error())) {
@@ -177,7 +75,8 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
     return;
   }
   if (!found) return note(path, found.error());
-  if (const auto durable = make_durable(path); !durable) return note(path, durable.error());
+  found->doubtful_from = from;
+  if (const auto durable = make_durable(path, *found); !durable) return note(path, durable.error());
   unsettled_.erase({open.file->run, open.file->seq});
   std::vector<FragmentEntry> fragments = open.fragments;
   // The catalog may be older than the file, never of another run.
@@ -201,11 +100,13 @@ void Recovery::note_last(const FileRef& ref, const std::vector<FragmentEntry>& f
 }
 
 // What a kill left behind is in the page cache, perhaps not on the disk, and neither may the names
-// be. It is listed only when it is.
-Result<void> Recovery::make_durable(const std::string& path) const {
+// be. It is listed only when it is. After a sync that failed the kernel takes these pages for clean
+// and would call the next sync a success: what nobody vouches for is written again.
+Result<void> Recovery::make_durable(const std::string& path, const Found& found) const {
   const auto file = parts_.files.open_write(path);
   if (!file && file.error().code == ErrorCode::kPermissionDenied) return ok();  // read-only
   if (!file) return file.error();
+  VEDETTE_TRY(write_again(**file, found.doubtful_from, found.good_end));
   VEDETTE_TRY((*file)->sync_data());
   std::string folder = path;
   for (int level = 0; level < kFolderLevels; ++level) {
@@ -334,14 +235,6 @@ void Recovery::tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
   if (ledger != ledgers_.end()) ledger->second->append(file_entry(event, ref, facts));
 }
 
-bool Recovery::is_empty(const std::string& path) const {
-  const auto file = parts_.files.open_read(path);
-  const auto size = file ? (*file)->size() : Result<uint64_t>(file.error());
-  if (!size) return false;
-  const auto good = has_good_behind(FileSource(**file, *size), 0);
-  return good && !*good;
-}
-
 void Recovery::adopt(const Volume& volume, const std::string& relative) {
   const std::string path = fs::join(volume.path(), relative);
   const auto name = parse_recording_name(relative.substr(relative.rfind('/') + 1));
@@ -356,8 +249,8 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
     ++report_.found_files;
   }
   if (report_.found_files > kMostFound) return;
-  auto found = read(path, 0, false);
-  if (!found && is_empty(path)) {
+  auto found = read_or_wait(path, 0, false);
+  if (!found && is_nothing(found.error()) && is_empty(path)) {
     // Its name came back with the power, or its removal failed.
     const auto removed = parts_.files.remove(path);
     return removed ? void() : note(path, removed.error());
@@ -365,7 +258,7 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   if (!found) return note(path, found.error());
   if (found->fragments.empty() || found->first.run != name->run)
     return note(path, make_error(ErrorCode::kDataLoss, "no whole fragment"));
-  if (const auto durable = make_durable(path); !durable) return note(path, durable.error());
+  if (const auto durable = make_durable(path, *found); !durable) return note(path, durable.error());
   FileRef ref;
   ref.id = parts_.catalog.new_file_id();
   ref.camera = found->first.camera;
@@ -485,6 +378,10 @@ RecoveryReport Recovery::run() {
   sign_all();
   (void)parts_.catalog.flush();
   (void)all_in_place();  // pulled out meanwhile: what was not found may be there
+  if (report_.again && report_.notes.empty())
+    report_.notes.push_back(
+        "the disk or the catalog did not answer: the rest of what a crash left on " +
+        volumes_.front().path() + " is brought in when it does");
   return report_;
 }
 

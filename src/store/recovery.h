@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "mp4/source.h"
 #include "store/archive.h"
 #include "store/ledger.h"
 #include "store/volume.h"
@@ -28,10 +29,17 @@ struct RecoveryReport {
 
 class Recovery {
  public:
+  /// What becomes of a file when a read fails: it is left for a later run, or listed as far as it
+  /// can be read.
+  enum class Unreadable : uint8_t { kWaits, kIsListedInPart };
+
   /// `ledgers`: by volume id; they must outlive this. What was closed here stands in them.
   Recovery(const ArchiveParts& parts, std::vector<Volume> volumes,
-           std::map<std::string, Ledger*> ledgers = {})
-      : parts_(parts), volumes_(std::move(volumes)), ledgers_(std::move(ledgers)) {}
+           std::map<std::string, Ledger*> ledgers = {}, Unreadable unreadable = Unreadable::kWaits)
+      : parts_(parts),
+        volumes_(std::move(volumes)),
+        ledgers_(std::move(ledgers)),
+        unreadable_(unreadable) {}
 
   /// Files the catalog has as open: scanned from the last fragment it knows. Then the folders of
   /// the days around each camera's last recording: a file made within the last second before the
@@ -71,8 +79,13 @@ class Recovery {
   /// Nothing in it can be read, and no read failed.
   [[nodiscard]] bool is_empty(const std::string& path) const;
   void adopt(const Volume& volume, const std::string& relative);
+  // What one file holds: recovery_read.cpp. The frame of the file must be readable.
   [[nodiscard]] Result<Found> read(const std::string& path, uint64_t from, bool check_all) const;
-  [[nodiscard]] Result<void> make_durable(const std::string& path) const;
+  static void read_fragments(const mp4::ByteSource& source, uint64_t from, bool check_all,
+                             Found& found);
+  [[nodiscard]] Result<Found> read_or_wait(const std::string& path, uint64_t from,
+                                           bool check_all) const;
+  [[nodiscard]] Result<void> make_durable(const std::string& path, const Found& found) const;
   void settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
               const Found& found);
   /// Files that were made whole wait for their signature until it is known which of a run's files
@@ -98,6 +111,7 @@ class Recovery {
   const ArchiveParts parts_;
   const std::vector<Volume> volumes_;
   const std::map<std::string, Ledger*> ledgers_;
+  const Unreadable unreadable_;
   std::vector<Unsigned> unsigned_;
   std::set<std::pair<std::string, uint32_t>> unsettled_;  // open in the catalog, and not settled
   std::set<std::pair<std::string, uint32_t>> given_up_;   // of this process

@@ -15,8 +15,10 @@ struct Recovery::Found {
   uint32_t timescale = 90000;
   uint64_t size = 0;
   uint64_t good_end = 0;
+  uint64_t doubtful_from =
+      0;                     // nobody has said that what lies from here to good_end is on the disk
   bool cut_off = false;      // what follows good_end is the torn end of an uncommitted fragment
-  bool readable = true;      // false: a read failed, nothing is known about the rest
+  bool readable = true;      // false: a read failed, nothing is known but the fragments
   size_t scanned = 0;        // fragments whose boxes are whole, whatever is in them
   bool ends_signed = false;  // a whole checkpoint stands behind the last fragment
   bool closed = false;       // its index was written: it ended whole, and nothing of it is torn

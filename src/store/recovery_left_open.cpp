@@ -109,7 +109,8 @@ Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::Le
 // What stands behind the last fragment that the catalog lists was never committed.
 Result<void> Recovery::settle_listed(const FileRefPtr& place, std::vector<FragmentEntry> known,
                                      Found found) {
-  if (known.empty()) known = found.fragments;
+  const bool committed = !known.empty();
+  if (!committed) known = found.fragments;
   const auto last =
       std::find_if(found.fragments.begin(), found.fragments.end(), [&](const FragmentEntry& entry) {
         return entry.sequence == known.back().sequence && entry.offset == known.back().offset;
@@ -121,7 +122,8 @@ Result<void> Recovery::settle_listed(const FileRefPtr& place, std::vector<Fragme
     found.ends_signed = false;
   }
   found.cut_off = found.cut_off || found.size > found.good_end;
-  VEDETTE_TRY(make_durable(place->path()));
+  if (committed) found.doubtful_from = found.good_end;
+  VEDETTE_TRY(make_durable(place->path(), found));
   settle(place, known, found);
   ++report_.open_files;
   return ok();
@@ -133,7 +135,7 @@ Result<void> Recovery::settle_unlisted(const Volume& volume, const evidence::Led
   FileRef ref = ref_of(volume, entry);
   ref.init_size = found.init_size;
   ref.timescale = found.timescale;
-  VEDETTE_TRY(make_durable(ref.path()));
+  VEDETTE_TRY(make_durable(ref.path(), found));
   const std::vector<FragmentEntry> fragments = found.fragments;
   settled_.insert({ref.run, ref.seq});
   make_whole(std::make_shared<const FileRef>(std::move(ref)), fragments, found);

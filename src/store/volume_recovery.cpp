@@ -21,7 +21,9 @@ constexpr int kSoonTries = 12;
 void VolumeWriter::recover(When when) {
   const auto volume = this->volume();
   if (!volume) return;
-  Recovery recovery(parts_, {*volume}, {{volume->id(), &ledger_}});
+  const auto unreadable = recover_tries_ < kSoonTries ? Recovery::Unreadable::kWaits
+                                                      : Recovery::Unreadable::kIsListedInPart;
+  Recovery recovery(parts_, {*volume}, {{volume->id(), &ledger_}}, unreadable);
   const RecoveryReport report = when == When::kLate ? recovery.run_late(begun_) : recovery.run();
   if (report.open_files + report.found_files > 0)
     log::info("store", "recovered volume={} open_files={} found_files={} fragments={} torn={}",
