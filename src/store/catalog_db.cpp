@@ -284,11 +284,16 @@ WallTime end_of(const Gap& gap, WallTime now, const CatalogDb::WantedAgain& want
 std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_again) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   std::vector<Gap> ended;
-  // The newest run of every stream: MAX with a bare column takes that row.
+  // The end of every stream's newest run, or of its newest gap where nothing was ever recorded.
   SQLite::Statement streams(db_,
-                            "SELECT camera, kind, max(end_us) FROM run r GROUP BY camera, kind"
-                            " HAVING NOT EXISTS (SELECT 1 FROM gap WHERE gap.camera=r.camera"
-                            " AND gap.kind=r.kind AND end_us IS NULL)");
+                            "WITH ended(camera, kind, end_us) AS"
+                            " (SELECT camera, kind, max(end_us) FROM run GROUP BY camera, kind"
+                            " UNION ALL SELECT camera, kind, max(end_us) FROM gap"
+                            " GROUP BY camera, kind HAVING NOT EXISTS (SELECT 1 FROM run"
+                            " WHERE run.camera=gap.camera AND run.kind=gap.kind))"
+                            " SELECT camera, kind, end_us FROM ended WHERE end_us IS NOT NULL"
+                            " AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.camera=ended.camera"
+                            " AND gap.kind=ended.kind AND end_us IS NULL)");
   while (streams.executeStep()) {
     Gap stream;
     stream.camera = streams.getColumn(0).getString();

@@ -21,15 +21,14 @@ bool is_start(const evidence::LedgerEntry& entry) {
   return service != nullptr && service->event == evidence::ServiceEntry::Event::kStarted;
 }
 
-/// The time of the first entry goes to `first`, and that of each to `word`.
-void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& first,
-               std::optional<WallTime>& word) {
+/// The time of each entry goes to `word`.
+void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& word) {
   for (auto at = evidence::find_box(bytes, 0); at;) {
     const auto box = evidence::box_at(bytes, *at);
     auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
     at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
     if (!entry) continue;
-    if (!first) first = entry->written;
+    out.earliest = std::min(out.earliest, entry->written);
     // Its own time where nothing is before it: it may be the start of the process before, while
     // that of this one waits for the disk.
     if (is_start(*entry)) out.last_word = word.value_or(entry->written);
@@ -70,13 +69,12 @@ Result<RecentLedger> read_recent_ledger(fs::FileSystem& files, const std::string
   VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
   const size_t skipped = paths.size() - std::min(paths.size(), kNewestFiles);
   RecentLedger out;
-  std::optional<WallTime> first;
   std::optional<WallTime> word;
   for (size_t i = skipped; i < paths.size(); ++i) {
     VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, paths[i], kMaxLedgerFileBytes));
-    read_file(content, out, first, word);
+    read_file(content, out, word);
   }
-  if (skipped > 0 && first) out.from = *first;
+  if (skipped > 0 && word) out.from = out.earliest;
   return out;
 }
 
@@ -106,6 +104,7 @@ Result<std::vector<Gap>> gaps_no_ledger_knows(const Catalog& catalog,
     }
   }
   if (!since) return missing;  // nobody was here before
+  for (const RecentLedger& ledger : ledgers) since = std::min(*since, ledger.earliest);
   WallTime from = *since - kMargin;
   for (const RecentLedger& ledger : ledgers) from = std::max(from, ledger.from);
   VEDETTE_ASSIGN(std::vector<Gap> gaps, catalog.gaps("", from, {INT64_MAX / 2}));

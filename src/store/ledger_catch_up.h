@@ -22,6 +22,8 @@ struct RecentLedger {
   WallTime from{INT64_MIN};
   /// The last word of the process before this one, or an earlier time; absent where nobody was.
   std::optional<WallTime> last_word;
+  /// The smallest time in any entry that was read: clocks are set back, and gaps with them.
+  WallTime earliest{INT64_MAX};
   std::vector<evidence::LedgerEntry> entries;  ///< about gaps, holds and the service, in order
 };
 [[nodiscard]] Result<RecentLedger> read_recent_ledger(fs::FileSystem& files,

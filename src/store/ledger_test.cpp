@@ -400,6 +400,8 @@ TEST_F(LedgerTest, AGapThatOnlyTheCatalogHasIsToBeEnteredAgain) {
   EXPECT_EQ(missing(), Ids{}) << "nobody was here before";
   ledger.last_word = WallTime{10'060'000'000};
   EXPECT_EQ(missing(), (Ids{2, 5}));
+  ledger.earliest = {1'500'000'000};  // the clock was set back, and forward again
+  EXPECT_EQ(missing(), (Ids{4, 2, 5})) << "all that the entries read may be about";
   ledger.from = {10'055'000'000};  // older files were not read
   EXPECT_EQ(missing(), Ids{5});
 }

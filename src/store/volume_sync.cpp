@@ -50,8 +50,7 @@ void VolumeWriter::sync() {
     known_folders_.clear();
   }
   std::vector<Result<void>> synced;
-  for (const Dirty& dirty : batch)
-    synced.push_back(named ? dirty.file->file().sync_data() : named);
+  for (const Dirty& dirty : batch) synced.push_back(named ? dirty.file->file().sync_data() : named);
   settle(batch, synced);
 }
 

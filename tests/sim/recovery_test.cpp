@@ -66,5 +66,79 @@ TEST(Recovery, two_files_of_a_run_that_fail_together_are_both_given_up) {
   }
 }
 
+void go_on_after_a_power_cut(World& world) {
+  world.run(seconds(25));
+  world.check(false);
+  world.cut_power(3);
+  world.start();
+  world.check();
+}
+
+// Taken for the end of the file, it had what stands behind it cut off.
+TEST(Recovery, a_read_that_fails_once_ends_no_file) {
+  for (int nth = 1; nth <= 40; nth += 3) {
+    World world(signed_site(2));
+    world.run(seconds(9));
+    world.kill();
+    world.disk().inject({Op::kRead, nth, false, ErrorCode::kUnavailable, ".mp4"});
+    world.start();
+    world.check();
+    world.disk().clear_faults();
+    go_on_after_a_power_cut(world);
+    EXPECT_EQ(found(world), "") << "read " << nth;
+  }
+}
+
+// The kernel takes what a failed sync should have written for clean: it is seen until the power
+// goes, and another sync passes it over.
+TEST(Recovery, what_a_failed_sync_left_is_written_again_before_it_is_listed) {
+  for (const int cameras : {1, 3}) {
+    for (const Op op : {Op::kSync, Op::kSyncAll}) {
+      World world(signed_site(cameras));
+      world.run(seconds(6));
+      world.disk().inject({Op::kTruncate, 1, true, ErrorCode::kUnavailable, ".mp4"});
+      world.disk().inject({op, 1, true, ErrorCode::kUnavailable, "/v0"});
+      world.run(seconds(2));
+      world.kill();
+      world.disk().clear_faults();
+      world.start();
+      world.check();
+      go_on_after_a_power_cut(world);
+      EXPECT_EQ(found(world), "") << cameras << " cameras";
+    }
+  }
+}
+
+// A catalog that does not answer at the start hides what a crash left for a while, and says so.
+TEST(Recovery, that_the_catalog_keeps_waiting_says_so) {
+  for (int nth = 1; nth <= 12; ++nth) {
+    World world(signed_site(2));
+    world.run(seconds(9));
+    world.kill();
+    world.disk().inject({Op::kOpen, nth, false, ErrorCode::kUnavailable, "/data"});
+    world.start();
+    world.check();
+    world.disk().clear_faults();
+    go_on_after_a_power_cut(world);
+    EXPECT_EQ(found(world), "") << "open " << nth;
+  }
+}
+
+// No run of the camera is in the catalog then, only the gap that ended when it began.
+TEST(Recovery, a_camera_of_which_nothing_was_recorded_yet_has_a_gap_over_the_restart) {
+  for (const int tenths : {5, 13, 17, 26}) {
+    World world(signed_site(3));
+    world.disk().set_read_only("/v0", true);
+    world.run(Duration(tenths * 100'000));
+    world.cut_power();
+    world.run(seconds(4));
+    world.disk().set_read_only("/v0", false);
+    world.start();
+    world.run(seconds(25));
+    world.check(false);
+    EXPECT_EQ(found(world), "") << tenths << " tenths of a second";
+  }
+}
+
 }  // namespace
 }  // namespace vedette::trial

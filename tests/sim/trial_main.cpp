@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -28,10 +31,10 @@ int run_seed(uint64_t seed, bool verify) {
   return outcome.findings.empty() ? 0 : 1;
 }
 
-int run_seeds(uint64_t first, uint64_t count, bool verify) {
+int run_each(const std::vector<uint64_t>& seeds, bool verify) {
   uint64_t fragments = 0;
   std::vector<uint64_t> failed;
-  for (uint64_t seed = first; seed < first + count; ++seed) {
+  for (const uint64_t seed : seeds) {
     const Outcome outcome = random_faults(seed, verify);
     fragments += outcome.fragments;
     if (outcome.findings.empty()) continue;
@@ -39,9 +42,28 @@ int run_seeds(uint64_t first, uint64_t count, bool verify) {
     fmt::print(stderr, "seed {}:\n", seed);
     print_lines(outcome.findings, 3);
   }
-  fmt::print("{{\"first\":{},\"count\":{},\"fragments\":{},\"failed\":[{}]}}\n", first, count,
-             fragments, fmt::join(failed, ","));
+  fmt::print("{{\"first\":{},\"count\":{},\"fragments\":{},\"failed\":[{}]}}\n", seeds.front(),
+             seeds.size(), fragments, fmt::join(failed, ","));
   return failed.empty() ? 0 : 1;
+}
+
+int run_seeds(uint64_t first, uint64_t count, bool verify) {
+  std::vector<uint64_t> seeds(count);
+  std::iota(seeds.begin(), seeds.end(), first);
+  return run_each(seeds, verify);
+}
+
+/// A seed begins each line that is neither empty nor a comment.
+int run_list(const std::string& path, bool verify) {
+  std::ifstream in(path);
+  std::vector<uint64_t> seeds;
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty() && line.front() != '#') seeds.push_back(std::stoull(line));
+  if (seeds.empty()) {
+    fmt::print(stderr, "{} names no seed\n", path);
+    return 2;
+  }
+  return run_each(seeds, verify);
 }
 
 int run_power_cuts(uint64_t first, uint64_t images) {
@@ -82,11 +104,13 @@ int main(int argc, char** argv) {
   uint64_t last = UINT64_MAX;
   uint64_t stride = 1;
   uint64_t images = 0;
+  std::string list;
   bool io = false;
   bool log = false;
   bool verify = false;
   auto* one = app.add_option("--seed", seed, "One random run, with its story");
   app.add_option("--seeds", seeds, "This many random runs");
+  app.add_option("--list", list, "The seeds that the lines of this file begin with");
   app.add_option("--first", first, "First seed, or first operation");
   app.add_option("--last", last, "Last operation");
   app.add_option("--stride", stride, "Every n-th operation")->check(CLI::PositiveNumber);
@@ -97,9 +121,11 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!log) spdlog::set_level(spdlog::level::off);
   if (one->count() > 0) return run_seed(seed, verify);
+  if (!list.empty()) return run_list(list, verify);
   if (seeds > 0) return run_seeds(first, seeds, verify);
   if (images > 0) return run_power_cuts(first, images);
   if (io) return run_io_errors(first, last, stride);
-  fmt::print(stderr, "say what to run: --seed N, --seeds N, --power-cuts N or --io-errors\n");
+  fmt::print(stderr,
+             "say what to run: --seed N, --seeds N, --list FILE, --power-cuts N or --io-errors\n");
   return 2;
 }
