@@ -2,7 +2,6 @@
 #include "api/router.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace vedette::api {
 namespace {
@@ -116,6 +115,13 @@ net::Response Router::handle(const net::Request& request) {
     counters_->by_class.at(index).fetch_add(1, std::memory_order_relaxed);
   }
   return response;
+}
+
+std::optional<net::Response> Router::handle_at_once(const net::Request& request) {
+  for (const Route& route : routes_) {
+    if (route.at_once() && match(route.pattern(), request.path)) return handle(request);
+  }
+  return std::nullopt;
 }
 
 std::variant<std::unique_ptr<net::WebSocketHandler>, net::Response> Router::open_websocket(

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,10 +66,15 @@ class Route {
         policy_(policy),
         handler_(std::move(handler)) {}
 
+  /// Answered on the reactor thread, past all that waits for a handler thread. REQUIRES: the
+  /// handler never blocks.
+  void answer_at_once() { at_once_ = true; }
+
   [[nodiscard]] net::Method method() const { return method_; }
   [[nodiscard]] const std::string& pattern() const { return pattern_; }
   [[nodiscard]] const auth::Policy& policy() const { return policy_; }
   [[nodiscard]] const Handler* handler() const { return std::get_if<Handler>(&handler_); }
+  [[nodiscard]] bool at_once() const { return at_once_; }
   [[nodiscard]] const SocketHandler* socket() const {
     return std::get_if<SocketHandler>(&handler_);
   }
@@ -78,6 +84,7 @@ class Route {
   std::string pattern_;
   auth::Policy policy_;
   std::variant<Handler, SocketHandler> handler_;
+  bool at_once_ = false;
 };
 
 /// Requests answered, by class of status: index 2 for 2xx and so on.
@@ -91,6 +98,7 @@ class Router final : public net::HttpApp {
   Router(std::vector<Route> routes, Route fallback);
 
   net::Response handle(const net::Request& request) override;
+  std::optional<net::Response> handle_at_once(const net::Request& request) override;
   std::variant<std::unique_ptr<net::WebSocketHandler>, net::Response> open_websocket(
       const net::Request& request) override;
 

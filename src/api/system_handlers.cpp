@@ -98,6 +98,7 @@ void add_system_routes(const Services& services, std::shared_ptr<RequestCounters
   routes.emplace_back(net::Method::kGet, "/healthz", kProbe, [](const Call&) {
     return json_response(json::object{{"status", "ok"}});
   });
+  routes.back().answer_at_once();  // a slow disk that keeps all handlers is no reason to be killed
   routes.emplace_back(net::Method::kGet, "/api/v1/status", kStatus,
                       [services](const Call&) { return get_status(services); });
   routes.emplace_back(net::Method::kGet, "/metrics", kStatus,

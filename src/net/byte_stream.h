@@ -51,6 +51,7 @@ class DatagramPair {
   /// Only datagrams of this address, given in digits, are received from now on; send() goes there.
   virtual Result<void> set_peer(const std::string& host, uint16_t rtp_port, uint16_t rtcp_port) = 0;
   /// Fills `into` with datagrams whose bytes lie in `buffer`; returns how many. 0: nothing there.
+  /// One that is larger than a packet should be (2 KiB) is left out, never cut.
   virtual Result<size_t> read(std::span<uint8_t> buffer, std::span<Datagram> into) = 0;
   virtual Result<void> send(Which which, ByteSpan bytes) = 0;
 };

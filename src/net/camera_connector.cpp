@@ -10,6 +10,7 @@
 namespace vedette::net {
 
 struct CameraConnector::Impl {
+  const RealClock clock;  // for the time that each address of a name has
   Resolver resolver;
   SslContext tls = make_camera_context();
 };
@@ -20,8 +21,10 @@ CameraConnector::~CameraConnector() = default;
 std::unique_ptr<ByteStream> CameraConnector::connect(const Target& target) {
   auto lookup = impl_->resolver.look_up(target.host, target.port);
   std::string peer = to_string(target.host, target.port);
-  if (!target.tls) return std::make_unique<TcpStream>(std::move(lookup), std::move(peer));
-  return std::make_unique<TlsStream>(*impl_->tls, std::move(lookup), target.host, std::move(peer));
+  if (!target.tls)
+    return std::make_unique<TcpStream>(std::move(lookup), std::move(peer), impl_->clock);
+  TlsStream::Peer secure{std::move(lookup), target.host, std::move(peer)};
+  return std::make_unique<TlsStream>(*impl_->tls, std::move(secure), impl_->clock);
 }
 
 Result<std::unique_ptr<DatagramPair>> CameraConnector::open_datagram_pair() {

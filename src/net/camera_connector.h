@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Connector over the operating system's sockets: TCP, TLS and UDP, none of which ever blocks.
-// Names are looked up on a thread of their own. Thread-safe.
+// Names are looked up on threads of their own. Thread-safe.
 #pragma once
 
 #include <memory>

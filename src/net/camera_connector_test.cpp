@@ -166,6 +166,29 @@ TEST(DatagramPair, ReceivesFromItsPeerOnly) {
   EXPECT_EQ(got, (std::vector<std::string>{"0good", "1report"}));
 }
 
+TEST(DatagramPair, LeavesOutADatagramThatIsTooLargeInsteadOfCuttingIt) {
+  CameraConnector connector;
+  auto ours = connector.open_datagram_pair();
+  auto camera = connector.open_datagram_pair();
+  ASSERT_TRUE(ours && camera);
+  const auto port_of = [](DatagramPair& pair) { return pair.rtp_port(); };
+  const uint16_t here = port_of(**ours);
+  const uint16_t there = port_of(**camera);
+  ASSERT_TRUE((*ours)->set_peer("127.0.0.1", there, static_cast<uint16_t>(there + 1)));
+  ASSERT_TRUE((*camera)->set_peer("127.0.0.1", here, static_cast<uint16_t>(here + 1)));
+  for (const size_t size : {100, 3000, 200, 2048, 2049})
+    ASSERT_TRUE((*camera)->send(DatagramPair::Which::kRtp, Bytes(size, uint8_t{1})));
+  std::vector<size_t> sizes;
+  std::vector<uint8_t> buffer(256 * 1024);
+  std::array<DatagramPair::Datagram, 64> datagrams;
+  EXPECT_TRUE(eventually([&] {
+    const auto count = (*ours)->read(buffer, datagrams);
+    for (size_t i = 0; count && i < *count; ++i) sizes.push_back(datagrams[i].bytes.size());
+    return sizes.size() >= 3;
+  }));
+  EXPECT_EQ(sizes, (std::vector<size_t>{100, 200, 2048}));
+}
+
 TEST(DatagramPair, ReadsNothingBeforeItKnowsItsPeer) {
   CameraConnector connector;
   auto pair = connector.open_datagram_pair();

@@ -1,57 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/control_client.h"
 
+#include <optional>
+#include <utility>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 
 namespace vedette::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using Socket = asio::local::stream_protocol::socket;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Local = asio::local::stream_protocol;
+using Code = boost::system::error_code;
 
 constexpr uint64_t kMaxBody = uint64_t{64} << 20;
 
-Error map_error(const boost::system::error_code& code, std::string_view step) {
-  if (code == asio::error::would_block || code == asio::error::timed_out) {
+Error map_error(const Code& code, std::string_view step) {
+  // Not connected: as many wait for the server already as its socket lets wait.
+  if (code == beast::error::timeout || code == asio::error::not_connected)
     return make_error(ErrorCode::kTimeout, "the server does not answer; look at its log");
-  }
   return make_error(ErrorCode::kUnavailable, std::string(step) + ": " + code.message());
 }
 
-/// The socket's own deadline, because a blocking call of the library has none.
-void set_timeout(Socket& socket, std::chrono::milliseconds timeout) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
-  const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(timeout - seconds);
-  timeval value{};
-  value.tv_sec = seconds.count();
-  value.tv_usec = rest.count();
-  setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
-  setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
-}
+/// Asynchronous for its deadline's sake: the library's blocking calls have none.
+class Exchange {
+ public:
+  Exchange(http::request<http::string_body> request, std::chrono::milliseconds timeout)
+      : request_(std::move(request)), timeout_(timeout) {
+    parser_.body_limit(kMaxBody);
+  }
+
+  Result<ControlResponse> run(const std::string& socket_path) {
+    stream_.expires_after(timeout_);  // all of it together
+    stream_.async_connect(Local::endpoint(socket_path), [this](const Code& code) {
+      if (!code) return write();
+      const bool late = code == beast::error::timeout;
+      error_ = late ? map_error(code, "")
+                    : make_error(ErrorCode::kUnavailable, "no server runs on this data folder");
+    });
+    context_.run();
+    if (error_) return *std::move(error_);
+    return ControlResponse{static_cast<int>(parser_.get().result_int()), parser_.get().body()};
+  }
+
+ private:
+  void write() {
+    http::async_write(stream_, request_, [this](const Code& code, size_t) {
+      if (!code) return read();
+      error_ = map_error(code, "could not ask the server");
+    });
+  }
+  void read() {
+    http::async_read(stream_, buffer_, parser_, [this](const Code& code, size_t) {
+      if (code) error_ = map_error(code, "could not read the server's answer");
+    });
+  }
+
+  asio::io_context context_;
+  beast::basic_stream<Local> stream_{context_};
+  http::request<http::string_body> request_;
+  http::response_parser<http::string_body> parser_;
+  beast::flat_buffer buffer_;
+  const std::chrono::milliseconds timeout_;
+  std::optional<Error> error_;
+};
 
 }  // namespace
 
 Result<ControlResponse> control_request(const std::string& socket_path, std::string_view method,
                                         std::string_view target, std::string_view body,
                                         std::chrono::milliseconds timeout) {
-  asio::io_context context;
-  Socket socket(context);
-  boost::system::error_code code;
   if (socket_path.size() >= sizeof(sockaddr_un{}.sun_path)) {
     return make_error(ErrorCode::kInvalidArgument,
                       "the path of the data folder is too long for a socket: " + socket_path);
   }
-  socket.connect(asio::local::stream_protocol::endpoint(socket_path), code);
-  if (code) return make_error(ErrorCode::kUnavailable, "no server runs on this data folder");
-  set_timeout(socket, timeout);
-
   http::request<http::string_body> request;
   request.method_string(method);
   request.target(std::string(target));
@@ -62,15 +91,7 @@ Result<ControlResponse> control_request(const std::string& socket_path, std::str
     request.body() = body;
   }
   request.prepare_payload();
-  http::write(socket, request, code);
-  if (code) return map_error(code, "could not ask the server");
-
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(kMaxBody);
-  boost::beast::flat_buffer buffer;
-  http::read(socket, buffer, parser, code);
-  if (code) return map_error(code, "could not read the server's answer");
-  return ControlResponse{static_cast<int>(parser.get().result_int()), parser.get().body()};
+  return Exchange(std::move(request), timeout).run(socket_path);
 }
 
 }  // namespace vedette::net

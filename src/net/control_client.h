@@ -17,7 +17,7 @@ struct ControlResponse {
 };
 
 /// `method` and `target` as on the wire; a non-empty body is sent as JSON. kUnavailable when nobody
-/// listens on the socket (no server runs), kTimeout when it does not answer.
+/// listens on the socket (no server runs), kTimeout when it has not answered after `timeout`.
 [[nodiscard]] Result<ControlResponse> control_request(
     const std::string& socket_path, std::string_view method, std::string_view target,
     std::string_view body, std::chrono::milliseconds timeout = std::chrono::seconds(30));

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cerrno>
-#include <exception>
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
@@ -14,6 +13,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <sys/socket.h>
 
+#include "base/contain.h"
 #include "base/log.h"
 #include "net/http_guard.h"
 #include "net/http_response.h"
@@ -155,15 +155,36 @@ class HttpConnection final : public Connection,
   void handle() {
     const bool keep_alive = parser_->keep_alive() && !finishing_;
     request_.body = std::move(parser_->get().body());
+    if (answered_at_once(keep_alive)) return;
     stream_.expires_never();
-    asio::post(reactor_->pool, [self = shared_from_this(), keep_alive]() mutable {
-      auto out = std::make_unique<Outgoing>(prepare_response(
-          self->request_, self->answer(), keep_alive, self->reactor_->clock.wall()));
+    on_handler_thread([keep_alive](Self& self) {
+      auto out = self->answer(keep_alive);
       auto& io = self->reactor_->io;
       asio::post(io, [self = std::move(self), out = std::move(out)]() mutable {
         if (out->stream) return self->begin_stream(std::move(out));
         self->send(std::move(out));
       });
+    });
+  }
+
+  /// What must be answered whatever keeps the handler threads.
+  bool answered_at_once(bool keep_alive) {
+    auto response = reactor_->app.handle_at_once(request_);
+    if (!response) return false;
+    send(std::make_unique<Outgoing>(
+        prepare_response(request_, std::move(*response), keep_alive, reactor_->clock.wall())));
+    return true;
+  }
+
+  /// Runs `work`, which moves the reference it is given to where it goes on: the connection ends on
+  /// the reactor thread, also when `work` throws. Then this connection is all that ends.
+  template <typename Work>
+  void on_handler_thread(Work work) {
+    asio::post(reactor_->pool, [self = shared_from_this(), work = std::move(work)]() mutable {
+      if (contain("an HTTP handler", [&] { work(self); }) || !self) return;
+      auto& io = self->reactor_->io;
+      (void)contain("an HTTP handler",
+                    [&] { asio::post(io, [self = std::move(self)] { self->close_now(); }); });
     });
   }
 
@@ -219,15 +240,19 @@ class HttpConnection final : public Connection,
         });
   }
 
-  /// Exceptions of libraries end here (handler thread).
-  Response answer() {
-    try {
-      return reactor_->app.handle(request_);
-    } catch (const std::exception& error) {
-      log::error("net", "exception in a handler path={} what=\"{}\"", request_.path, error.what());
-      return problem(500, "internal",
-                     "something went wrong inside; the log of the server says what");
-    }
+  /// Handler thread. An exception of a handler, or of the body's first bytes, is a problem.
+  std::unique_ptr<Outgoing> answer(bool keep_alive) {
+    const WallTime now = reactor_->clock.wall();
+    std::unique_ptr<Outgoing> out;
+    const bool made = contain(request_.path, [&] {
+      out = std::make_unique<Outgoing>(
+          prepare_response(request_, reactor_->app.handle(request_), keep_alive, now));
+    });
+    if (made) return out;
+    return std::make_unique<Outgoing>(prepare_response(
+        request_,
+        problem(500, "internal", "something went wrong inside; the log of the server says what"),
+        keep_alive, now));
   }
 
   void send(std::unique_ptr<Outgoing> out) {
@@ -259,7 +284,7 @@ class HttpConnection final : public Connection,
   void read_more() {
     out_->head.clear();
     stream_.expires_never();
-    asio::post(reactor_->pool, [self = shared_from_this()]() mutable {
+    on_handler_thread([](Self& self) {
       const auto read = read_next_chunk(*self->out_);
       if (!read) {
         log::warn("net", "body ended early path={} reason=\"{}\"", self->request_.path,

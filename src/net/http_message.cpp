@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 namespace vedette::net {
 namespace {
 
@@ -265,7 +267,8 @@ std::string_view reason_phrase(int status) {
 
 std::string json_quote(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) {
+  // A path that a browser escaped may hold anything, and JSON is UTF-8 (RFC 8259 §8.1).
+  for (const char c : to_utf8(std::string(text))) {
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;

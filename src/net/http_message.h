@@ -119,7 +119,7 @@ struct Response {
                                std::string_view field = {});
 [[nodiscard]] Response problem(const Error& error, std::string_view field = {});
 
-/// `text` between quotes, escaped as JSON (RFC 8259 §7).
+/// `text` between quotes, escaped as JSON (RFC 8259 §7); what is not UTF-8 in it is replaced.
 [[nodiscard]] std::string json_quote(std::string_view text);
 
 /// A file as a body, open from now on, so that a rename or removal does not disturb it.

@@ -204,6 +204,17 @@ TEST(PreparedResponse, head_tells_the_size_and_reads_nothing) {
   EXPECT_TRUE(out.chunk.empty());
 }
 
+TEST(PreparedResponse, head_knows_no_ranges) {  // RFC 9110 §14.2
+  for (const char* range : {"bytes=10-19", "bytes=5000-"}) {
+    Request request;
+    request.method = Method::kHead;
+    request.headers.set("Range", range);
+    const Outgoing out = prepare(request, letters(1000));
+    EXPECT_NE(out.head.find("200 OK"), std::string::npos) << range;
+    EXPECT_NE(out.head.find("Content-Length: 1000\r\n"), std::string::npos) << range;
+  }
+}
+
 TEST(PreparedResponse, says_gone_when_retention_was_faster) {
   ErrorCode code = ErrorCode::kNotFound;
   Response response;
@@ -232,6 +243,13 @@ TEST(Problem, is_json_that_says_what_to_do) {
   EXPECT_EQ(response.body,
             R"({"type":"about:blank","title":"Not Found","status":404,"code":"not_found",)"
             R"("detail":"no camera \"x\"\u000a"})");
+}
+
+TEST(Problem, is_json_whatever_bytes_the_client_wrote) {
+  const auto target = parse_target("/api/%FFdoor%C3");
+  ASSERT_TRUE(target);
+  const Response response = problem(404, "not_found", "there is nothing at " + target->path);
+  EXPECT_NE(response.body.find("/api/\uFFFDdoor\uFFFD"), std::string::npos) << response.body;
 }
 
 TEST(FileBody, reads_a_file_and_refuses_a_folder) {

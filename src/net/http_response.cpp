@@ -47,7 +47,7 @@ std::string_view wanted_range(const Request& request, const Response& response) 
 void apply_range(const Request& request, Response& response, Outgoing& out) {
   const uint64_t size = response.source->size();
   ByteRange range{RangeKind::kWhole, 0, size};
-  if (response.status == 200 && !is_mutating(request.method)) {
+  if (response.status == 200 && request.method == Method::kGet) {  // RFC 9110 §14.2
     range = parse_range(wanted_range(request, response), size);
   }
   if (range.kind == RangeKind::kUnsatisfiable) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -53,6 +54,11 @@ class HttpApp {
   virtual ~HttpApp() = default;
   /// On a handler thread; may block. Called for HEAD as well, whose body is then not sent.
   [[nodiscard]] virtual Response handle(const Request& request) = 0;
+  /// Before handle(), on the reactor thread, so that it waits for no handler: what it answers must
+  /// not block. None: handle() is asked.
+  [[nodiscard]] virtual std::optional<Response> handle_at_once(const Request&) {
+    return std::nullopt;
+  }
   /// On the reactor thread. A Response refuses the upgrade.
   [[nodiscard]] virtual std::variant<std::unique_ptr<WebSocketHandler>, Response> open_websocket(
       const Request& request) = 0;

@@ -18,10 +18,11 @@ using std::chrono::milliseconds;
 
 class Letters final : public BodySource {
  public:
-  Letters(uint64_t size, std::atomic<uint64_t>& read, uint64_t fails_at)
-      : size_(size), read_(read), fails_at_(fails_at) {}
+  Letters(uint64_t size, std::atomic<uint64_t>& read, uint64_t fails_at, bool throws)
+      : size_(size), read_(read), fails_at_(fails_at), throws_(throws) {}
   [[nodiscard]] uint64_t size() const override { return size_; }
   [[nodiscard]] Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) override {
+    if (offset >= fails_at_ && throws_) throw std::bad_alloc();
     if (offset >= fails_at_) return make_error(ErrorCode::kNotFound, "retention was faster");
     for (size_t i = 0; i < out.size(); ++i) {
       out[i] = static_cast<uint8_t>('a' + (offset + i) % 26);
@@ -34,6 +35,7 @@ class Letters final : public BodySource {
   uint64_t size_;
   std::atomic<uint64_t>& read_;
   uint64_t fails_at_;
+  bool throws_;
 };
 
 /// Three pieces, or one that never comes, or one that fails.
@@ -93,7 +95,7 @@ class TestApp final : public HttpApp {
     if (request.path == "/letters") {
       const auto size = request.query.get("size").value_or("1000");
       response.source =
-          std::make_shared<Letters>(std::stoul(std::string(size)), read_bytes, fails_at);
+          std::make_shared<Letters>(std::stoul(std::string(size)), read_bytes, fails_at, throws);
       return response;
     }
     if (request.path == "/pieces") {
@@ -110,6 +112,12 @@ class TestApp final : public HttpApp {
                     request.body + (request.peer == Peer::kControlSocket ? " local" : "");
     return response;
   }
+  std::optional<Response> handle_at_once(const Request& request) override {
+    if (request.path != "/alive") return std::nullopt;
+    Response response;
+    response.body = "alive";
+    return response;
+  }
   std::variant<std::unique_ptr<WebSocketHandler>, Response> open_websocket(
       const Request& request) override {
     if (request.path != "/ws") return problem(404, "not_found", "there is no socket here");
@@ -122,6 +130,7 @@ class TestApp final : public HttpApp {
   std::latch release{1};
   std::latch stream_gone{1};
   uint64_t fails_at = UINT64_MAX;
+  bool throws = false;  ///< there, instead of failing
 };
 
 class HttpServerTest : public testing::Test {
@@ -242,6 +251,19 @@ TEST_F(HttpServerTest, ends_the_connection_when_the_body_goes_away) {
   EXPECT_TRUE(begins(late.get("/letters"), "HTTP/1.1 410 Gone"));
 }
 
+TEST_F(HttpServerTest, memory_that_runs_out_under_a_body_ends_one_connection_and_not_the_program) {
+  app_.throws = true;
+  app_.fails_at = 262'144;
+  start();
+  TestClient client(server_->port());
+  EXPECT_LT(client.get("/letters?size=1000000").size(), 300'000u);
+  EXPECT_TRUE(client.at_end());
+  app_.fails_at = 0;
+  TestClient late(server_->port());
+  EXPECT_TRUE(begins(late.get("/letters"), "HTTP/1.1 500")) << "before its first byte: a problem";
+  EXPECT_TRUE(begins(late.get("/other"), "HTTP/1.1 200"));
+}
+
 struct BadRow {
   const char* name;
   std::string request;
@@ -331,6 +353,20 @@ TEST_F(HttpServerTest, lets_a_request_finish_when_it_stops) {
   EXPECT_NE(busy.read_response().find("GET /slow"), std::string::npos);
   stopping.join();
   EXPECT_TRUE(idle.at_end());
+}
+
+TEST_F(HttpServerTest, answers_a_supervisor_while_every_handler_waits_for_a_disk) {
+  HttpServer::Options options;
+  options.handler_threads = 1;
+  start(options);
+  TestClient busy(server_->port());
+  busy.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  app_.started.wait();
+  TestClient supervisor(server_->port());
+  EXPECT_NE(supervisor.get("/alive").find("alive"), std::string::npos);
+  EXPECT_NE(supervisor.get("/alive").find("alive"), std::string::npos) << "on the same connection";
+  app_.release.count_down();
+  EXPECT_NE(busy.read_response().find("GET /slow"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, echoes_on_a_websocket) {

@@ -2,9 +2,14 @@
 #include "net/resolver.h"
 
 #include <cstring>
+#include <deque>
+#include <map>
+#include <thread>
 #include <utility>
 
 #include <netdb.h>
+
+#include "base/contain.h"
 
 namespace vedette::net {
 namespace {
@@ -12,7 +17,7 @@ namespace {
 // More than this many names wait only when DNS is dead; the next try asks again.
 constexpr size_t kMaxQuestions = 1024;
 
-Result<std::vector<SocketAddress>> ask(const std::string& host, uint16_t port, int flags) {
+Addresses ask(const std::string& host, uint16_t port, int flags) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
@@ -35,63 +40,115 @@ Result<std::vector<SocketAddress>> ask(const std::string& host, uint16_t port, i
 
 }  // namespace
 
-const Result<std::vector<SocketAddress>>* Lookup::poll() const {
+const Addresses* Lookup::poll() const {
   MutexLock lock(mutex_);
   return answer_.get();  // set once and never changed
 }
 
-Resolver::Resolver() : thread_([this] { run(); }) {}
+void Lookup::set(Addresses answer) {
+  MutexLock lock(mutex_);
+  answer_ = std::make_unique<Addresses>(std::move(answer));
+}
+
+/// What the threads hold, since they may outlive the resolver.
+struct Resolver::Shared {
+  using Name = std::pair<std::string, uint16_t>;
+
+  explicit Shared(Ask how) : ask(std::move(how)) {}
+
+  const Ask ask;
+  Mutex mutex{LockOrder::kQueue};
+  CondVar changed;
+  std::deque<Name> questions VEDETTE_GUARDED_BY(mutex);
+  /// Waiting and under way. Weak: nobody is asked for a name that no asker waits for.
+  std::map<Name, std::weak_ptr<Lookup>> lookups VEDETTE_GUARDED_BY(mutex);
+  size_t threads VEDETTE_GUARDED_BY(mutex) = 0;
+  size_t idle VEDETTE_GUARDED_BY(mutex) = 0;
+  bool stop VEDETTE_GUARDED_BY(mutex) = false;
+};
+
+Resolver::Resolver()
+    : Resolver([](const std::string& host, uint16_t port) { return ask(host, port, 0); }) {}
+
+Resolver::Resolver(Ask ask) : shared_(std::make_shared<Shared>(std::move(ask))) {}
 
 Resolver::~Resolver() {
   {
-    MutexLock lock(mutex_);
-    stop_ = true;
+    MutexLock lock(shared_->mutex);
+    shared_->stop = true;
   }
-  changed_.notify_all();
-  thread_.join();
+  shared_->changed.notify_all();
 }
 
 std::shared_ptr<const Lookup> Resolver::look_up(const std::string& host, uint16_t port) {
-  using Answer = Result<std::vector<SocketAddress>>;
-  auto lookup = std::make_shared<Lookup>();
-  lookup->host_ = host;
-  lookup->port_ = port;
   auto at_once = ask(host, port, AI_NUMERICHOST);
   if (at_once) {
-    MutexLock lock(lookup->mutex_);
-    lookup->answer_ = std::make_unique<Answer>(std::move(at_once));
+    auto lookup = std::make_shared<Lookup>();
+    lookup->set(std::move(at_once));
     return lookup;
   }
-  bool full = false;
+  bool starts = false;
+  std::shared_ptr<Lookup> lookup;
   {
-    MutexLock lock(mutex_);
-    full = questions_.size() >= kMaxQuestions;
-    if (!full) questions_.push_back(lookup);
+    MutexLock lock(shared_->mutex);
+    const Shared::Name name(host, port);
+    const auto known = shared_->lookups.find(name);
+    if (known != shared_->lookups.end()) {
+      // One whose askers gave up while it waited still waits: the place in the queue is ours.
+      if (auto same = known->second.lock()) return same;
+      lookup = std::make_shared<Lookup>();
+      known->second = lookup;
+      return lookup;
+    }
+    lookup = std::make_shared<Lookup>();
+    if (shared_->questions.size() >= kMaxQuestions) {
+      lookup->set(make_error(ErrorCode::kUnavailable, "too many names wait for the DNS server"));
+      return lookup;
+    }
+    shared_->lookups[name] = lookup;
+    shared_->questions.push_back(name);
+    starts = shared_->idle < shared_->questions.size() && shared_->threads < kThreads;
+    if (starts) ++shared_->threads;
   }
-  if (full) {
-    MutexLock lock(lookup->mutex_);
-    lookup->answer_ = std::make_unique<Answer>(
-        make_error(ErrorCode::kUnavailable, "too many names wait for the DNS server"));
-  }
-  changed_.notify_one();
+  shared_->changed.notify_one();
+  if (starts) start_thread();
   return lookup;
 }
 
-void Resolver::run() {
+/// Not joined: a stop shall not wait for a DNS server. Without another thread those that there are
+/// go on, and the next question tries again.
+void Resolver::start_thread() {
+  const auto start = [this] { std::thread([shared = shared_] { run(shared); }).detach(); };
+  if (contain("a thread for name lookups", start)) return;
+  MutexLock lock(shared_->mutex);
+  --shared_->threads;
+}
+
+void Resolver::run(const std::shared_ptr<Shared>& shared) {
   for (;;) {
+    Shared::Name name;
     std::shared_ptr<Lookup> lookup;
     {
-      MutexLock lock(mutex_);
-      while (questions_.empty() && !stop_) changed_.wait_for(mutex_, std::chrono::seconds(1));
-      if (stop_) return;
-      lookup = std::move(questions_.front());
-      questions_.pop_front();
+      MutexLock lock(shared->mutex);
+      ++shared->idle;
+      while (shared->questions.empty() && !shared->stop)
+        shared->changed.wait_for(shared->mutex, std::chrono::seconds(1));
+      --shared->idle;
+      if (shared->stop) return;
+      name = std::move(shared->questions.front());
+      shared->questions.pop_front();
+      lookup = shared->lookups[name].lock();
+      if (lookup == nullptr) shared->lookups.erase(name);  // the askers have given up
     }
-    if (lookup.use_count() == 1) continue;  // the asker has given up
-    auto answer =
-        std::make_unique<Result<std::vector<SocketAddress>>>(ask(lookup->host_, lookup->port_, 0));
-    MutexLock lock(lookup->mutex_);
-    lookup->answer_ = std::move(answer);
+    if (lookup == nullptr) continue;
+    const bool asked =
+        contain("a name lookup", [&] { lookup->set(shared->ask(name.first, name.second)); });
+    if (!asked && !contain("a name lookup", [&] {
+          lookup->set(make_error(ErrorCode::kInternal, "the name could not be looked up"));
+        }))
+      continue;
+    MutexLock lock(shared->mutex);
+    shared->lookups.erase(name);
   }
 }
 

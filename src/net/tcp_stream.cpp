@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tcp_stream.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -21,8 +22,8 @@ constexpr int kReceiveBuffer = 1 << 20;
 
 }  // namespace
 
-TcpStream::TcpStream(std::shared_ptr<const Lookup> lookup, std::string peer)
-    : lookup_(std::move(lookup)), peer_(std::move(peer)) {}
+TcpStream::TcpStream(std::shared_ptr<const Lookup> lookup, std::string peer, const Clock& clock)
+    : lookup_(std::move(lookup)), peer_(std::move(peer)), clock_(clock) {}
 
 Error TcpStream::close(Error why) {
   socket_.close();
@@ -60,6 +61,8 @@ bool TcpStream::begin_next() {
     const auto* target = reinterpret_cast<const sockaddr*>(&address.storage);
     if (::connect(socket.fd(), target, address.size) == 0 || errno == EINPROGRESS) {
       socket_ = std::move(socket);
+      const auto share = kSharedTime / static_cast<int64_t>(addresses.size());
+      give_up_at_ = clock_.mono() + std::max(share, kLeastTime);
       return true;
     }
     error_ = socket_error(errno, peer_);
@@ -69,7 +72,14 @@ bool TcpStream::begin_next() {
 
 ByteStream::State TcpStream::check_connected() {
   pollfd query{socket_.fd(), POLLOUT, 0};
-  if (::poll(&query, 1, 0) <= 0) return state_;
+  if (::poll(&query, 1, 0) <= 0) {
+    const bool last = next_address_ >= lookup_->poll()->value().size();
+    if (last || clock_.mono() < give_up_at_) return state_;
+    error_ = make_error(ErrorCode::kUnavailable, peer_ + " does not answer");
+    socket_.close();
+    if (!begin_next()) state_ = State::kClosed;
+    return state_;
+  }
   int status = 0;
   socklen_t size = sizeof status;
   (void)getsockopt(socket_.fd(), SOL_SOCKET, SO_ERROR, &status, &size);

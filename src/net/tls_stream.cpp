@@ -27,9 +27,9 @@ SslContext make_camera_context() {
   return context;
 }
 
-TlsStream::TlsStream(SSL_CTX& context, std::shared_ptr<const Lookup> lookup, std::string host,
-                     std::string peer)
-    : tcp_(std::move(lookup), std::move(peer)), ssl_(SSL_new(&context)) {
+TlsStream::TlsStream(SSL_CTX& context, Peer peer, const Clock& clock)
+    : tcp_(std::move(peer.lookup), std::move(peer.name), clock), ssl_(SSL_new(&context)) {
+  std::string& host = peer.host;
   VEDETTE_ASSERT(ssl_ != nullptr);
   in6_addr address{};
   const bool digits = inet_pton(AF_INET, host.c_str(), &address) == 1 ||

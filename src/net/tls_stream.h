@@ -25,9 +25,14 @@ using SslContext = std::unique_ptr<SSL_CTX, SslDeleter>;
 
 class TlsStream final : public ByteStream {
  public:
-  /// `context` outlives the stream. `host` is sent as server name unless it is an IP address.
-  TlsStream(SSL_CTX& context, std::shared_ptr<const Lookup> lookup, std::string host,
-            std::string peer);
+  struct Peer {
+    std::shared_ptr<const Lookup> lookup;
+    std::string host;
+    std::string name;  ///< as errors call it
+  };
+  /// `context` and `clock` outlive the stream. The host is sent as server name unless it is an IP
+  /// address.
+  TlsStream(SSL_CTX& context, Peer peer, const Clock& clock);
 
   State poll() override;
   [[nodiscard]] const Error& error() const override { return tcp_.error(); }

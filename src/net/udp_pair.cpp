@@ -117,11 +117,16 @@ size_t UdpPair::read_one(Which which, std::span<uint8_t>& buffer, std::span<Data
   const int count =
       recvmmsg(socket.fd(), messages.data(), static_cast<unsigned>(most), MSG_DONTWAIT, nullptr);
   if (count <= 0) return 0;
-  const auto got = static_cast<size_t>(count);
-  for (size_t i = 0; i < got; ++i)
-    into[i] = {which, ByteSpan(buffer).subspan(i * kMaxDatagram, messages[i].msg_len)};
-  buffer = buffer.subspan(got * kMaxDatagram);
-  return got;
+  const auto received = static_cast<size_t>(count);
+  size_t whole = 0;
+  for (size_t i = 0; i < received; ++i) {
+    // Half a packet passed on as a whole one is a damaged picture that is taken for a good one. One
+    // that is left out is a hole in the sequence numbers, and counted as lost.
+    if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) continue;
+    into[whole++] = {which, ByteSpan(buffer).subspan(i * kMaxDatagram, messages[i].msg_len)};
+  }
+  buffer = buffer.subspan(received * kMaxDatagram);
+  return whole;
 }
 
 Result<size_t> UdpPair::read(std::span<uint8_t> buffer, std::span<Datagram> into) {
