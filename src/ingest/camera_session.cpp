@@ -60,15 +60,15 @@ rtsp::Url parsed(const std::string& text) {
 
 }  // namespace
 
-CameraSession::CameraSession(StreamConfig config, std::shared_ptr<stream::Hub> hub,
-                             const Clock& clock, net::Connector& connector)
+CameraSession::CameraSession(StreamConfig config, Parts parts)
     : config_(std::move(config)),
-      hub_(std::move(hub)),
-      clock_(clock),
-      connector_(connector),
+      hub_(std::move(parts.hub)),
+      login_(std::move(parts.login)),
+      clock_(parts.clock),
+      connector_(parts.connector),
       url_(parsed(config_.url)),
       target_(url_),
-      wake_(clock.mono()),
+      wake_(clock_.mono()),
       backoff_(std::hash<std::string>{}(config_.camera + std::string(to_string(config_.kind)))) {
   MutexLock lock(mutex_);
   status_.camera = config_.camera;
@@ -76,7 +76,9 @@ CameraSession::CameraSession(StreamConfig config, std::shared_ptr<stream::Hub> h
   status_.since = clock_.wall();
 }
 
-CameraSession::~CameraSession() = default;
+CameraSession::~CameraSession() {
+  if (login_) login_->on_left(this);
+}
 
 Duration CameraSession::tick_interval() const {
   if ((phase_ != Phase::kWaiting && !live_) || hub_->has_readers()) return kHurriedTick;
@@ -88,14 +90,27 @@ Duration CameraSession::tick_interval() const {
 void CameraSession::tick(std::span<uint8_t> scratch) {
   now_ = clock_.mono();
   wall_ = clock_.wall();
-  if (phase_ == Phase::kWaiting && now_ >= wake_) connect();
+  if (phase_ == Phase::kWaiting && may_connect()) connect();
   if (phase_ == Phase::kConnecting) drive_connecting();
   if (phase_ == Phase::kOpen) drive_open(scratch);
   if (meter_.tick(now_)) refresh_status();
   hub_->tick(now_);
 }
 
+bool CameraSession::may_connect() const { return held_ ? !login_->refused(now_) : now_ >= wake_; }
+
+/// False: another stream of this login is trying it, and what it finds out is waited for.
+bool CameraSession::may_log_in() {
+  if (!login_ || login_->may_try(this, now_)) return true;
+  if (auto message = login_->refused(now_)) {
+    held_ = true;
+    end(BreakCause::kUnauthenticated, *std::move(message), kLongCap);
+  }
+  return false;
+}
+
 void CameraSession::connect() {
+  held_ = false;
   ++counters_.attempts;
   stream_ = connector_.connect({target_.host, target_.port, target_.tls});
   phase_ = Phase::kConnecting;
@@ -114,10 +129,15 @@ void CameraSession::drive_connecting() {
           kShortCap);
     return;
   }
+  if (may_log_in()) open_session();
+}
+
+void CameraSession::open_session() {
   rtsp::ClientOptions options;
   options.url = target_;
   options.transport = config_.transport;
   options.cnonce = random_id();
+  options.digest_only = login_ && login_->digest_only();
   rtsp::ClientHandler& handler = *this;  // a private base: make_unique cannot see it
   session_ = std::make_unique<rtsp::ClientSession>(std::move(options), handler);
   if (authenticator_) session_->set_authenticator(*authenticator_);
@@ -236,6 +256,7 @@ void CameraSession::write_output() {
 // ---- rtsp::ClientHandler ----
 
 void CameraSession::on_tracks(const std::vector<rtsp::TrackDescription>& descriptions) {
+  if (login_) login_->on_accepted(this);
   tracks_.clear();
   std::vector<rtsp::ClientSession::SetUp> wanted;
   const bool udp = config_.transport == rtsp::LowerTransport::kUdp;
@@ -324,6 +345,10 @@ void CameraSession::on_failed(const Error& error) {
   const Duration cap = needs_a_person(error.code) ? kLongCap : kShortCap;
   refused_ = error.code == ErrorCode::kUnauthenticated;
   ending_ = Ending{cause_of(error.code), error.what, quick ? Duration(0) : cap};
+  if (!login_ || !refused_ || !session_->authenticator().unproven()) return;
+  ending_->detail += "; it is tried again after some minutes, or at once when the camera is saved";
+  login_->on_refused(this, ending_->detail, now_);
+  held_ = true;
 }
 
 // ---- Endings ----
@@ -339,6 +364,7 @@ void CameraSession::end(BreakCause cause, std::string detail, Duration cap) {
     ending_.reset();
   }
   const bool was_live = std::exchange(live_, false);
+  if (login_) login_->on_left(this);
   note_device();
   close_connection();
   target_ = url_;
@@ -374,6 +400,7 @@ void CameraSession::close_connection() {
     counters_.garbage_bytes += session_->garbage_bytes();
     // A known challenge saves a round trip next time; one whose answer was refused does not.
     authenticator_ = session_->authenticator();
+    note_login();
     if (std::exchange(refused_, false)) authenticator_.reset();
   }
   tracks_.clear();
@@ -382,6 +409,29 @@ void CameraSession::close_connection() {
   backlog_.clear();
   meter_.reset(now_);
   time_.reset();
+}
+
+void CameraSession::note_login() {
+  if (login_ && session_->authenticator().offered_digest()) login_->on_digest();
+}
+
+void CameraSession::try_again() {
+  if (login_ && !live_) login_->begin_anew();
+  if (phase_ != Phase::kWaiting) return;
+  backoff_.reset();
+  held_ = false;
+  wake_ = clock_.mono();
+}
+
+void CameraSession::give_up() {
+  // Not flushed and not torn down: what threw would be called again.
+  tracks_.clear();
+  session_.reset();
+  stream_.reset();
+  redirect_.reset();
+  ending_.reset();
+  end(BreakCause::kBadStream,
+      "the computer ran out of memory, or Vedette failed inside; see its log", kShortCap);
 }
 
 void CameraSession::stop() {

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "ingest/backoff.h"
 #include "ingest/ingest.h"
+#include "ingest/login.h"
 #include "ingest/loss_meter.h"
 #include "ingest/rate_meter.h"
 #include "net/byte_stream.h"
@@ -37,21 +38,29 @@ class CameraSession final : private rtsp::ClientHandler {
   static constexpr Duration kHurriedTick = std::chrono::milliseconds(10);
   /// A camera that comes back records again within 5 s: two of these, a handshake, a key frame.
   static constexpr Duration kShortCap = std::chrono::seconds(2);
-  /// Trying again more often helps nobody: a person has to change something. Wrong passwords lock
-  /// users out of some cameras.
+  /// Trying again more often helps nobody: a person has to change something.
   static constexpr Duration kLongCap = std::chrono::seconds(15);
   /// Bytes taken from one socket in one tick, at most: one camera cannot starve the others.
   static constexpr size_t kMaxPerTick = size_t{4} << 20;
   /// Output that the camera does not take; beyond it the connection is given up.
   static constexpr size_t kMaxBacklog = size_t{64} << 10;
 
+  struct Parts {
+    std::shared_ptr<stream::Hub> hub;
+    std::shared_ptr<Login> login;  ///< null: the address has no user and no password
+    const Clock& clock;
+    net::Connector& connector;
+  };
   /// REQUIRES: the address in `config` is valid. `clock` and `connector` outlive this.
-  CameraSession(StreamConfig config, std::shared_ptr<stream::Hub> hub, const Clock& clock,
-                net::Connector& connector);
+  CameraSession(StreamConfig config, Parts parts);
   ~CameraSession() override;
 
   /// Does all there is to do now. `scratch` is the shard's read buffer, at least 256 KiB.
   void tick(std::span<uint8_t> scratch);
+  /// The camera was saved: what waits for that, or for a password to be believed again, tries now.
+  void try_again();
+  /// tick() threw: this connection is worth nothing any more, the next one may be.
+  void give_up();
   /// TEARDOWN, as far as the socket takes it, and the hub is told. No tick() after that.
   void stop();
   /// How long until tick() is wanted again: kHurriedTick while a handshake is under way or somebody
@@ -78,8 +87,11 @@ class CameraSession final : private rtsp::ClientHandler {
   void on_redirect(const rtsp::Url& url) override;
   void on_failed(const Error& error) override;
 
+  [[nodiscard]] bool may_connect() const;
+  [[nodiscard]] bool may_log_in();
   void connect();
   void drive_connecting();
+  void open_session();
   void drive_open(std::span<uint8_t> scratch);
   void read_stream(std::span<uint8_t> scratch);
   void read_datagrams(std::span<uint8_t> scratch);
@@ -92,10 +104,12 @@ class CameraSession final : private rtsp::ClientHandler {
   void set_state(StreamState state, std::optional<stream::BreakCause> cause, std::string message);
   void refresh_status();
   void note_device();
+  void note_login();
   void tell_hub(stream::BreakCause cause, const std::string& detail);
 
   const StreamConfig config_;
   const std::shared_ptr<stream::Hub> hub_;
+  const std::shared_ptr<Login> login_;
   const Clock& clock_;
   net::Connector& connector_;
 
@@ -123,6 +137,7 @@ class CameraSession final : private rtsp::ClientHandler {
   bool live_ = false;  ///< this session has published
   bool quick_retry_used_ = false;
   bool refused_ = false;  ///< the credentials, in this session
+  bool held_ = false;     ///< kWaiting: until the login may be tried again
 
   std::optional<stream::Break> last_break_;
   StreamCounters counters_;

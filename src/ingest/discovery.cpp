@@ -70,7 +70,9 @@ void Discovery::ask() {
 }
 
 void Discovery::read() {
-  while (auto answer = survey_.next()) {
+  for (size_t i = 0; i < kMaxAnswersPerTick; ++i) {
+    const auto answer = survey_.next();
+    if (!answer) return;
     auto matches = onvif::parse_probe_matches(as_text(answer->datagram), message_id_);
     if (!matches) continue;  // somebody else's talk, or broken: nothing a person could act on
     for (onvif::ProbeMatch& match : *matches) add(answer->sender, std::move(match));

@@ -44,6 +44,9 @@ class Discovery {
   /// Without multicast there is no random delay before an answer to wait for.
   static constexpr Duration kTargetsLength = std::chrono::milliseconds(1200);
   static constexpr size_t kMaxDevices = 512;
+  /// Of one tick: whoever floods the port holds up neither the end of the search nor that of the
+  /// program.
+  static constexpr size_t kMaxAnswersPerTick = 256;
 
   /// `message_id`: a fresh UUID. `survey` outlives this.
   Discovery(DiscoveryPlan plan, std::string message_id, MonoTime now, net::Survey& survey);

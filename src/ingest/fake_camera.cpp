@@ -70,7 +70,7 @@ void FakeCamera::accept() {
   options.server = server;
   options.login.realm = realm;
   if (!password.empty()) {
-    options.login.scheme = rtsp::ServerScheme::kDigestMd5;
+    options.login.scheme = scheme;
     options.login.user = "admin";
     options.login.password = password;
   }
@@ -90,6 +90,9 @@ void FakeCamera::receive(ByteSpan bytes) {
   const Bytes answer = server_->take_output();
   append_text(as_text(answer));
   const bool refused = as_text(answer).substr(0, 12) == "RTSP/1.0 401";
+  const bool carried = as_text(bytes).find("\r\nAuthorization: ") != std::string_view::npos;
+  if (refused && carried) ++refusals;
+  if (as_text(bytes).find("\r\nAuthorization: Basic ") != std::string_view::npos) in_clear = true;
   if (server_->closed() || (refused && closes_after_401)) connected_ = false;
 }
 
@@ -150,9 +153,13 @@ void FakeCamera::say_bye() {
 
 std::unique_ptr<net::ByteStream> FakeConnector::connect(const Target& target) {
   targets.push_back(target);
+  if (target.host == throws_for) throw std::bad_alloc();
   const auto camera = cameras.find(target.host);
-  return std::make_unique<FakeStream>(camera == cameras.end() ? nullptr : camera->second,
-                                      target.host);
+  if (camera == cameras.end()) return std::make_unique<FakeStream>(nullptr, target.host);
+  std::vector<FakeCamera*> all = {camera->second};
+  const auto more = channels.find(target.host);
+  if (more != channels.end()) all.insert(all.end(), more->second.begin(), more->second.end());
+  return std::make_unique<FakeStream>(all[turn_++ % all.size()], target.host);
 }
 
 }  // namespace vedette::ingest

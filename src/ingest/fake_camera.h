@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/byte_stream.h"
 #include "rtsp/server_session.h"
@@ -23,7 +24,8 @@ class FakeCamera final : private rtsp::ServerHandler {
   bool ignores = false;  ///< connections: neither accepted nor refused
   bool silent = false;   ///< sends no more packets, keeps the connection
   bool closes_after_401 = false;
-  std::string password;  ///< when set, Digest is asked for (user "admin")
+  std::string password;  ///< when set, it is asked for (user "admin")
+  rtsp::ServerScheme scheme = rtsp::ServerScheme::kDigestMd5;  ///< and how
   std::string sdp = default_sdp();
   std::string hardware;  ///< of its network card
   std::string realm = "camera";
@@ -32,7 +34,9 @@ class FakeCamera final : private rtsp::ServerHandler {
   std::string garbage;     ///< sent once, before the next packet
 
   int connections = 0;
-  size_t reports = 0;  ///< RTCP frames that came from the client
+  int refusals = 0;       ///< 401s to requests that carried an answer
+  bool in_clear = false;  ///< a password came as Basic
+  size_t reports = 0;     ///< RTCP frames that came from the client
   [[nodiscard]] bool playing() const { return server_ != nullptr && server_->playing(); }
 
   /// Sends what is due.
@@ -71,12 +75,18 @@ class FakeCamera final : private rtsp::ServerHandler {
 class FakeConnector final : public net::Connector {
  public:
   std::map<std::string, FakeCamera*> cameras;
+  /// Further channels at the host of a camera; connections go to all of them in turns.
+  std::map<std::string, std::vector<FakeCamera*>> channels;
+  std::string throws_for;       ///< connecting to this host throws: memory has run out
   std::vector<Target> targets;  ///< every connection tried
 
   std::unique_ptr<net::ByteStream> connect(const Target& target) override;
   Result<std::unique_ptr<net::DatagramPair>> open_datagram_pair() override {
     return make_error(ErrorCode::kUnavailable, "no datagrams here");
   }
+
+ private:
+  size_t turn_ = 0;
 };
 
 }  // namespace vedette::ingest

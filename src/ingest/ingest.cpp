@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ingest/camera_session.h"
+#include "ingest/login.h"
 #include "ingest/shard.h"
 
 namespace vedette::ingest {
@@ -51,17 +52,41 @@ Shard& Ingest::shard_of(const std::string& camera) {
   return **least;
 }
 
+std::shared_ptr<Login> Ingest::login_of(const rtsp::Url& url) {
+  if (url.user.empty() && url.password.empty()) return nullptr;
+  std::erase_if(logins_, [](const auto& entry) { return entry.second.expired(); });
+  const std::string key =
+      url.user + '\n' + url.password + '\n' + url.host + '\n' + std::to_string(url.port);
+  if (auto known = logins_[key].lock()) return known;
+  auto login = std::make_shared<Login>();
+  logins_[key] = login;
+  return login;
+}
+
 Result<void> Ingest::add(StreamConfig config, std::shared_ptr<stream::Hub> hub) {
   const auto url = rtsp::parse_url(config.url);
   if (!url) return url.error();
   Shard* shard = nullptr;
+  std::shared_ptr<Login> login;
   {
     MutexLock lock(mutex_);
     shard = &shard_of(config.camera);
+    login = login_of(*url);
   }
-  shard->add(
-      std::make_shared<CameraSession>(std::move(config), std::move(hub), clock_, connector_));
+  CameraSession::Parts parts{std::move(hub), std::move(login), clock_, connector_};
+  shard->add(std::make_shared<CameraSession>(std::move(config), std::move(parts)));
   return ok();
+}
+
+void Ingest::try_again(const std::string& camera) {
+  Shard* shard = nullptr;
+  {
+    MutexLock lock(mutex_);
+    const auto known = shard_of_camera_.find(camera);
+    if (known == shard_of_camera_.end()) return;
+    shard = shards_[known->second].get();
+  }
+  shard->try_again(camera);
 }
 
 void Ingest::remove(const std::string& camera) {

@@ -70,6 +70,7 @@ struct StreamStatus {
   DeviceSigns device;              ///< what answered last, as far as it said; also when it refused
 };
 
+class Login;
 class Shard;
 
 class Ingest {
@@ -87,6 +88,9 @@ class Ingest {
   /// Ends the streams of a camera: when it returns, their hubs have been told
   /// (BreakCause::kStopped) and are not touched any more.
   void remove(const std::string& camera);
+  /// A person has saved the camera as it was: what it refused is tried again now, and what it asks
+  /// for is accepted as if it had never asked for anything better.
+  void try_again(const std::string& camera);
   [[nodiscard]] std::vector<StreamStatus> status() const;
 
   /// One tick of all streams. REQUIRES: shards was 0.
@@ -94,6 +98,7 @@ class Ingest {
 
  private:
   [[nodiscard]] Shard& shard_of(const std::string& camera) VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] std::shared_ptr<Login> login_of(const rtsp::Url& url) VEDETTE_REQUIRES(mutex_);
 
   const Clock& clock_;
   net::Connector& connector_;
@@ -102,6 +107,8 @@ class Ingest {
 
   mutable Mutex mutex_{LockOrder::kService};
   std::map<std::string, size_t> shard_of_camera_ VEDETTE_GUARDED_BY(mutex_);
+  /// By user, password, host and port: the channels of one recorder share theirs.
+  std::map<std::string, std::weak_ptr<Login>> logins_ VEDETTE_GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::ingest

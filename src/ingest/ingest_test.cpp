@@ -45,6 +45,21 @@ class IngestTest : public testing::Test {
     EXPECT_TRUE(added.has_value());
     return *made.camera;
   }
+  /// Another camera that is a channel of the recorder `host`.
+  void add_channel(const std::string& host, const std::string& name, const std::string& user) {
+    Stream& made = streams_[name];
+    made.camera = std::make_unique<FakeCamera>(clock_);
+    made.camera->password = streams_.at(host).camera->password;
+    made.hub = std::make_shared<stream::Hub>(clock_.wall());
+    connector_.channels[host].push_back(made.camera.get());
+    const std::string url = "rtsp://" + user + host + "/" + name;
+    EXPECT_TRUE(ingest_.add({name, stream::StreamKind::kMain, url, {}}, made.hub));
+  }
+  int refusals(const std::string& host) {
+    int sum = streams_.at(host).camera->refusals;
+    for (const FakeCamera* channel : connector_.channels[host]) sum += channel->refusals;
+    return sum;
+  }
   Recorder& recorder(const std::string& name) { return *streams_.at(name).recorder; }
 
   void run(Duration time) {
@@ -159,14 +174,76 @@ TEST_F(IngestTest, NoticesWithinTenSecondsThatACameraHasStalled) {
   EXPECT_LE(run_until_live("door", seconds(20)), seconds(5));
 }
 
-TEST_F(IngestTest, SaysThatThePasswordIsWrongAndDoesNotHammer) {
+TEST_F(IngestTest, SaysThatThePasswordIsWrongAndTriesItAgainAfterMinutes) {
   FakeCamera& camera = add("door", "admin:wrong@");
   camera.password = "right";
   run(seconds(120));
   expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
-  EXPECT_LE(camera.connections, 15) << "wrong tries lock users out";
+  expect_down("door", BreakCause::kUnauthenticated, "at once when the camera is saved");
+  EXPECT_LE(camera.refusals, 2) << "wrong tries lock users out";
   camera.password = "wrong";
-  EXPECT_LE(run_until_live("door", seconds(30)), seconds(16));
+  EXPECT_GT(run_until_live("door", seconds(600)), seconds(60));
+  EXPECT_EQ(status("door").state, StreamState::kLive);
+}
+
+TEST_F(IngestTest, TriesAPasswordAtOnceWhenTheCameraIsSaved) {
+  FakeCamera& camera = add("door", "admin:wrong@");
+  camera.password = "right";
+  run(seconds(120));
+  camera.password = "wrong";
+  ingest_.try_again("door");
+  EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));
+}
+
+TEST_F(IngestTest, TheChannelsOfOneRecorderTryAWrongPasswordOnce) {
+  FakeCamera& recorder_box = add("nvr", "admin:wrong@");
+  recorder_box.password = "right";
+  for (int i = 1; i < 8; ++i) add_channel("nvr", "ch" + std::to_string(i), "admin:wrong@");
+  run(seconds(30));
+  EXPECT_EQ(refusals("nvr"), 1);
+  for (const StreamStatus& status : ingest_.status()) {
+    EXPECT_EQ(status.state, StreamState::kDown) << status.camera;
+    EXPECT_NE(status.message.find("refuses this user or password"), std::string::npos);
+  }
+}
+
+TEST_F(IngestTest, TheChannelsOfOneRecorderAllGoInOnceOneIsInside) {
+  add("nvr", "admin:right@").password = "right";
+  for (int i = 1; i < 8; ++i) add_channel("nvr", "ch" + std::to_string(i), "admin:right@");
+  run(seconds(2));
+  for (const StreamStatus& status : ingest_.status())
+    EXPECT_EQ(status.state, StreamState::kLive) << status.camera << status.message;
+  EXPECT_EQ(refusals("nvr"), 0);
+}
+
+TEST_F(IngestTest, KeepsThePasswordFromWhoeverTookTheAddressOfACameraThatAskedForDigest) {
+  FakeCamera& camera = add("door", "admin:right@");
+  camera.password = "right";
+  run(seconds(2));
+  ASSERT_EQ(status("door").state, StreamState::kLive);
+  camera.scheme = rtsp::ServerScheme::kBasic;
+  camera.hang_up();
+  run(seconds(60));
+  expect_down("door", BreakCause::kUnauthenticated, "save the camera again");
+  EXPECT_FALSE(camera.in_clear);
+  ingest_.try_again("door");  // a person has looked at it
+  EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));
+  camera.hang_up();
+  EXPECT_LE(run_until_live("door", seconds(10)), seconds(4)) << "and it stays accepted";
+}
+
+TEST_F(IngestTest, AnExceptionEndsOneConnectionAndTouchesNoOtherCamera) {
+  add("door");
+  add("yard");
+  run(seconds(2));
+  connector_.throws_for = "yard";
+  streams_.at("yard").camera->hang_up();
+  run(seconds(10));
+  expect_down("yard", BreakCause::kBadStream, "see its log");
+  EXPECT_EQ(status("door").state, StreamState::kLive);
+  EXPECT_TRUE(recorder("door").breaks.empty());
+  connector_.throws_for.clear();
+  EXPECT_LE(run_until_live("yard", seconds(10)), seconds(4));
 }
 
 TEST_F(IngestTest, AsksForAPasswordWhereNoneWasGiven) {

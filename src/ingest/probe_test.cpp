@@ -32,6 +32,7 @@ class FakeSurvey final : public net::Survey {
     return ok();
   }
   std::optional<Answer> next() override {
+    if (floods) return Answer{"192.168.1.66", {'<', 'x'}};
     if (answers.empty()) return std::nullopt;
     Answer answer = std::move(answers.back());
     answers.pop_back();
@@ -49,6 +50,7 @@ class FakeSurvey final : public net::Survey {
   std::vector<Interface> list = {{"eth0", "192.168.1.5", false}};
   std::vector<Answer> answers;
   std::vector<std::pair<std::string, uint16_t>> asked;
+  bool floods = false;  ///< there is always another datagram
   int group_questions = 0;
   uint16_t last_port = 0;
   std::string last;
@@ -79,6 +81,15 @@ TEST(Discovery, asks_three_times_and_lists_each_device_once) {
   EXPECT_EQ(report.devices[0].self.name, "a");
   EXPECT_EQ(report.devices[1].host, "192.168.1.30");
   ASSERT_EQ(report.interfaces.size(), 1U);
+}
+
+TEST(Discovery, ends_in_time_though_somebody_floods_the_port) {
+  FakeClock clock;
+  FakeSurvey survey;
+  survey.floods = true;
+  Discovery discovery({}, "id", clock.mono(), survey);
+  const DiscoveryReport report = finish(discovery, clock);
+  EXPECT_TRUE(report.devices.empty());
 }
 
 TEST(Discovery, never_lists_another_host_than_the_one_that_answered) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contain.h"
+
 namespace vedette::ingest {
 
 Shard::Shard(bool threaded) : scratch_(kScratch) {
@@ -21,7 +23,11 @@ Shard::~Shard() {
 }
 
 void Shard::tick() {
-  for (const auto& session : sessions_) session->tick(scratch_);
+  for (const auto& session : sessions_) {
+    if (contain(session->camera(), [&] { session->tick(scratch_); })) continue;
+    // What is thrown in here again is what is left of memory: the next tick finds it as it is.
+    (void)contain(session->camera(), [&] { session->give_up(); });
+  }
 }
 
 void Shard::run() {
@@ -40,7 +46,7 @@ void Shard::run() {
       work = work_;
     }
     if (work == nullptr) continue;
-    (*work)();
+    (void)contain("an ingest shard", *work);
     next = RealClock().mono();  // what was added shall not wait for an idle tick
     {
       MutexLock lock(mutex_);
@@ -74,6 +80,13 @@ void Shard::remove(const std::string& camera, std::optional<stream::StreamKind> 
     remove_now(camera, kind);
     MutexLock lock(mutex_);
     listed_ = sessions_;
+  });
+}
+
+void Shard::try_again(const std::string& camera) {
+  perform([&] {
+    for (const auto& session : sessions_)
+      if (session->camera() == camera) session->try_again();
   });
 }
 

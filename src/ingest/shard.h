@@ -22,9 +22,10 @@ class Shard {
   explicit Shard(bool threaded);
   ~Shard();
 
-  /// Both return once the shard's thread has done it.
+  /// All return once the shard's thread has done it.
   void add(std::shared_ptr<CameraSession> session);
   void remove(const std::string& camera, std::optional<stream::StreamKind> kind);
+  void try_again(const std::string& camera);
   [[nodiscard]] std::vector<StreamStatus> status() const;
   [[nodiscard]] size_t size() const;
   void tick();

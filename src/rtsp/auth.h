@@ -52,13 +52,24 @@ class Authenticator {
 
   [[nodiscard]] bool challenged() const { return challenged_; }
 
+  /// Whether Basic is not answered, as this server has asked for Digest before: whoever has taken
+  /// its address would be handed the password.
+  void set_digest_only(bool only) { digest_only_ = only; }
+  /// A challenge offered Digest, on this connection.
+  [[nodiscard]] bool offered_digest() const { return offered_digest_; }
+  /// An answer was sent, and with it the password, that nothing has accepted yet.
+  [[nodiscard]] bool unproven() const { return answered_ > 0; }
+
   /// What a 401 means. kRetry: send the request again, it will carry a new answer.
-  enum class Verdict { kRetry, kNoCredentials, kRejected, kNotUnderstood };
+  enum class Verdict { kRetry, kNoCredentials, kRejected, kNotUnderstood, kWeaker };
   [[nodiscard]] Verdict on_unauthorized(const Headers& headers);
   /// A request was accepted: the next 401 is about something new.
   void on_accepted() { answered_ = 0; }
   /// A new connection: the challenge is kept and tried, but refusing it once proves nothing.
-  void on_new_connection() { answered_ = 0; }
+  void on_new_connection() {
+    answered_ = 0;
+    offered_digest_ = false;
+  }
 
   /// The Authorization field for a request, "" before any challenge.
   [[nodiscard]] std::string authorization(std::string_view method, std::string_view uri);
@@ -71,6 +82,8 @@ class Authenticator {
   std::string password_;
   std::string cnonce_;
   bool challenged_ = false;
+  bool digest_only_ = false;
+  bool offered_digest_ = false;
   Challenge challenge_;
   uint32_t nonce_count_ = 0;
   int answered_ = 0;  ///< 401s in a row since a request was accepted

@@ -8,11 +8,14 @@ ClientSession::ClientSession(ClientOptions options, ClientHandler& handler)
     : options_(std::move(options)),
       handler_(handler),
       authenticator_(options_.url.user, options_.url.password, options_.cnonce),
-      keep_alive_interval_(kMaxKeepAlive) {}
+      keep_alive_interval_(kMaxKeepAlive) {
+  authenticator_.set_digest_only(options_.digest_only);
+}
 
 void ClientSession::set_authenticator(Authenticator authenticator) {
   authenticator_ = std::move(authenticator);
   authenticator_.on_new_connection();
+  authenticator_.set_digest_only(options_.digest_only);
 }
 
 Bytes ClientSession::take_output() { return std::exchange(output_, {}); }

@@ -44,7 +44,7 @@ class ClientHandler {
   virtual ~ClientHandler() = default;
   /// Video first. The owner answers with set_up(), at once or later, or with teardown().
   virtual void on_tracks(const std::vector<TrackDescription>& tracks) = 0;
-  /// UDP only; once per track, before PLAY. False: the owner cannot use it; it fails the session.
+  /// UDP only; once per track, before PLAY. An owner that cannot use it calls teardown().
   virtual void on_udp_peer(size_t track, const UdpPeer& peer) = 0;
   /// `info` has one entry per track of on_tracks(). Packets may come before.
   virtual void on_playing(const std::vector<PlayStart>& info) = 0;
@@ -52,7 +52,8 @@ class ClientHandler {
   virtual void on_packet(size_t track, bool rtcp, ByteSpan packet) = 0;
   /// Go to `url`, on the same host, on a new connection.
   virtual void on_redirect(const Url& url) = 0;
-  /// The session is over. Codes: unauthenticated, permission_denied (403), not_found (404),
+  /// The session is over. Codes: unauthenticated, permission_denied (403, or Basic where it is
+  /// refused), not_found (404),
   /// failed_precondition (a web server, not a camera), unsupported (codec, transport), unavailable
   /// (the camera ended it or has no room), timeout, data_loss and resource_exhausted (the stream is
   /// broken), invalid_argument never.
@@ -64,6 +65,7 @@ struct ClientOptions {
   LowerTransport transport = LowerTransport::kTcp;
   std::string user_agent = "Vedette";
   std::string cnonce = "0a4f113b";  ///< random text, new for each camera
+  bool digest_only = false;         ///< it has asked for Digest before: Basic is refused
 };
 
 class ClientSession {

@@ -126,6 +126,11 @@ void ClientSession::on_unauthorized(const Response& response) {
       return fail(ErrorCode::kUnauthenticated,
                   "the camera asks for a kind of authentication that is neither Digest (MD5, "
                   "SHA-256) nor Basic; change it in the camera");
+    case Authenticator::Verdict::kWeaker:
+      return fail(ErrorCode::kPermissionDenied,
+                  "asks for the password in clear (Basic), and asked for Digest before: this may "
+                  "be another device. Switch Digest on in the camera; or, if it is yours and "
+                  "cannot, save the camera again here to accept that");
   }
 }
 

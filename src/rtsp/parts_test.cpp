@@ -254,6 +254,22 @@ TEST(Authenticator, AnswersBasicWhereNothingElseIsOffered) {
             Authenticator::Verdict::kRejected);
 }
 
+TEST(Authenticator, KeepsThePasswordFromOneThatAsksForItInClearAfterDigest) {
+  Authenticator authenticator("u", "p", "c");
+  EXPECT_FALSE(authenticator.offered_digest());
+  const auto digest = challenge({"Digest realm=\"r\", nonce=\"n\""});
+  EXPECT_EQ(authenticator.on_unauthorized(digest), Authenticator::Verdict::kRetry);
+  EXPECT_TRUE(authenticator.offered_digest());
+  Authenticator next("u", "p", "c");
+  next.set_digest_only(true);
+  EXPECT_EQ(next.on_unauthorized(challenge({"Basic realm=\"r\""})),
+            Authenticator::Verdict::kWeaker);
+  EXPECT_EQ(next.authorization("OPTIONS", "/"), "");
+  EXPECT_FALSE(next.unproven()) << "nothing was sent";
+  EXPECT_EQ(next.on_unauthorized(digest), Authenticator::Verdict::kRetry);
+  EXPECT_TRUE(next.unproven());
+}
+
 TEST(Authenticator, SaysWhenItCannotAnswer) {
   Authenticator none;
   EXPECT_EQ(none.on_unauthorized(challenge({"Basic realm=\"r\""})),
