@@ -11,6 +11,7 @@ from verify_recording import Expect, Recording, Window, decode
 from verify_torn import ENTRIES, RECORDS, good_boxes, is_torn_ledger_end, reading
 
 SIGNED_AFTER = 60_000_000
+MOST_OF_FILE = 64 << 20   # of a ledger
 
 
 def contents(path):
@@ -187,8 +188,22 @@ class Volume:
             following = self.ledger.window.next() or 0
             if path.name != f"{following:016x}.ledger":
                 self.findings.add("removed", "the ledger's files do not follow each other")
-            self.ledger.read(contents(path), path == files[-1])
+            data = self.readable(path)
+            if data is None:
+                continue
+            if len(data) > MOST_OF_FILE:
+                self.findings.add("unknown_bytes", f"{len(data) - MOST_OF_FILE} bytes behind the "
+                                  "most that a file of a ledger has", MOST_OF_FILE)
+            self.ledger.read(data[:MOST_OF_FILE], path == files[-1])
         self.ledger.finish()
+
+    def readable(self, path):
+        """The bytes of a file; None when they cannot be had, which hides nothing else."""
+        try:
+            return contents(path)
+        except OSError as error:
+            self.findings.add("altered", f"it cannot be read: {error.strerror}")
+            return None
 
     def read_recordings(self):
         for path in sorted(self.root.rglob("*")):
@@ -200,7 +215,9 @@ class Volume:
                 if path.name != "vedette-volume.json":
                     self.findings.add("unknown_bytes", "a file that is no recording")
                 continue
-            data = contents(path)
+            data = self.readable(path)
+            if data is None:
+                continue
             recording = Recording(self.findings, data, expect=self.expect(data))
             recording.path, recording.size = self.findings.path, path.stat().st_size
             if recording.records:

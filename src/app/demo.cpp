@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/demo.h"
 
+#include "base/contain.h"
 #include "base/log.h"
 
 namespace vedette::app {
@@ -20,15 +21,20 @@ constexpr int64_t kKeepUs = int64_t{24} * 3600 * 1'000'000;
 
 /// The port is another one at each start, so the addresses are written anew.
 Result<void> point_to(site::CameraService& cameras, const DemoCamera& demo, uint16_t port) {
+  const std::string url = "rtsp://127.0.0.1:" + std::to_string(port) + "/cam0";
+  const auto pointed = [&url](store::Camera camera) -> Result<store::Camera> {
+    camera.main_url = url;
+    camera.sub_url = url + "/sub";
+    return camera;
+  };
+  auto updated = cameras.update(demo.id, pointed);
+  if (updated || updated.error().code != ErrorCode::kNotFound) return updated;
   store::Camera camera;
   camera.id = demo.id;
   camera.name = demo.name;
   camera.retention.max_age_us = kKeepUs;
-  const auto known = cameras.find(camera.id);
-  if (known) camera = known->camera;
-  camera.main_url = "rtsp://127.0.0.1:" + std::to_string(port) + "/cam0";
-  camera.sub_url = camera.main_url + "/sub";
-  return known ? cameras.update(camera) : cameras.add(camera);
+  VEDETTE_ASSIGN(camera, pointed(camera));
+  return cameras.add(camera);
 }
 
 }  // namespace
@@ -65,7 +71,7 @@ Result<void> Demo::serve(size_t index, const std::stop_token& stop) {
   Served& served = served_.emplace_back();
   served.simulator = std::move(created);
   served.thread = std::jthread([simulator = served.simulator.get()](const std::stop_token& ending) {
-    simulator->run(ending);
+    (void)contain("a camera of the demo", [&] { simulator->run(ending); });
   });
   return point_to(cameras_, kCameras[index], served.simulator->port());
 }

@@ -11,6 +11,7 @@
 #include "app/demo.h"
 #include "app/retention_text.h"
 #include "app/system_service.h"
+#include "app/volume_folders.h"
 #include "app/web_root.h"
 #include "base/log.h"
 #include "fs/file_system.h"
@@ -64,6 +65,9 @@ Result<store::ArchiveOptions> archive_options(const ServerOptions& options,
   if (archive.volumes.empty()) {
     archive.volumes.push_back({paths.default_volume, options.quota_bytes, std::nullopt});
   }
+  std::vector<std::string> folders;
+  for (const store::VolumeSpec& volume : archive.volumes) folders.push_back(volume.path);
+  VEDETTE_TRY(check_volume_folders(folders));
   archive.queue_bytes = queue_bytes(archive.volumes.size());
   return archive;
 }

@@ -2,6 +2,7 @@
 #include "app/system_service.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "store/ledger.h"
 
@@ -39,20 +40,24 @@ std::vector<api::VolumeEntry> SystemStatus::volumes() {
   return entries;
 }
 
-Result<std::vector<evidence::LedgerEntry>> SystemStatus::ledger(const store::LedgerQuery& query) {
-  std::vector<evidence::LedgerEntry> all;
+store::LedgerList SystemStatus::ledger(const store::LedgerQuery& query) {
+  store::LedgerList all;
   for (const store::VolumeStatus& volume : archive_.volumes()) {
-    if (volume.problem) continue;
-    const std::string folder = fs::join(volume.path, store::kLedgerFolder);
-    VEDETTE_ASSIGN(const auto entries, store::list_entries(files_, folder, query));
+    if (volume.problem) {
+      all.unread.push_back({volume.path, volume.problem->message()});
+      continue;
+    }
+    auto some = ledgers_.list(fs::join(volume.path, store::kLedgerFolder), query);
+    std::move(some.unread.begin(), some.unread.end(), std::back_inserter(all.unread));
     // A hold stands in the ledger of every volume.
-    for (const evidence::LedgerEntry& entry : entries) {
+    for (evidence::LedgerEntry& entry : some.entries) {
       const auto same = [&entry](const auto& known) {
         return known.what == entry.what && known.cause == entry.cause;
       };
-      if (query.topic == store::LedgerTopic::kHolds && std::any_of(all.begin(), all.end(), same))
+      if (query.topic == store::LedgerTopic::kHolds &&
+          std::any_of(all.entries.begin(), all.entries.end(), same))
         continue;
-      all.push_back(entry);
+      all.entries.push_back(std::move(entry));
     }
   }
   return all;

@@ -16,7 +16,7 @@ class SystemStatus final : public api::SystemService {
                const store::Catalog& catalog, const evidence::Signer* signer)
       : started_(clock.wall()),
         clock_(clock),
-        files_(files),
+        ledgers_(files),
         archive_(archive),
         catalog_(catalog),
         key_(signer == nullptr ? ""
@@ -33,13 +33,12 @@ class SystemStatus final : public api::SystemService {
                                                                   WallTime to) override {
     return catalog_.deletions(camera, from, to);
   }
-  [[nodiscard]] Result<std::vector<evidence::LedgerEntry>> ledger(
-      const store::LedgerQuery& query) override;
+  [[nodiscard]] store::LedgerList ledger(const store::LedgerQuery& query) override;
 
  private:
   const WallTime started_;
   const Clock& clock_;
-  fs::FileSystem& files_;
+  store::LedgerLists ledgers_;
   store::Archive& archive_;
   const store::Catalog& catalog_;
   const std::string key_;

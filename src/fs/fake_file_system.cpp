@@ -33,7 +33,7 @@ class FakeFile final : public File {
   Result<void> write_at(uint64_t offset, std::span<const ByteSpan> parts) override {
     uint64_t total = 0;
     for (const ByteSpan part : parts) total += part.size();
-    const auto begun = begin(Op::kWrite);
+    auto begun = begin(Op::kWrite);
     MutexLock lock(owner_.mutex_);
     FakeContent& content = node_->content;
     if (!begun) {  // it may have got half way
@@ -58,7 +58,7 @@ class FakeFile final : public File {
     return ok();
   }
   Result<void> sync_data() override {
-    const auto begun = begin(Op::kSync);
+    auto begun = begin(Op::kSync);
     MutexLock lock(owner_.mutex_);
     if (begun)
       node_->content.sync();
@@ -271,7 +271,7 @@ Result<void> FakeFileSystem::sync_dir(const std::string& dir) {
 }
 
 Result<void> FakeFileSystem::sync_all(const std::string& path) {
-  const auto begun = begin(Op::kSyncAll, path);
+  auto begun = begin(Op::kSyncAll, path);
   MutexLock lock(mutex_);
   if (halted_) return begun;
   const std::string mount = mount_of(path);

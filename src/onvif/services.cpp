@@ -27,7 +27,7 @@ struct Answer {
 Result<void> open_answer(std::string_view envelope, std::string_view name, Answer& answer) {
   if (auto fault = find_fault(envelope)) return *std::move(fault);
   VEDETTE_TRY(parse_xml(envelope, answer.document));
-  answer.body = descend(answer.document, {"Envelope", "Body"});
+  answer.body = descend(answer.document.root(), {"Envelope", "Body"});
   if (!child(answer.body, name))
     return make_error(ErrorCode::kDataLoss, "the camera's answer holds no " + std::string(name));
   answer.body = child(answer.body, name);
@@ -135,7 +135,7 @@ Result<std::string> parse_media_address(std::string_view envelope) {
   if (auto fault = find_fault(envelope)) return *std::move(fault);
   pugi::xml_document document;
   VEDETTE_TRY(parse_xml(envelope, document));
-  const pugi::xml_node body = descend(document, {"Envelope", "Body"});
+  const pugi::xml_node body = descend(document.root(), {"Envelope", "Body"});
   std::string address =
       text_of(descend(body, {"GetCapabilitiesResponse", "Capabilities", "Media", "XAddr"}));
   for (const pugi::xml_node& service : child(body, "GetServicesResponse")) {

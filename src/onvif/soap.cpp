@@ -116,7 +116,7 @@ std::string build_envelope(std::string_view body, const std::optional<UsernameTo
 std::optional<Error> find_fault(std::string_view envelope) {
   pugi::xml_document document;
   if (!parse_xml(envelope, document)) return std::nullopt;
-  const pugi::xml_node fault = descend(document, {"Envelope", "Body", "Fault"});
+  const pugi::xml_node fault = descend(document.root(), {"Envelope", "Body", "Fault"});
   if (!fault) return std::nullopt;
   // SOAP 1.2: Code/Value, Code/Subcode(/Subcode)/Value, Reason/Text. SOAP 1.1, which some firmware
   // answers with all the same: faultcode, faultstring.

@@ -160,7 +160,7 @@ void EpollSimulator::tell_onvif() {
 
 void EpollSimulator::run(std::stop_token stop) {
   std::jthread responder;
-  if (onvif_) responder = std::jthread([this](std::stop_token end) { onvif_->run(end); });
+  if (onvif_) responder = std::jthread([this](const std::stop_token& end) { onvif_->run(end); });
   std::array<epoll_event, 256> events;
   while (!stop.stop_requested()) {
     send_all_due();

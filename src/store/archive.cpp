@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "base/contain.h"
 #include "base/log.h"
 #include "store/fsck.h"
 #include "store/gap_audit.h"
@@ -181,13 +182,14 @@ class ArchiveImpl final : public Archive {
     GapAudit audit(parts_, [this](const Gap& gap) { put_gap(gap); });
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(kRoomEvery);
+      // What throws ends this round of one task and no other: the next one finds what is left.
       if (parts_.clock.mono() < next) {
-        cleaner_->make_room();
+        (void)contain("making room", [&] { cleaner_->make_room(); });
         continue;
       }
-      clean();
+      (void)contain("retention", [&] { clean(); });
       if (parts_.clock.mono() >= audit_at) {
-        audit.run();
+        (void)contain("the audit of gaps", [&] { audit.run(); });
         audit_at = parts_.clock.mono() + kAuditEvery;
       }
       next = parts_.clock.mono() + kCleanEvery;

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "base/contain.h"
 #include "base/log.h"
 #include "store/catalog_db.h"
 #include "store/catalog_readers.h"
@@ -101,7 +102,7 @@ void Catalog::reopen() {
 void Catalog::run_writer(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::this_thread::sleep_for(kPoll);
-    write_due();
+    (void)contain("the catalog", [&] { write_due(); });
   }
 }
 

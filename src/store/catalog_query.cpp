@@ -97,12 +97,12 @@ Result<std::vector<FragmentRef>> Catalog::fragments(const FragmentQuery& query) 
     }
     return ok();
   };
-  static const std::string kOverlapping =
+  static const std::string overlapping =
       std::string("SELECT ") + kFileColumns +
       ", data FROM file JOIN fragment_index ON file = id WHERE camera=? AND kind=? AND state<2 AND"
       " start_us > ? AND start_us < ? AND end_us > ? ORDER BY start_us";
   auto stored = readers_->read([&](Readers::Connection& db) -> Result<void> {
-    SQLite::Statement& rows = db.statement(kOverlapping);
+    SQLite::Statement& rows = db.statement(overlapping);
     rows.bind(1, query.camera);
     rows.bind(2, static_cast<int>(query.kind));
     rows.bind(3, query.from.us - kMaxFileUs);

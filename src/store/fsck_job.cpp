@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/fsck_job.h"
 
+#include "base/contain.h"
+
 namespace vedette::store {
 
 Result<void> FsckJob::start(const FsckOptions& options) {
@@ -26,7 +28,9 @@ void FsckJob::run(const std::stop_token& stop, const FsckOptions& options) {
     MutexLock lock(mutex_);
     status_.progress = progress;
   };
-  FsckReport report = work_(options, watch);
+  FsckReport report;
+  const bool ended = contain("fsck", [&] { report = work_(options, watch); });
+  if (!ended) report.error = "it failed inside; the log of the server says how";
   MutexLock lock(mutex_);
   status_.report = std::move(report);
   status_.running = false;

@@ -539,6 +539,16 @@ TEST(FsckOnDisk, follows_no_links_and_works_without_a_server) {
   std::filesystem::remove_all(dir);
 }
 
+TEST(FsckJob, ends_with_a_word_when_memory_runs_out) {
+  const FakeClock clock;
+  FsckJob job(clock,
+              [](const FsckOptions&, const FsckWatch&) -> FsckReport { throw std::bad_alloc(); });
+  ASSERT_TRUE(job.start({}));
+  while (job.status().running) {
+  }
+  EXPECT_NE(job.status().report->error.find("log"), std::string::npos);
+}
+
 TEST(FsckJob, runs_once_at_a_time_and_ends_when_told_to) {
   const FakeClock clock;
   FsckJob job(clock, [](const FsckOptions&, const FsckWatch& watch) {

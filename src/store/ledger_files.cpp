@@ -119,40 +119,6 @@ Result<std::vector<std::string>> ledger_files(fs::FileSystem& files, const std::
   return paths;
 }
 
-namespace {
-
-bool is_asked_for(const evidence::LedgerEntry& entry, const LedgerQuery& query) {
-  const bool topic = query.topic == LedgerTopic::kHolds
-                         ? std::holds_alternative<evidence::HoldEntry>(entry.what)
-                         : std::holds_alternative<evidence::ExportEntry>(entry.what);
-  const bool camera = query.camera.empty() || entry.camera.empty() || entry.camera == query.camera;
-  return topic && camera && entry.written >= query.from && entry.written < query.to;
-}
-
-}  // namespace
-
-Result<std::vector<evidence::LedgerEntry>> list_entries(fs::FileSystem& files,
-                                                        const std::string& folder,
-                                                        const LedgerQuery& query) {
-  VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
-  std::vector<evidence::LedgerEntry> found;
-  for (const std::string& path : paths) {
-    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, path, kMaxLedgerFileBytes));
-    const ByteSpan bytes = content;
-    for (auto at = evidence::find_box(bytes, 0); at;) {
-      const auto box = evidence::box_at(bytes, *at);
-      auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
-      at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
-      // Written again to a new file after a failed sync.
-      const bool again = entry && !found.empty() && entry->sequence <= found.back().sequence;
-      if (entry && !again && is_asked_for(*entry, query)) found.push_back(std::move(*entry));
-    }
-    if (found.size() > kMaxListedEntries)
-      found.erase(found.begin(), found.end() - static_cast<ptrdiff_t>(kMaxListedEntries));
-  }
-  return found;
-}
-
 Result<LedgerTail> read_ledger_tail(fs::FileSystem& files, const std::string& folder,
                                     const std::string& volume) {
   VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));

@@ -22,19 +22,17 @@ namespace vedette::store {
 /// No file of a ledger is larger: it is followed by the next after kLedgerFileBytes and one batch.
 inline constexpr size_t kMaxLedgerFileBytes = size_t{64} << 20;
 
-/// The holds, or the exports, that a ledger knows, by sequence: of `camera` or, when it is empty,
-/// of any; written in [from, to). At most the newest kMaxListedEntries.
+/// The holds, or the exports, that a ledger knows: of `camera` or, when it is empty, of any;
+/// written in [from, to). At most the newest kMaxListedEntries.
 enum class LedgerTopic : uint8_t { kHolds, kExports };
 struct LedgerQuery {
   LedgerTopic topic = LedgerTopic::kHolds;
   std::string camera;
   WallTime from;
   WallTime to;
+  size_t limit = 0;  ///< as many of the first are enough; 0: all
 };
 inline constexpr size_t kMaxListedEntries = 100'000;
-[[nodiscard]] Result<std::vector<evidence::LedgerEntry>> list_entries(fs::FileSystem& files,
-                                                                      const std::string& folder,
-                                                                      const LedgerQuery& query);
 
 /// Where a ledger ends, and what of it no checkpoint covers.
 struct LedgerTail {

@@ -65,6 +65,7 @@ Result<StorageReport> Cleaner::report() {
   std::map<std::string, int64_t> files;
   for (const Usage& part : usage) files[part.camera] += part.files;
   std::vector<ForecastCamera> cameras;
+  cameras.reserve(all.size());
   for (const CameraShare& share : all)
     cameras.push_back({share.camera, share.keep, share.bytes,
                        std::min(share.bytes, held[share.camera]), share.bytes_per_us});

@@ -37,17 +37,17 @@ class ArchiveVerifier {
 
   Result<evidence::Verification> run() {
     if (auto file = files_.open_read(path_); file && is_mp4(path_)) {
-      VEDETTE_TRY(verify_one(path_));
+      verify_one(path_);
       return std::move(out_);
     }
     VEDETTE_ASSIGN(const auto listed, files_.list(path_));
     (void)listed;
     find_volume();
-    if (!root_.empty()) VEDETTE_TRY(read_ledger(book_, out_));
-    VEDETTE_TRY(walk(path_, 0));
+    if (!root_.empty()) read_ledger(book_, out_);
+    walk(path_, 0);
     judge_strangers();
     join_runs();
-    if (!root_.empty()) VEDETTE_TRY(compare_with_ledger());
+    if (!root_.empty()) compare_with_ledger();
     return std::move(out_);
   }
 
@@ -73,61 +73,91 @@ class ArchiveVerifier {
     }
   }
 
-  Result<void> read_ledger(LedgerBook& book, evidence::Verification& out) {
-    VEDETTE_ASSIGN(const auto paths, ledger_files(files_, fs::join(root_, kLedgerFolder)));
-    for (size_t i = 0; i < paths.size(); ++i) {
-      out.path = paths[i];
-      VEDETTE_ASSIGN(const Bytes content, fs::read_all(files_, paths[i], kMaxLedgerFileBytes));
-      book.read(content, i + 1 == paths.size());
+  /// Whatever is wrong with one of its files is said of that one, and hides nothing else.
+  void read_ledger(LedgerBook& book, evidence::Verification& out) {
+    out.path = fs::join(root_, kLedgerFolder);
+    const auto paths = ledger_files(files_, out.path);
+    if (!paths) {
+      out.add(FaultClass::kAltered, "it cannot be read: " + paths.error().what);
+      return book.finish();
+    }
+    for (const std::string& path : *paths) {
+      out.path = path;
+      const auto content = read_ledger_file(path, out);
+      if (content)
+        book.read(*content, path == paths->back());
+      else
+        out.add(FaultClass::kAltered, "it cannot be read: " + content.error().what);
     }
     book.finish();
-    return ok();
+  }
+
+  /// What stands behind the most that we ever write is not read.
+  Result<Bytes> read_ledger_file(const std::string& path, evidence::Verification& out) {
+    VEDETTE_ASSIGN(const std::unique_ptr<fs::File> file, files_.open_read(path));
+    VEDETTE_ASSIGN(const uint64_t size, file->size());
+    Bytes content(static_cast<size_t>(std::min<uint64_t>(size, kMaxLedgerFileBytes)));
+    VEDETTE_ASSIGN(const size_t got, file->read_at(0, content));
+    content.resize(got);
+    if (size > kMaxLedgerFileBytes)
+      out.add({FaultClass::kUnknownBytes, "", kMaxLedgerFileBytes,
+               fmt::format("{} bytes behind the most that a file of a ledger has",
+                           size - kMaxLedgerFileBytes),
+               std::nullopt, std::nullopt});
+    return content;
   }
 
   /// The ledger's folder holds its files and nothing else.
-  Result<void> check_ledger_folder(const std::string& folder) {
-    VEDETTE_ASSIGN(const auto entries, files_.list(folder));
-    for (const fs::DirEntry& entry : entries) {
+  void check_ledger_folder(const std::string& folder) {
+    for (const fs::DirEntry& entry : list(folder)) {
       if (!entry.is_dir && parse_ledger_file_name(entry.name)) continue;
       out_.path = fs::join(folder, entry.name);
       out_.add(FaultClass::kUnknownBytes, "this is not part of a ledger");
     }
-    return ok();
   }
 
-  Result<void> walk(const std::string& folder, int depth) {
-    VEDETTE_ASSIGN(auto entries, files_.list(folder));
-    std::sort(entries.begin(), entries.end(),
+  /// By name; nothing of a folder that cannot be read, which is said.
+  std::vector<fs::DirEntry> list(const std::string& folder) {
+    auto entries = files_.list(folder);
+    if (!entries) {
+      out_.path = folder;
+      out_.add(FaultClass::kAltered, "it cannot be read: " + entries.error().what);
+      return {};
+    }
+    std::sort(entries->begin(), entries->end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
-    for (const fs::DirEntry& entry : entries) {
+    return *std::move(entries);
+  }
+
+  void walk(const std::string& folder, int depth) {
+    for (const fs::DirEntry& entry : list(folder)) {
       const std::string path = fs::join(folder, entry.name);
       if (folder == root_ && entry.name == kIdentityFile) continue;
       if (folder == root_ && entry.is_dir && entry.name == kLedgerFolder) {
-        VEDETTE_TRY(check_ledger_folder(path));
+        check_ledger_folder(path);
         continue;
       }
       if (entry.is_dir && depth < kFolderDepth) {
-        VEDETTE_TRY(walk(path, depth + 1));
+        walk(path, depth + 1);
       } else if (!entry.is_dir && is_mp4(entry.name)) {
-        VEDETTE_TRY(verify_one(path));
+        verify_one(path);
       } else {
         out_.path = path;
         out_.add(FaultClass::kUnknownBytes, "this is not part of an archive");
       }
     }
-    return ok();
   }
 
-  Result<void> verify_one(const std::string& path) {
+  void verify_one(const std::string& path) {
     const auto file = files_.open_read(path);
-    if (!file && file.error().code == ErrorCode::kNotFound) return ok();  // deleted meanwhile
+    if (!file && file.error().code == ErrorCode::kNotFound) return;  // deleted meanwhile
     out_.path = path;
-    if (!file) {
-      out_.add(FaultClass::kAltered, "it cannot be read: " + file.error().what);
-      return ok();
-    }
-    VEDETTE_ASSIGN(const uint64_t size, (*file)->size());
-    const FileSource source(**file, size);
+    const auto size = file ? (*file)->size() : Result<uint64_t>(file.error());
+    if (!size) return out_.add(FaultClass::kAltered, "it cannot be read: " + size.error().what);
+    verify_content(path, FileSource(**file, *size));
+  }
+
+  void verify_content(const std::string& path, const FileSource& source) {
     evidence::FileExpectation expectation;
     const auto identity = root_.empty() ? std::nullopt : evidence::identify_file(source);
     const LedgerBook::File* known = nullptr;
@@ -142,10 +172,9 @@ class ArchiveVerifier {
     expectation.may_be_new = !identity && known == nullptr && book_.running();
     const size_t before = out_.findings.size();
     Part part{path, evidence::verify_file(source, expectation, out_)};
-    if (!part.report.readable && out_.findings.size() == before && known == nullptr) return ok();
+    if (!part.report.readable && out_.findings.size() == before && known == nullptr) return;
     judge_place(part, known, before);
     if (part.report.readable) runs_[part.report.facts.run].push_back(std::move(part));
-    return ok();
   }
 
   /// Whether the volume's ledger knows it, and what it knows of the ledger.
@@ -271,15 +300,15 @@ class ArchiveVerifier {
   }
 
   // Files came and went while the others were read: what is missing is looked up once more.
-  Result<void> compare_with_ledger() {
+  void compare_with_ledger() {
     std::vector<std::pair<FileIdentity, LedgerBook::File>> missing;
     for (const auto& [identity, file] : book_.files())
       if (file.path.starts_with(prefix_) && seen_.count(identity) == 0)
         missing.emplace_back(identity, file);
-    if (missing.empty()) return ok();
+    if (missing.empty()) return;
     evidence::Verification ignored;
     LedgerBook now(ignored);
-    VEDETTE_TRY(read_ledger(now, ignored));
+    read_ledger(now, ignored);
     for (const auto& [identity, file] : missing) {
       const std::string path = fs::join(root_, file.path);
       if (now.files().count(identity) == 0) continue;
@@ -299,7 +328,6 @@ class ArchiveVerifier {
                     : "the file is missing",
                 identity.first_sequence, file.entry.file.start});
     }
-    return ok();
   }
 
   fs::FileSystem& files_;

@@ -3,6 +3,7 @@
 // deletion by retention, a recorder at work.
 #include "store/verify_archive.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include "mp4/test_tracks.h"
 #include "store/archive.h"
 #include "store/ledger.h"
+#include "store/ledger_files.h"
 
 namespace vedette::store {
 namespace {
@@ -374,6 +376,64 @@ TEST_F(VerifyArchive, AFileThatIsNotOursIsUnknown) {
   stop();
   put("/video/door/notes.txt", Bytes(10, 'x'));
   EXPECT_EQ(found(), "unknown_bytes");
+}
+
+// Whoever alters a recording must not be able to keep that quiet by spoiling a file beside it.
+TEST_F(VerifyArchive, ALedgerThatCannotBeReadHidesNothingElse) {
+  record(65);
+  stop();
+  const std::string altered = recordings()[1];
+  Bytes content = fs::read_all(*files_, altered, 1 << 20).value();
+  content[content.size() / 2] ^= 1;
+  put(altered, content);
+  fs::Fault fault;
+  fault.op = fs::Op::kOpen;
+  fault.for_good = true;
+  fault.path_part = ".ledger/";
+  files_->inject(fault);
+  const auto result = verify();
+  EXPECT_GT(result.records, 60u);
+  const auto said = [&](const std::string& path) {
+    return std::any_of(result.findings.begin(), result.findings.end(), [&](const auto& finding) {
+      return finding.fault == evidence::FaultClass::kAltered &&
+             finding.path.find(path) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(said(".ledger/"));
+  EXPECT_TRUE(said(altered));
+}
+
+TEST_F(VerifyArchive, ALedgerThatWasMadeTooLargeToReadHidesNothingElse) {
+  record(65);
+  stop();
+  const std::string removed = recordings()[1];
+  ASSERT_TRUE(files_->remove(removed));
+  const auto ledger = ledger_files(*files_, fs::join("/video", kLedgerFolder)).value().back();
+  Bytes content = fs::read_all(*files_, ledger, kMaxLedgerFileBytes).value();
+  content.resize(kMaxLedgerFileBytes + 1000);
+  put(ledger, content);
+  const auto result = verify();
+  const auto count = [&](evidence::FaultClass fault, const std::string& path) {
+    return std::count_if(result.findings.begin(), result.findings.end(), [&](const auto& finding) {
+      return finding.fault == fault && finding.path == path;
+    });
+  };
+  EXPECT_GE(count(evidence::FaultClass::kUnknownBytes, ledger), 1);
+  EXPECT_EQ(count(evidence::FaultClass::kRemoved, removed), 1);
+  EXPECT_GT(result.records, 30u);
+}
+
+TEST_F(VerifyArchive, AFolderThatCannotBeListedHidesNothingElse) {
+  record(65);
+  stop();
+  ASSERT_TRUE(files_->make_dirs("/video/locked"));
+  fs::Fault fault;
+  fault.op = fs::Op::kList;
+  fault.for_good = true;
+  fault.path_part = "locked";
+  files_->inject(fault);
+  EXPECT_EQ(found(), "altered") << details_;
+  EXPECT_GT(verify().records, 60u);
 }
 
 TEST_F(VerifyArchive, WithoutAKeyRecordingGoesOnAndSaysSo) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/contain.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "store/live_index.h"
@@ -29,6 +30,10 @@ const char* cause_of(const Error& error) {
     default:
       return "write_failed";
   }
+}
+
+Error failed_inside() {
+  return make_error(ErrorCode::kInternal, "writing failed inside; the log of the server says how");
 }
 
 // One file that cannot be written says nothing about the others; this many in a row do.
@@ -59,7 +64,7 @@ void VolumeWriter::start() {
 void VolumeWriter::run_thread(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     wait_for_work();
-    round();
+    step();
   }
 }
 
@@ -97,11 +102,23 @@ void VolumeWriter::stop() {
     log::warn("store", "{}", last.error().message());
 }
 
-void VolumeWriter::step() { round(); }
+// What throws ends what was being written, as a disk that fails does: what was committed stays, and
+// the recorders begin anew.
+void VolumeWriter::step() {
+  if (contain(spec_.path, [&] { round(); })) return;
+  (void)contain(spec_.path, [&] {
+    for (Dirty& dirty : std::exchange(dirty_, {})) abandon(dirty, failed_inside());
+    for (const auto& run : std::set(runs_)) fail_run(*run, failed_inside());
+  });
+}
 
 void VolumeWriter::round() {
   if (!recovered_ && parts_.clock.mono() >= recover_at_) recover(When::kLate);
-  for (Item& item : take_items()) process(item);
+  for (Item& item : take_items()) {
+    if (contain(item.run->spec().camera, [&] { process(item); })) continue;
+    // Its fragment is lost, of which its recorder must hear; the others have theirs written.
+    if (!item.run->over) fail_run(*item.run, failed_inside());
+  }
   const MonoTime now = round_at_ = parts_.clock.mono();
   if (now - synced_at_ >= options_.sync_interval) sync();
   measure_rate();

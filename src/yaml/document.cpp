@@ -8,6 +8,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
+#include <yaml-cpp/node/node.h>  // what parser.h declares is then not taken for our Node
 #include <yaml-cpp/parser.h>
 
 namespace vedette::yaml {

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a volume's writer does when what it calls throws: memory has run out, or a library failed.
+#include <filesystem>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "base/id.h"
+#include "fs/fake_file_system.h"
+#include "mp4/test_tracks.h"
+#include "store/archive.h"
+
+namespace vedette::store {
+namespace {
+
+constexpr int64_t kSecond = 90'000;
+
+class VolumeWriterTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = testing::TempDir() + "vedette-writer-" + random_id();
+    std::filesystem::create_directory(dir_);
+    config_ = ConfigStore::open(dir_ + "/config.db").value();
+    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db", .threads = false});
+    ArchiveOptions options;
+    options.volumes = {{"/video", std::nullopt, std::nullopt}};
+    options.threads = false;
+    archive_ = Archive::open({files_, clock_, *config_, *catalog_}, options).value();
+  }
+  void TearDown() override {
+    files_.set_on_operation(nullptr);
+    archive_.reset();
+    catalog_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+  std::shared_ptr<RunWriter> begin(const std::string& camera) {
+    return archive_->begin_run({camera, StreamKind::kMain, track_, nullptr, 0}).value();
+  }
+  Result<void> submit(RunWriter& run, int64_t second) {
+    auto au = std::make_shared<media::AccessUnit>();
+    au->track = track_;
+    au->dts = au->pts = second * kSecond;
+    au->utc = clock_.wall();
+    au->random_access = true;
+    au->data = Bytes(2000, 'v');
+    FragmentInput input;
+    input.video = {au};
+    input.video_end = (second + 1) * kSecond;
+    return run.submit(std::move(input));
+  }
+  void pass(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      clock_.advance(std::chrono::seconds(1));
+      archive_->step();
+    }
+  }
+  /// The next operation of this kind at a path with `part` in it throws.
+  void throw_at(fs::Op op, const std::string& part) {
+    files_.set_on_operation([this, op, part](fs::Op seen, const std::string& path) {
+      if (seen != op || path.find(part) == std::string::npos) return;
+      files_.set_on_operation(nullptr);
+      throw std::bad_alloc();
+    });
+  }
+
+  std::string dir_;
+  FakeClock clock_;
+  fs::FakeFileSystem files_;
+  std::unique_ptr<ConfigStore> config_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<Archive> archive_;
+  media::TrackInfoPtr track_ = mp4::h264_track();
+};
+
+TEST_F(VolumeWriterTest, memory_that_runs_out_under_one_camera_ends_its_run_and_no_other) {
+  const auto door = begin("door");
+  const auto yard = begin("yard");
+  ASSERT_TRUE(submit(*door, 0));
+  ASSERT_TRUE(submit(*yard, 0));
+  pass(2);
+  throw_at(fs::Op::kWrite, "door");
+  ASSERT_TRUE(submit(*door, 1));
+  ASSERT_TRUE(submit(*yard, 1));
+  pass(2);
+  ASSERT_TRUE(door->failure()) << "its recorder must hear of it";
+  EXPECT_EQ(door->failure()->cause, "write_failed");
+  EXPECT_FALSE(submit(*door, 2));
+  EXPECT_FALSE(yard->failure());
+  EXPECT_EQ(catalog_->fragments({"yard", StreamKind::kMain, {0}, {INT64_MAX}})->size(), 2u);
+  EXPECT_EQ(catalog_->fragments({"door", StreamKind::kMain, {0}, {INT64_MAX}})->size(), 1u)
+      << "what was committed stays";
+  const auto anew = begin("door");
+  ASSERT_TRUE(submit(*anew, 2));
+  pass(2);
+  EXPECT_FALSE(anew->failure());
+  EXPECT_EQ(catalog_->fragments({"door", StreamKind::kMain, {0}, {INT64_MAX}})->size(), 2u);
+}
+
+TEST_F(VolumeWriterTest, memory_that_runs_out_between_write_and_sync_is_told_to_every_recorder) {
+  const auto door = begin("door");
+  ASSERT_TRUE(submit(*door, 0));
+  pass(2);
+  throw_at(fs::Op::kSync, "");
+  ASSERT_TRUE(submit(*door, 1));
+  pass(2);
+  ASSERT_TRUE(door->failure());
+  EXPECT_FALSE(archive_->volumes()[0].problem);
+  const auto anew = begin("door");
+  ASSERT_TRUE(submit(*anew, 2));
+  pass(2);
+  EXPECT_FALSE(anew->failure());
+}
+
+}  // namespace
+}  // namespace vedette::store
