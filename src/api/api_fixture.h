@@ -39,10 +39,9 @@ class FakeSystem final : public SystemService {
     video.quota_bytes = 900;
     return {video, {"/srv/old", 0, 0, 0, "not mounted"}};
   }
-  [[nodiscard]] Result<std::vector<evidence::LedgerEntry>> ledger(
-      const store::LedgerQuery& query) override {
+  [[nodiscard]] store::LedgerList ledger(const store::LedgerQuery& query) override {
     asked = query;
-    return entries;
+    return {entries, unread};
   }
   [[nodiscard]] Result<store::StorageReport> storage() override { return report; }
   [[nodiscard]] Result<std::vector<store::DeletedFile>> plan(Duration ahead) override {
@@ -56,6 +55,7 @@ class FakeSystem final : public SystemService {
   store::StorageReport report;
   std::vector<store::DeletedFile> files;
   std::vector<evidence::LedgerEntry> entries;
+  std::vector<store::Unread> unread;
   store::LedgerQuery asked;
   Duration planned_ahead{-1};
 };

@@ -22,6 +22,17 @@ TEST_F(ApiTest, says_that_it_is_there) {
   EXPECT_EQ(ask(Method::kHead, "/healthz").status, 200);
 }
 
+TEST_F(ApiTest, a_supervisor_waits_for_no_handler_thread_and_others_do) {
+  net::Request request;
+  request.path = "/healthz";
+  ASSERT_TRUE(router_->handle_at_once(request));
+  EXPECT_EQ(router_->handle_at_once(request)->body, R"({"status":"ok"})");
+  for (const char* path : {"/metrics", "/api/v1/status", "/api/v1/health", "/"}) {
+    request.path = path;
+    EXPECT_FALSE(router_->handle_at_once(request)) << path;
+  }
+}
+
 TEST_F(ApiTest, adds_shows_changes_and_removes_a_camera) {
   const auto added = post(R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1",)"
                           R"("sub_url":"rtsp://10.0.0.2/2","transport":"udp",)"
@@ -42,7 +53,7 @@ TEST_F(ApiTest, adds_shows_changes_and_removes_a_camera) {
       << "an address as it was shown keeps its password";
   EXPECT_FALSE(cameras_.entries[0].camera.sub_url);
   EXPECT_EQ(ask(Method::kPatch, "/api/v1/cameras/door", "{}").status, 200);
-  EXPECT_EQ(cameras_.updates, 1) << "nothing changed, nothing restarts";
+  EXPECT_EQ(cameras_.updates, 2) << "saved again: what the camera refused is tried again";
 
   EXPECT_EQ(ask(Method::kDelete, "/api/v1/cameras/door").status, 204);
   EXPECT_EQ(problem_of(get("/api/v1/cameras/door")), "404 not_found");
@@ -81,6 +92,28 @@ TEST_F(ApiTest, a_password_outlives_every_change_of_its_address_but_not_of_its_p
   EXPECT_EQ(problem_of(post(R"({"name":"New","url":"rtsp://u:***@10.0.0.2/1"})")),
             "400 invalid_argument")
       << "a new camera has no password to restore";
+}
+
+TEST_F(ApiTest, a_new_password_is_that_of_both_streams_of_one_account) {
+  ASSERT_EQ(post(R"({"id":"door","name":"D","url":"rtsp://u:old@10.0.0.2/1",)"
+                 R"("sub_url":"rtsp://u:old@10.0.0.2/2"})")
+                .status,
+            201);
+  const auto save = [&](const std::string& url, const std::string& sub) {
+    return ask(Method::kPatch, "/api/v1/cameras/door",
+               R"({"sub_url":")" + sub + R"(","url":")" + url + R"("})");
+  };
+  const store::Camera& door = cameras_.entries[0].camera;
+  ASSERT_EQ(save("rtsp://u:new@10.0.0.2/1", "rtsp://u:***@10.0.0.2/2").status, 200);
+  EXPECT_EQ(door.main_url, "rtsp://u:new@10.0.0.2/1");
+  EXPECT_EQ(door.sub_url, "rtsp://u:new@10.0.0.2/2");
+
+  ASSERT_EQ(save("rtsp://u:new@10.0.0.2/1", "rtsp://u:other@10.0.0.2/2").status, 200);
+  EXPECT_EQ(door.sub_url, "rtsp://u:other@10.0.0.2/2") << "what is written is meant";
+  ASSERT_EQ(save("rtsp://u:newer@10.0.0.2/1", "rtsp://u:***@10.0.0.2/2").status, 200);
+  EXPECT_EQ(door.sub_url, "rtsp://u:other@10.0.0.2/2") << "they had two passwords";
+  ASSERT_EQ(save("rtsp://v:newest@10.0.0.2/1", "rtsp://u:***@10.0.0.2/2").status, 200);
+  EXPECT_EQ(door.sub_url, "rtsp://u:other@10.0.0.2/2") << "another user's";
 }
 
 TEST_F(ApiTest, answers_are_utf_8_whatever_a_camera_says) {

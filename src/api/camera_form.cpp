@@ -10,6 +10,7 @@
 
 #include "api/hidden_password.h"
 #include "base/id.h"
+#include "base/url_secrets.h"
 
 namespace vedette::api {
 namespace {
@@ -119,6 +120,10 @@ Result<void> apply_field(std::string_view key, const json::value& value,
       return ok();
     }
     VEDETTE_ASSIGN(camera.sub_url, url_field(value, key, stored));
+    // Its own comes first: the camera may have been given another one for this stream.
+    if (stored == nullptr || !stored->sub_url) return ok();
+    const std::string shown = to_std(value.get_string());
+    if (auto own = with_password_of(shown, *stored->sub_url)) camera.sub_url = std::move(own);
     return ok();
   }
   if (key == "transport") {
@@ -142,6 +147,19 @@ Result<void> apply_field(std::string_view key, const json::value& value,
     return ok();
   }
   return bad("a camera has no field \"" + std::string(key) + "\" that can be set");
+}
+
+/// An account has one password: a new one in "url" is also that of *** in "sub_url", where both
+/// streams are of one account and had the same. Else the sub stream would go on with the old one
+/// until the camera locks the account.
+void follow_password(const json::object& form, const store::Camera& before, store::Camera& camera) {
+  const json::value* typed = form.if_contains("sub_url");
+  if (typed == nullptr || !typed->is_string() || !camera.sub_url) return;
+  const bool had_the_same = !before.sub_url || with_password_of(redact_url(*before.sub_url),
+                                                                before.main_url) == before.sub_url;
+  if (!had_the_same) return;
+  const std::string shown = to_std(typed->get_string());
+  if (auto whole = with_password_of(shown, camera.main_url)) camera.sub_url = std::move(whole);
 }
 
 std::string free_id(std::string_view name, const std::vector<std::string>& taken) {
@@ -247,6 +265,7 @@ Result<store::Camera> apply_patch(const json::object& form, store::Camera camera
     if (field.key() == "id") return bad_field("id", "that of a camera never changes; its name may");
     VEDETTE_TRY(apply_field(field.key(), field.value(), &before, camera));
   }
+  follow_password(form, before, camera);
   return camera;
 }
 

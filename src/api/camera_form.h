@@ -20,7 +20,8 @@ namespace vedette::api {
 [[nodiscard]] Result<store::Camera> read_new_camera(const boost::json::object& form,
                                                     const std::vector<std::string>& taken);
 
-/// `camera` with the fields of `form` in place of its own; *** in an address is whole_url()'s.
+/// `camera` with the fields of `form` in place of its own; *** in an address is whole_url()'s, but
+/// that of "sub_url" is the new password of "url" where one account has both streams.
 [[nodiscard]] Result<store::Camera> apply_patch(const boost::json::object& form,
                                                 store::Camera camera);
 

@@ -58,14 +58,9 @@ net::Response update_camera(CameraService& cameras, const Call& call) {
   const auto form = parse_object(call.request);
   if (!form) return net::problem(form.error());
   const std::string& id = call.path.find("id")->second;
-  const auto entry = cameras.find(id);
-  if (!entry) return net::problem(entry.error());
-  const auto camera = apply_patch(*form, entry->camera);
-  if (!camera) return net::problem(camera.error(), field_of(camera.error()));
-  if (!(*camera == entry->camera)) {
-    const auto updated = cameras.update(*camera);
-    if (!updated) return net::problem(updated.error(), field_of(updated.error()));
-  }
+  const auto updated = cameras.update(
+      id, [&form](const store::Camera& stored) { return apply_patch(*form, stored); });
+  if (!updated) return net::problem(updated.error(), field_of(updated.error()));
   return get_camera(cameras, id);
 }
 

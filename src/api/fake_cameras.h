@@ -33,12 +33,14 @@ class FakeCameras final : public CameraService {
     entries.push_back(std::move(entry));
     return ok();
   }
-  Result<void> update(const store::Camera& camera) override {
+  Result<void> update(const std::string& id, const Change& change) override {
     for (CameraEntry& entry : entries) {
-      if (entry.camera.id == camera.id) entry.camera = camera;
+      if (entry.camera.id != id) continue;
+      VEDETTE_ASSIGN(entry.camera, change(entry.camera));
+      ++updates;
+      return ok();
     }
-    ++updates;
-    return ok();
+    return make_error(ErrorCode::kNotFound, "there is no camera \"" + id + "\"");
   }
   Result<void> remove(const std::string& id) override {
     if (!find(id)) return find(id).error();
@@ -66,7 +68,10 @@ class FakeCameras final : public CameraService {
 
 class FakeSocket final : public net::WebSocketSession {
  public:
-  void send_text(std::string text) override { texts.push_back(std::move(text)); }
+  void send_text(std::string text) override {
+    if (counts_texts) queued += text.size();
+    texts.push_back(std::move(text));
+  }
   void send_binary(Bytes header, std::shared_ptr<const void>, ByteSpan payload) override {
     queued += header.size() + payload.size();
     header.insert(header.end(), payload.begin(), payload.end());
@@ -74,12 +79,14 @@ class FakeSocket final : public net::WebSocketSession {
   }
   [[nodiscard]] size_t queued_bytes() const override { return queued; }
   void wake() override { ++wakes; }
-  void close(uint16_t, std::string) override {}
+  void close(uint16_t code, std::string) override { closed = code; }
 
   std::vector<std::string> texts;
   std::vector<Bytes> binaries;
-  size_t queued = 0;  ///< as if nothing were ever taken, until a test sets it
+  size_t queued = 0;          ///< as if nothing were ever taken, until a test sets it
+  bool counts_texts = false;  ///< in `queued`, as pictures are
   int wakes = 0;
+  int closed = 0;  ///< the code it was closed with
 };
 
 }  // namespace vedette::api

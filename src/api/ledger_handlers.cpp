@@ -125,32 +125,44 @@ std::optional<Entry> read_entry(const evidence::LedgerEntry& entry) {
   return std::nullopt;
 }
 
-Result<std::vector<Entry>> find_entries(const Services& services, std::string_view kind,
-                                        const Page& page) {
+struct Found {
   std::vector<Entry> entries;
+  std::vector<store::Unread> unread;
+};
+
+Found find_in_ledgers(const Services& services, store::LedgerTopic topic, const Page& page) {
+  // What the pages before have shown is not looked for again; one more tells whether that is all.
+  const WallTime from = page.after ? std::max(page.from, WallTime{page.after->first}) : page.from;
+  store::LedgerList list =
+      services.system.ledger({topic, page.camera, from, page.to, page.limit + 1});
+  Found found;
+  found.unread = std::move(list.unread);
+  for (const evidence::LedgerEntry& entry : list.entries)
+    if (auto listed = read_entry(entry)) found.entries.push_back(std::move(*listed));
+  return found;
+}
+
+Result<Found> find_entries(const Services& services, std::string_view kind, const Page& page) {
+  Found found;
+  std::vector<Entry>& entries = found.entries;
   if (kind == "deletion") {
     VEDETTE_ASSIGN(const auto files, services.system.deletions(page.camera, page.from, page.to));
     for (const store::DeletedFile& file : files) entries.push_back(deletion_entry(file));
-    return entries;
+    return found;
   }
-  if (kind == "hold" || kind == "export") {
-    const auto topic = kind == "hold" ? store::LedgerTopic::kHolds : store::LedgerTopic::kExports;
-    const store::LedgerQuery query{topic, page.camera, page.from, page.to};
-    VEDETTE_ASSIGN(const auto found, services.system.ledger(query));
-    for (const evidence::LedgerEntry& entry : found)
-      if (auto listed = read_entry(entry)) entries.push_back(std::move(*listed));
-    return entries;
-  }
+  if (kind == "hold") return find_in_ledgers(services, store::LedgerTopic::kHolds, page);
+  if (kind == "export") return find_in_ledgers(services, store::LedgerTopic::kExports, page);
   VEDETTE_ASSIGN(const auto gaps, services.archive.gaps(page.camera, page.from, page.to));
   const WallTime now = services.clock.wall();
   for (const store::Gap& gap : gaps) {
     if (kind == "gap") entries.push_back(gap_entry(gap, now));
     if (kind == "alarm" && gap.alarm) entries.push_back(alarm_entry(gap));
   }
-  return entries;
+  return found;
 }
 
-json::object cut(std::vector<Entry> entries, const Page& page) {
+json::object cut(Found found, const Page& page) {
+  std::vector<Entry>& entries = found.entries;
   const auto place = [](const Entry& entry) { return std::make_pair(entry.at_us, entry.id); };
   if (page.after)
     std::erase_if(entries, [&](const Entry& entry) { return place(entry) <= *page.after; });
@@ -163,7 +175,13 @@ json::object cut(std::vector<Entry> entries, const Page& page) {
   }
   json::array list;
   for (Entry& entry : entries) list.push_back(std::move(entry.body));
-  return {{"entries", std::move(list)}, {"next", std::move(next)}};
+  json::object body = {{"entries", std::move(list)}, {"next", std::move(next)}};
+  if (found.unread.empty()) return body;
+  json::array unread;
+  for (const store::Unread& one : found.unread)
+    unread.push_back({{"path", one.path}, {"reason", one.reason}});
+  body["unread"] = std::move(unread);
+  return body;
 }
 
 Result<net::Response> get_ledger(const Services& services, const Call& call) {
@@ -179,8 +197,8 @@ Result<net::Response> get_ledger(const Services& services, const Call& call) {
                       "kind is gap, alarm, deletion, hold, export, view, reveal or config");
   }
   VEDETTE_ASSIGN(const Page page, read_page(call.request));
-  VEDETTE_ASSIGN(auto entries, find_entries(services, kind, page));
-  return json_response(cut(std::move(entries), page));
+  VEDETTE_ASSIGN(auto found, find_entries(services, kind, page));
+  return json_response(cut(std::move(found), page));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/handlers.h"
+#include "base/utf8.h"
 
 namespace vedette::api {
 namespace {
@@ -16,6 +17,11 @@ using stream::StreamKind;
 constexpr size_t kLeastQueueBytes = 256 * 1024;
 /// Whether a hub was replaced or removed is looked up every so many ticks.
 constexpr int kTicksPerCheck = 10;
+/// Answers that a page may leave unread. It asks for a few a minute.
+constexpr int kMostReplies = 1000;
+/// Of what the page said, in an answer to it.
+constexpr size_t kMaxEchoBytes = 64;
+constexpr uint16_t kPolicyViolation = 1008;  // RFC 6455 §7.4.1
 
 constexpr auth::Policy kOpenPolicy(auth::Operation::kWatchLive, auth::ObjectKind::kServer,
                                    auth::PictureUse::kNone);
@@ -78,7 +84,13 @@ void LiveSocket::on_text(std::string_view text) {
 }
 
 void LiveSocket::refuse(uint16_t sub, const Error& error) {
-  session_->send_text(live::error_message(sub, error_code(error.code), error.message()));
+  reply(live::error_message(sub, error_code(error.code), error.message()));
+}
+
+void LiveSocket::reply(std::string text) {
+  if (++replies_ > kMostReplies && session_->queued_bytes() > kLeastQueueBytes)
+    return session_->close(kPolicyViolation, "read what you ask for");
+  session_->send_text(std::move(text));
 }
 
 bool LiveSocket::allowed(uint16_t sub, const auth::Policy& policy) {
@@ -94,19 +106,18 @@ void LiveSocket::handle(const live::Subscribe& message) {
                                             : std::optional<std::string_view>(message.rendition));
   if (!rendition) return refuse(message.sub, rendition.error());
   if (subscriptions_.count(message.sub) > 0) {
-    return session_->send_text(
-        live::error_message(message.sub, "already_subscribed",
-                            "this number is in use; unsubscribe it or take another"));
+    return reply(live::error_message(message.sub, "already_subscribed",
+                                     "this number is in use; unsubscribe it or take another"));
   }
   if (subscriptions_.size() >= live::kMaxSubscriptions) {
-    return session_->send_text(live::error_message(
-        message.sub, "too_many", "one socket carries 64 streams; unsubscribe some"));
+    return reply(live::error_message(message.sub, "too_many",
+                                     "one socket carries 64 streams; unsubscribe some"));
   }
-  Source source = find_source(message);
+  Source source = find_source(message, transcode::Pool::Ask::kFirst);
   if (!source.hub && !source.refused) {
-    return refuse(message.sub,
-                  make_error(ErrorCode::kNotFound,
-                             "there is no such camera or stream: \"" + message.camera + "\""));
+    return refuse(message.sub, make_error(ErrorCode::kNotFound,
+                                          "there is no such camera or stream: \"" +
+                                              clean_line(message.camera, kMaxEchoBytes) + "\""));
   }
   Subscription& subscription = subscriptions_[message.sub];
   subscription.wanted = message;
@@ -125,7 +136,7 @@ void LiveSocket::handle(const live::Unsubscribe& message) {
 
 void LiveSocket::handle(const live::Ping& message) {
   if (!allowed(0, live::policy_of(message))) return;
-  session_->send_text(live::pong_message(message.t, sources_.clock.wall()));
+  reply(live::pong_message(message.t, sources_.clock.wall()));
 }
 
 bool LiveSocket::must_be_converted(const live::Subscribe& wanted, media::Codec codec) const {
@@ -133,7 +144,8 @@ bool LiveSocket::must_be_converted(const live::Subscribe& wanted, media::Codec c
          wanted.decodes(media::Codec::kH264);
 }
 
-LiveSocket::Source LiveSocket::find_source(const live::Subscribe& wanted) {
+LiveSocket::Source LiveSocket::find_source(const live::Subscribe& wanted,
+                                           transcode::Pool::Ask ask) {
   StreamKind kind =
       wanted.stream == live::StreamChoice::kMain ? StreamKind::kMain : StreamKind::kSub;
   auto hub = sources_.cameras.hub(wanted.camera, kind);
@@ -144,7 +156,7 @@ LiveSocket::Source LiveSocket::find_source(const live::Subscribe& wanted) {
   if (!hub) return {};
   const media::TrackInfoPtr video = hub->state().video;
   if (!video || !must_be_converted(wanted, video->codec)) return {std::move(hub), {}, {}, {}};
-  auto lease = sources_.transcoder->acquire(wanted.camera, kind, hub);
+  auto lease = sources_.transcoder->acquire(wanted.camera, kind, hub, ask);
   if (!lease) return {{}, {}, video->rfc6381, lease.error()};
   return {(*lease)->hub(), *lease, video->rfc6381, {}};
 }
@@ -186,7 +198,9 @@ void LiveSocket::on_tick() {
 void LiveSocket::check_hubs() {
   for (auto it = subscriptions_.begin(); it != subscriptions_.end();) {
     Subscription& subscription = it->second;
-    Source source = find_source(subscription.wanted);
+    const bool waits = !subscription.hub;
+    Source source = find_source(
+        subscription.wanted, waits ? transcode::Pool::Ask::kAgain : transcode::Pool::Ask::kFirst);
     if (!source.hub && !source.refused) {
       refuse(it->first, make_error(ErrorCode::kNotFound, "this camera was removed"));
       it = subscriptions_.erase(it);
@@ -213,6 +227,7 @@ void LiveSocket::pump() {
   if (blocked_) {
     if (session_->queued_bytes() > queue_limit() / 2) return;
     blocked_ = false;
+    replies_ = 0;
     jump_to_newest();
   }
   // In turns, beginning after the one that found the socket full.

@@ -33,7 +33,10 @@ class LiveSocket final : public net::WebSocketHandler {
   void on_open(std::shared_ptr<net::WebSocketSession> session) override;
   void on_text(std::string_view text) override;
   void on_wake() override { pump(); }
-  void on_drained() override { pump(); }
+  void on_drained() override {
+    replies_ = 0;
+    pump();
+  }
   void on_tick() override;
   void on_closed() override;
 
@@ -69,12 +72,14 @@ class LiveSocket final : public net::WebSocketHandler {
   void handle(const live::Subscribe& message);
   void handle(const live::Unsubscribe& message);
   void handle(const live::Ping& message);
-  /// Empty when `message` may be carried out, else what was answered.
+  /// Whether subscription `sub` may do what `policy` is about; else it was told why not.
   [[nodiscard]] bool allowed(uint16_t sub, const auth::Policy& policy);
   void refuse(uint16_t sub, const Error& error);
+  /// Answers what the page said; a page that asks and asks and reads nothing is shut out.
+  void reply(std::string text);
 
   /// Neither hub nor refusal: there is no such camera or stream.
-  [[nodiscard]] Source find_source(const live::Subscribe& wanted);
+  [[nodiscard]] Source find_source(const live::Subscribe& wanted, transcode::Pool::Ask ask);
   [[nodiscard]] bool must_be_converted(const live::Subscribe& wanted, media::Codec codec) const;
   void attach(Subscription& subscription, Source source);
   void check_hubs();
@@ -99,6 +104,7 @@ class LiveSocket final : public net::WebSocketHandler {
   bool blocked_ = false;  ///< waiting for the socket to drain
   bool recheck_ = false;  ///< a codec has come that this page does not decode
   int ticks_ = 0;
+  int replies_ = 0;  ///< since the page has read something
 };
 
 }  // namespace vedette::api

@@ -207,6 +207,8 @@ TEST_F(LiveTest, says_what_to_do_when_no_more_may_be_converted) {
   EXPECT_NE(last_text().find(R"("state":"waiting")"), std::string::npos);
   EXPECT_NE(last_text().find(R"("cause":"transcode_budget")"), std::string::npos);
   EXPECT_NE(last_text().find("--transcode-budget"), std::string::npos);
+  for (int i = 0; i < 100; ++i) socket_->on_tick();
+  EXPECT_EQ(transcoder_.usage().refused, 1u) << "one viewer, however long it waits";
   say(R"({"op":"unsubscribe","sub":1})");
   for (int i = 0; i < 10; ++i) socket_->on_tick();
   EXPECT_NE(last_text().find("connecting"), std::string::npos) << "there is room now";
@@ -309,6 +311,29 @@ TEST_F(LiveTest, answers_each_wrong_message_and_stays_open) {
   }
   publish(door(), "I");
   EXPECT_EQ(sent(), "I!");
+}
+
+TEST_F(LiveTest, shuts_out_a_page_that_asks_for_ever_and_reads_nothing) {
+  session_->counts_texts = true;
+  for (int i = 0; i < 1'000'000 && session_->closed == 0; ++i) say(R"({"op":"ping","t":1})");
+  EXPECT_EQ(session_->closed, 1008);
+  EXPECT_LT(session_->queued, 1U << 20);
+}
+
+TEST_F(LiveTest, a_page_that_reads_may_ask_as_often_as_it_likes) {
+  session_->counts_texts = true;
+  for (int i = 0; i < 20'000; ++i) {
+    say(R"({"op":"ping","t":1})");
+    if (i % 500 != 0) continue;
+    session_->queued = 0;
+    socket_->on_drained();
+  }
+  EXPECT_EQ(session_->closed, 0);
+}
+
+TEST_F(LiveTest, says_back_no_more_than_a_line_of_what_it_was_told) {
+  say(R"({"op":"subscribe","sub":3,"camera":")" + std::string(16'000, 'x') + "\"}");
+  EXPECT_LT(last_text().size(), 300u);
 }
 
 TEST_F(LiveTest, lets_nobody_watch) {

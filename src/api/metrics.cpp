@@ -2,6 +2,7 @@
 #include "api/metrics.h"
 
 #include <functional>
+#include <optional>
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -37,12 +38,15 @@ struct StreamMetric {
   const char* name;
   const char* help;
   MetricType type;
-  double (*value)(const StreamStatus&, WallTime now);
+  /// None: not known, and said of no number. The sample is left out.
+  std::optional<double> (*value)(const StreamStatus&, WallTime now);
 };
 
 double number(uint64_t value) { return static_cast<double>(value); }
+std::optional<double> known(double value) { return value; }
+std::optional<double> count(uint64_t value) { return number(value); }
 
-double fragment_age(const StreamStatus& stream, WallTime now) {
+std::optional<double> fragment_age(const StreamStatus& stream, WallTime now) {
   if (!stream.last_fragment) return -1;
   return static_cast<double>((now - *stream.last_fragment).count()) / 1e6;
 }
@@ -51,41 +55,43 @@ double fragment_age(const StreamStatus& stream, WallTime now) {
 const StreamMetric kStreamMetrics[] = {
     {"vedette_stream_up", "1 while the stream is recorded", MetricType::Gauge,
      [](const StreamStatus& s, WallTime) {
-       return s.state == CameraState::kRecording ? 1.0 : 0.0;
+       return known(s.state == CameraState::kRecording ? 1.0 : 0.0);
      }},
     {"vedette_stream_packets_total", "RTP packets received", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.packets); }},
+     [](const StreamStatus& s, WallTime) { return count(s.packets); }},
     {"vedette_stream_lost_packets_total", "RTP packets missing", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.lost_packets); }},
+     [](const StreamStatus& s, WallTime) { return count(s.lost_packets); }},
     {"vedette_stream_received_bytes_total", "Bytes received", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.bytes); }},
+     [](const StreamStatus& s, WallTime) { return count(s.bytes); }},
     {"vedette_stream_reconnects_total", "Sessions after the first", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.reconnects); }},
+     [](const StreamStatus& s, WallTime) { return count(s.reconnects); }},
     {"vedette_stream_fragments_total", "Fragments committed", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.fragments); }},
+     [](const StreamStatus& s, WallTime) { return count(s.fragments); }},
     {"vedette_stream_committed_bytes_total", "Bytes of committed fragments", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.committed_bytes); }},
+     [](const StreamStatus& s, WallTime) { return count(s.committed_bytes); }},
     {"vedette_stream_lost_frames_total", "Pictures left out after a loss", MetricType::Counter,
-     [](const StreamStatus& s, WallTime) { return number(s.lost_frames); }},
+     [](const StreamStatus& s, WallTime) { return count(s.lost_frames); }},
     {"vedette_stream_bitrate", "Bit/s over the last seconds", MetricType::Gauge,
-     [](const StreamStatus& s, WallTime) { return static_cast<double>(s.bitrate); }},
+     [](const StreamStatus& s, WallTime) { return known(static_cast<double>(s.bitrate)); }},
     {"vedette_stream_fps", "Pictures per second over the last seconds", MetricType::Gauge,
-     [](const StreamStatus& s, WallTime) { return s.fps; }},
+     [](const StreamStatus& s, WallTime) { return known(s.fps); }},
     {"vedette_stream_loss_ratio", "Share of the packets lost over the last minute",
-     MetricType::Gauge, [](const StreamStatus& s, WallTime) { return s.loss.value_or(0); }},
+     MetricType::Gauge, [](const StreamStatus& s, WallTime) { return s.loss; }},
     {"vedette_stream_time_error_seconds", "The moments of its pictures are right to within",
      MetricType::Gauge,
-     [](const StreamStatus& s, WallTime) { return s.time ? s.time->error_us / 1e6 : 0.0; }},
-    {"vedette_stream_clock_offset_seconds",
-     "The camera's UTC minus ours, give or take 0.25 s; 0 when it does not say", MetricType::Gauge,
      [](const StreamStatus& s, WallTime) {
-       return s.time && s.time->camera_clock
-                  ? static_cast<double>(s.time->camera_clock->offset.count()) / 1e6
-                  : 0.0;
+       return s.time ? known(s.time->error_us / 1e6) : std::nullopt;
+     }},
+    {"vedette_stream_clock_offset_seconds", "The camera's UTC minus ours, give or take 0.25 s",
+     MetricType::Gauge,
+     [](const StreamStatus& s, WallTime) {
+       const bool says = s.time && s.time->camera_clock;
+       return says ? known(static_cast<double>(s.time->camera_clock->offset.count()) / 1e6)
+                   : std::nullopt;
      }},
     {"vedette_stream_ring_bytes",
      "Held for viewers: the newest GOP, and while somebody watches the one before",
-     MetricType::Gauge, [](const StreamStatus& s, WallTime) { return number(s.ring_bytes); }},
+     MetricType::Gauge, [](const StreamStatus& s, WallTime) { return count(s.ring_bytes); }},
     {"vedette_stream_last_fragment_age_seconds",
      "Since the end of the newest committed fragment; -1 before the first", MetricType::Gauge,
      &fragment_age},
@@ -97,9 +103,11 @@ void add_streams(const std::vector<CameraEntry>& cameras, WallTime now,
     MetricFamily next = family(metric.name, metric.help, metric.type);
     for (const CameraEntry& entry : cameras) {
       for (const StreamStatus& stream : entry.status.streams) {
+        const auto value = metric.value(stream, now);
+        if (!value) continue;
         put(next,
             {{"camera", entry.camera.id}, {"stream", std::string(media::to_string(stream.kind))}},
-            metric.value(stream, now));
+            *value);
       }
     }
     out.push_back(std::move(next));

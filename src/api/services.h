@@ -18,7 +18,7 @@
 #include "site/holds.h"
 #include "store/fsck_job.h"
 #include "store/layouts.h"
-#include "store/ledger_files.h"
+#include "store/ledger_list.h"
 #include "store/storage.h"
 #include "transcode/pool.h"
 
@@ -63,9 +63,8 @@ class SystemService {
   [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
                                                                           WallTime from,
                                                                           WallTime to) = 0;
-  /// What the ledgers of the volumes say; as store::list_entries().
-  [[nodiscard]] virtual Result<std::vector<evidence::LedgerEntry>> ledger(
-      const store::LedgerQuery& query) = 0;
+  /// What the ledgers of the volumes say; as store::LedgerLists.
+  [[nodiscard]] virtual store::LedgerList ledger(const store::LedgerQuery& query) = 0;
 };
 
 /// References must outlive what is made from them.

@@ -53,6 +53,22 @@ TEST_F(ApiTest, lists_holds_and_exports_as_the_ledger_has_them) {
   EXPECT_EQ(held.at("entries").at(0).at("event").as_string(), "lifted");
 }
 
+TEST_F(ApiTest, says_which_volume_could_not_be_asked_about_holds_and_exports) {
+  EXPECT_EQ(get("/api/v1/ledger?kind=export&" + kRange).body.find("unread"), std::string::npos);
+  system_.unread = {{"/srv/old", "not mounted"}};
+  const auto body = json::parse(get("/api/v1/ledger?kind=export&" + kRange).body);
+  EXPECT_EQ(body.at("unread").at(0).at("path").as_string(), "/srv/old");
+  EXPECT_EQ(body.at("unread").at(0).at("reason").as_string(), "not mounted");
+}
+
+TEST_F(ApiTest, asks_the_ledgers_for_no_more_than_a_page) {
+  (void)get("/api/v1/ledger?kind=export&limit=5&" + kRange);
+  EXPECT_EQ(system_.asked.limit, 6u) << "one more tells whether there is another page";
+  const std::string cursor = "&cursor=" + std::to_string(kStart + 50) + "-3";
+  (void)get("/api/v1/ledger?kind=export&limit=5&" + kRange + cursor);
+  EXPECT_EQ(system_.asked.from, WallTime{kStart + 50});
+}
+
 TEST_F(ApiTest, gives_the_ledger_in_pages_that_miss_and_repeat_nothing) {
   for (int i = 0; i < 7; ++i) archive_.gap_list.push_back(gap(i + 1, kStart + i / 2, kStart + 100));
   std::string cursor;
@@ -253,8 +269,12 @@ TEST_F(ApiTest, tells_how_well_each_camera_sends) {
   for (const char* line :
        {R"(vedette_stream_loss_ratio{camera="door",stream="main"} 0.1)",
         R"(vedette_stream_clock_offset_seconds{camera="door",stream="main"} -0.042)",
-        R"(vedette_stream_time_error_seconds{camera="door",stream="sub"} 0)"})
+        R"(vedette_stream_time_error_seconds{camera="door",stream="main"} 0.062)"})
     EXPECT_NE(metrics.find(line), std::string::npos) << line;
+  for (const char* unknown : {R"(vedette_stream_loss_ratio{camera="door",stream="sub"})",
+                              R"(vedette_stream_clock_offset_seconds{camera="door",stream="sub"})",
+                              R"(vedette_stream_time_error_seconds{camera="door",stream="sub"})"})
+    EXPECT_EQ(metrics.find(unknown), std::string::npos) << unknown << " is right to within 0 s?";
 }
 
 TEST_F(ApiTest, records_in_some_hours_of_the_week) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/contain.h"
 #include "base/id.h"
 #include "base/log.h"
 
@@ -145,8 +146,15 @@ bool ExportJobs::step() {
   if (job != nullptr) {
     // The job stays where it is while it runs; request and id do not change.
     const ExportRequest request = job->status.request;
-    Result<void> made = files_.make_dirs(options_.folder);
-    if (made) made = make_(request, path_of(job->status), *job->control);
+    Result<void> made;
+    const bool ended = contain("export " + job->status.id, [&] {
+      made = files_.make_dirs(options_.folder);
+      if (made) made = make_(request, path_of(job->status), *job->control);
+    });
+    if (!ended)
+      made = make_error(ErrorCode::kInternal,
+                        "it failed inside; the log of the server says how. Try it again, or a "
+                        "shorter stretch");
     finish(*job, std::move(made));
   }
   expire();
@@ -155,7 +163,9 @@ bool ExportJobs::step() {
 
 void ExportJobs::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (step()) continue;
+    bool worked = false;
+    (void)contain("exports", [&] { worked = step(); });
+    if (worked) continue;
     MutexLock lock(mutex_);
     changed_.wait_for(mutex_, kPoll);
   }

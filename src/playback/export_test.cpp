@@ -176,6 +176,18 @@ TEST_F(JobsTest, one_removed_while_it_runs_leaves_nothing) {
   EXPECT_TRUE(disk_.all_files().empty());
 }
 
+TEST_F(JobsTest, one_that_runs_out_of_memory_fails_and_the_next_is_made) {
+  const std::string first = jobs().add({}).value().id;
+  const std::string second = jobs().add({}).value().id;
+  while_making_ = [] { throw std::bad_alloc(); };
+  EXPECT_TRUE(jobs().step());
+  while_making_ = nullptr;
+  EXPECT_TRUE(jobs().step());
+  EXPECT_EQ(jobs().find(first).value().state, ExportState::kFailed);
+  EXPECT_NE(jobs().find(first).value().error->what.find("log"), std::string::npos);
+  EXPECT_EQ(jobs().find(second).value().state, ExportState::kDone);
+}
+
 TEST_F(JobsTest, one_whose_file_cannot_be_removed_can_be_removed_again) {
   const std::string id = jobs().add({}).value().id;
   jobs().step();

@@ -3,6 +3,7 @@
 // where its pictures come from. Methods are called on any thread; hub() never blocks.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,8 +97,12 @@ class CameraService {
   [[nodiscard]] virtual Result<CameraEntry> find(const std::string& id) = 0;  ///< kNotFound
   /// Stores the camera and starts to record it. kFailedPrecondition when the id is taken.
   [[nodiscard]] virtual Result<void> add(const store::Camera& camera) = 0;
-  /// Reconnects when an address or the transport changed.
-  [[nodiscard]] virtual Result<void> update(const store::Camera& camera) = 0;
+  /// What becomes of a camera as it is stored; its id stays.
+  using Change = std::function<Result<store::Camera>(const store::Camera& stored)>;
+  /// Carries out `change`, between which and what is stored no other change comes; its error is
+  /// passed on. Reconnects when an address or the transport changed. One that changes nothing has
+  /// what the camera refused tried again. kNotFound.
+  [[nodiscard]] virtual Result<void> update(const std::string& id, const Change& change) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& id) = 0;
   /// The device that answers is the camera from now on. kNotFound.
   [[nodiscard]] virtual Result<void> confirm_device(const std::string& id) = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contain.h"
 #include "base/log.h"
 
 namespace vedette::site {
@@ -75,7 +76,7 @@ void DeviceWatch::start() {
         if (!stop_) stopped_.wait_for(stop_mutex_, kInterval);
         if (stop_) return;
       }
-      step();
+      (void)contain("the watch over devices", [this] { step(); });
     }
   });
 }

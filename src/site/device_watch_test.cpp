@@ -202,12 +202,15 @@ TEST_F(Fault16, a_person_who_moves_the_camera_is_believed) {
   run(seconds(10));
   ASSERT_TRUE(other("door"));
   StoredCameras stored(clock_, *config_);
-  store::Camera door = stored.find("door")->camera;
-  door.main_url = "rtsp://admin:new@door/other";
-  ASSERT_TRUE(stored.update(door));
+  const auto move_to = [&](const std::string& url) {
+    return stored.update("door", [&url](store::Camera door) -> Result<store::Camera> {
+      door.main_url = url;
+      return door;
+    });
+  };
+  ASSERT_TRUE(move_to("rtsp://admin:new@door/other"));
   EXPECT_TRUE(stored.find("door")->status.other_device) << "a password says nothing of the place";
-  door.main_url = "rtsp://admin:new@192.168.1.77/other";
-  ASSERT_TRUE(stored.update(door));
+  ASSERT_TRUE(move_to("rtsp://admin:new@192.168.1.77/other"));
   EXPECT_FALSE(stored.find("door")->status.other_device);
 }
 

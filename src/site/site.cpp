@@ -96,15 +96,17 @@ Result<void> Site::add(const store::Camera& camera) {
   return ok();
 }
 
-Result<void> Site::update(const store::Camera& camera) {
-  VEDETTE_TRY(check_camera(camera));
+Result<void> Site::update(const std::string& id, const Change& change) {
   MutexLock lock(change_mutex_);
-  VEDETTE_TRY(parts_.config.update_camera(camera));
-  change(camera);
+  VEDETTE_ASSIGN(const store::Camera before, parts_.config.camera(id));
+  VEDETTE_ASSIGN(const store::Camera camera, change(before));
+  VEDETTE_TRY(check_camera(camera));
+  if (!(camera == before)) VEDETTE_TRY(parts_.config.update_camera(camera));
+  apply(camera);
   return ok();
 }
 
-void Site::change(const store::Camera& camera) {
+void Site::apply(const store::Camera& camera) {
   std::shared_ptr<Running> running;
   {
     MutexLock running_lock(running_mutex_);
@@ -112,6 +114,7 @@ void Site::change(const store::Camera& camera) {
     if (found != running_.end()) running = found->second;
   }
   if (running && same_sessions(running->config, camera)) {
+    parts_.ingest.try_again(camera.id);
     MutexLock running_lock(running_mutex_);
     running->config = camera;
     for (auto& [kind, stream] : running->streams) stream.recorder->set_when(camera.when);
@@ -158,7 +161,7 @@ Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
       return std::find(ids.begin(), ids.end(), camera.id) != ids.end();
     };
     if (among(changes.cameras.added)) start(camera);
-    if (among(changes.cameras.changed)) change(camera);
+    if (among(changes.cameras.changed)) apply(camera);
   }
   log::info("site", "configuration applied: {} cameras added, {} changed, {} removed",
             changes.cameras.added.size(), changes.cameras.changed.size(),

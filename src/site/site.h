@@ -38,7 +38,7 @@ class Site final : public CameraService, public ConfigurationService {
   [[nodiscard]] Result<std::vector<CameraEntry>> list() override;
   [[nodiscard]] Result<CameraEntry> find(const std::string& id) override;
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
-  [[nodiscard]] Result<void> update(const store::Camera& camera) override;
+  [[nodiscard]] Result<void> update(const std::string& id, const Change& change) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
   [[nodiscard]] Result<void> confirm_device(const std::string& id) override {
     return devices_.confirm(id);
@@ -64,7 +64,7 @@ class Site final : public CameraService, public ConfigurationService {
 
   void start(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);
-  void change(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
+  void apply(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void forget_device(const std::string& id);
   void start_stream(Running& running, stream::StreamKind kind, const std::string& url);
   /// What is known of all cameras at one moment, without a lock of the site.

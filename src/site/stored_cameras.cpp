@@ -30,6 +30,7 @@ Result<CameraEntry> StoredCameras::describe(store::Camera camera) const {
 Result<std::vector<CameraEntry>> StoredCameras::list() {
   VEDETTE_ASSIGN(auto cameras, config_.cameras());
   std::vector<CameraEntry> entries;
+  entries.reserve(cameras.size());
   for (store::Camera& camera : cameras) {
     VEDETTE_ASSIGN(auto entry, describe(std::move(camera)));
     entries.push_back(std::move(entry));
@@ -49,9 +50,10 @@ Result<void> StoredCameras::add(const store::Camera& camera) {
   return config_.add_camera(dated);
 }
 
-Result<void> StoredCameras::update(const store::Camera& camera) {
+Result<void> StoredCameras::update(const std::string& id, const Change& change) {
+  VEDETTE_ASSIGN(const auto before, config_.camera(id));
+  VEDETTE_ASSIGN(const store::Camera camera, change(before));
   VEDETTE_TRY(check_camera(camera));
-  VEDETTE_ASSIGN(const auto before, config_.camera(camera.id));
   VEDETTE_TRY(config_.update_camera(camera));
   return same_place(before, camera) ? ok() : config_.forget_device(camera.id);
 }

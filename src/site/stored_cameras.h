@@ -16,7 +16,7 @@ class StoredCameras final : public CameraService, public ConfigurationService {
   [[nodiscard]] Result<std::vector<CameraEntry>> list() override;
   [[nodiscard]] Result<CameraEntry> find(const std::string& id) override;
   [[nodiscard]] Result<void> add(const store::Camera& camera) override;
-  [[nodiscard]] Result<void> update(const store::Camera& camera) override;
+  [[nodiscard]] Result<void> update(const std::string& id, const Change& change) override;
   [[nodiscard]] Result<void> remove(const std::string& id) override;
   [[nodiscard]] Result<void> confirm_device(const std::string& id) override {
     return config_.confirm_device(id);

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/contain.h"
 #include "transcode/budget.h"
 #include "transcode/session.h"
 
@@ -18,7 +19,7 @@ constexpr int kMostPerRound = 16;
 /// With nothing left of the budget: when it is looked at again.
 constexpr Duration kStarvedWait = std::chrono::milliseconds(20);
 /// A recording that would have to wait longer than this for those before it is refused.
-constexpr double kLongestQueue_s = 10;
+constexpr double kLongestQueueSeconds = 10;
 
 }  // namespace
 
@@ -68,7 +69,7 @@ Pool::~Pool() {
 }
 
 Result<std::shared_ptr<Lease>> Pool::acquire(const std::string& camera, stream::StreamKind kind,
-                                             const std::shared_ptr<stream::Hub>& source) {
+                                             const std::shared_ptr<stream::Hub>& source, Ask ask) {
   const stream::HubState state = source->state();
   const double expected =
       state.video ? expected_cores(state.video->width, state.video->height, state.video->fps) : 0;
@@ -86,7 +87,7 @@ Result<std::shared_ptr<Lease>> Pool::acquire(const std::string& camera, stream::
   // One stream may always be watched: beyond the budget it loses pictures, which is still more than
   // nothing.
   if (options_.budget_cores <= 0 || (used > 0 && used + expected > options_.budget_cores)) {
-    ++refused_;
+    if (ask == Ask::kFirst) ++refused_;
     return make_error(
         ErrorCode::kResourceExhausted,
         fmt::format("converting uses {:.0f} % of a core and may use {:.0f} %: close another such "
@@ -120,7 +121,7 @@ Result<std::unique_ptr<Conversion>> Pool::convert(RecordingRequest request) {
   }
   const double left = options_.budget_cores - live;
   const double before = recordings_.backlog_s();
-  if (left <= 0 || (before > 0 && before > kLongestQueue_s * left)) {
+  if (left <= 0 || (before > 0 && before > kLongestQueueSeconds * left)) {
     ++refused_;
     return no_room(options_.budget_cores);
   }
@@ -135,8 +136,13 @@ Recordings::Round Pool::work(const std::vector<std::shared_ptr<Session>>& sessio
     bool more = false;
     // In turns, so that one stream's burst does not hold up the others.
     for (const auto& session : sessions) {
-      if (session->work(clock_, work_->budget, work_->cpu_time)) more = true;
-      session->tick(clock_.mono());
+      const bool worked = contain("converting a live picture", [&] {
+        if (session->work(clock_, work_->budget, work_->cpu_time)) more = true;
+        session->tick(clock_.mono());
+      });
+      if (worked) continue;
+      session->give_up();
+      more = true;
     }
     result = recordings_.work(clock_, work_->budget, work_->cpu_time);
     if (more) result = Round::kMore;
@@ -152,7 +158,8 @@ void Pool::run_once() {
 
 void Pool::run() {
   for (;;) {
-    const Recordings::Round round = work(watched());
+    Recordings::Round round = Recordings::Round::kIdle;
+    (void)contain("conversions", [&] { round = work(watched()); });
     const bool starved = round == Recordings::Round::kStarved;
     MutexLock lock(wake_->mutex);
     if (round != Recordings::Round::kMore && !wake_->pending && !wake_->stop)

@@ -69,9 +69,12 @@ class Pool {
 
   /// The converted stream of `source`, begun if nobody watches it yet. resource_exhausted, in words
   /// for a person, when the budget has no room for it.
+  /// One who asks again for what was refused is not counted again.
+  enum class Ask : uint8_t { kFirst, kAgain };
   [[nodiscard]] Result<std::shared_ptr<Lease>> acquire(const std::string& camera,
                                                        stream::StreamKind kind,
-                                                       const std::shared_ptr<stream::Hub>& source);
+                                                       const std::shared_ptr<stream::Hub>& source,
+                                                       Ask ask = Ask::kFirst);
   /// A recording, for one who reads it. resource_exhausted, in words for a person, when live
   /// pictures take the whole budget, or when so much is waiting that this would not come soon.
   [[nodiscard]] Result<std::unique_ptr<Conversion>> convert(RecordingRequest request);

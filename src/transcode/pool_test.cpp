@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transcode/pool.h"
 
+#include <new>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "vision/encoder.h"
@@ -148,6 +151,26 @@ TEST_F(PoolTest, says_so_when_a_stream_cannot_be_decoded_at_all) {
   const auto lease = pool.acquire("door", StreamKind::kMain, source_).value();
   pool.run_once();
   EXPECT_EQ(lease->hub()->state().why->cause, stream::BreakCause::kUnsupported);
+}
+
+TEST_F(PoolTest, memory_that_runs_out_costs_the_pictures_up_to_the_next_key_frame) {
+  bool throws = false;
+  Options failing = options(0.5);
+  failing.cpu_time = [&] {
+    if (std::exchange(throws, false)) throw std::bad_alloc();
+    return Duration(0);
+  };
+  Pool pool(clock_, failing);
+  publish(0, 1);
+  const auto lease = pool.acquire("door", StreamKind::kMain, source_).value();
+  auto reader = lease->hub()->subscribe([] {});
+  pool.run_once();
+  EXPECT_EQ(read(*reader), "I");
+  throws = true;
+  publish(1, 20);
+  pool.run_once();
+  EXPECT_EQ(read(*reader), "IPPPPPPPPP") << "from picture 10 on";
+  EXPECT_TRUE(lease->hub()->state().live);
 }
 
 TEST_F(PoolTest, works_on_a_thread_of_its_own) {

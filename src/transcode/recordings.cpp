@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "base/contain.h"
+
 namespace vedette::transcode {
 namespace {
 
@@ -51,7 +53,9 @@ struct RecordingJob {
   }
   void step() {
     Bytes piece;
-    const auto progress = converter.step(piece);
+    Result<Progress> progress = make_error(
+        ErrorCode::kInternal, "converting failed inside; the log of the server says how");
+    (void)contain("converting a recording", [&] { progress = converter.step(piece); });
     done.store(converter.done(), std::memory_order_relaxed);
     if (!progress) return fail(progress.error());
     if (*progress == Progress::kMore) return;

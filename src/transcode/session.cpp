@@ -7,6 +7,8 @@ namespace vedette::transcode {
 namespace {
 
 constexpr Duration kMeasure = std::chrono::seconds(2);
+/// After as many key frames in a row that could not be converted the stream is given up.
+constexpr int kMostRebuilds = 5;
 
 }  // namespace
 
@@ -63,7 +65,11 @@ bool Session::affordable(const media::AccessUnit& au, const Budget& budget) {
 
 void Session::convert(const stream::Reader::Item& item) {
   const media::AccessUnit& au = *item.au;
-  if (!from_ || (from_ != au.track && !(*from_ == *au.track))) {
+  const bool other = !from_ || (from_ != au.track && !(*from_ == *au.track));
+  // One picture that could not be scaled or coded says nothing about those behind it.
+  const bool again = failed_ && au.random_access && rebuilds_ < kMostRebuilds;
+  if (other || again) {
+    rebuilds_ = other ? 0 : rebuilds_ + 1;
     from_ = au.track;
     auto made = vision::Transcoder::create(au.track, options_);
     failed_ = !made;
@@ -84,7 +90,13 @@ void Session::convert(const stream::Reader::Item& item) {
     output_->publish(std::move(one));
     pictures_.fetch_add(1, std::memory_order_relaxed);
     broken_ = false;
+    rebuilds_ = 0;
   }
+}
+
+void Session::give_up() {
+  failed_ = true;
+  coder_.reset();
 }
 
 void Session::fail(const Error& error, WallTime now) {

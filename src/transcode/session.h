@@ -27,6 +27,8 @@ class Session {
   /// Converts at most one access unit and charges it. False: nothing is waiting.
   [[nodiscard]] bool work(const Clock& clock, Budget& budget,
                           const std::function<Duration()>& cpu_time);
+  /// work() threw: goes on at the next key frame.
+  void give_up();
   /// After a round of work(): wakes the viewers.
   void tick(MonoTime now);
 
@@ -49,7 +51,8 @@ class Session {
   std::unique_ptr<stream::Reader> reader_;
   std::unique_ptr<vision::Transcoder> coder_;
   media::TrackInfoPtr from_;  ///< what coder_ was made for
-  bool failed_ = false;       ///< from_ cannot be converted
+  bool failed_ = false;       ///< from_ cannot be converted, or could not be
+  int rebuilds_ = 0;          ///< of coder_ in a row that have not brought a picture
   bool needs_key_ = false;    ///< something was left out: go on at a random access unit
   bool restart_ = false;      ///< something was left out before the next one
   bool broken_ = false;       ///< the output says that nothing comes

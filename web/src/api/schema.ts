@@ -92,7 +92,9 @@ export interface paths {
          * Changes the fields that are given. A URL sent back as it was shown keeps its password.
          * @description `***` in a URL is the password stored for this camera at that user, host and port, also when
          *     the path is another. Elsewhere it is refused: a stored password goes to no other place unless
-         *     it is written again.
+         *     it is written again. Where both streams are of one user at one host and port, a new password
+         *     in `url` is also that of `***` in `sub_url`. Saving a camera as it is has what it refused (a
+         *     password, which is otherwise tried again after minutes) tried again at once.
          */
         patch: operations["updateCamera"];
         trace?: never;
@@ -1125,6 +1127,14 @@ export interface components {
         Ledger: {
             /** @description The cursor of the next page; null when this is the last one. */
             next: string | null;
+            /**
+             * @description Volumes, or files of their ledgers, that could not be read: what they know of holds or
+             *     exports is not among `entries`. Absent when there are none.
+             */
+            unread?: {
+                path: string;
+                reason: string;
+            }[];
             entries: (components["schemas"]["GapEntry"] | components["schemas"]["AlarmEntry"] | components["schemas"]["DeletionEntry"] | components["schemas"]["HoldEntry"] | components["schemas"]["ExportEntry"])[];
         };
         HoldEntry: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { checkAddress, fieldOf, joinAddress, splitAddress } from './address';
+import { checkAddress, fieldOf, joinAddress, lacksPassword, splitAddress } from './address';
 
 describe('an address', () => {
   it('is shown without its password', () => {
@@ -21,6 +21,16 @@ describe('an address', () => {
       'rtsp://me:***@h/a',
     );
   });
+  it.each([
+    ['rtsp://me:***@h/a', { user: 'you', password: '' }, true],
+    ['rtsp://me:***@h/a', { user: 'you', password: 'x' }, false],
+    ['rtsp://me:***@h/a', { user: 'me', password: '' }, false],
+    ['rtsp://me:***@h/a', { user: '', password: '' }, false],
+    ['rtsp://me@h/a', { user: 'you', password: '' }, false],
+    ['rtsp://h/a', { user: 'you', password: '' }, false],
+  ])('is not given a user without a password unnoticed: %s %o', (before, typed, lacks) =>
+    expect(lacksPassword({ url: 'rtsp://h/a', ...typed }, before)).toBe(lacks),
+  );
   it.each([
     ['rtsp://192.168.1.20/stream1', undefined],
     ['rtsps://user:pass@cam.local:322/x?y=1', undefined],

@@ -34,6 +34,14 @@ export function joinAddress({ url, user, password }: Address, keepPassword = fal
   return `${scheme}${name}${secret === '' ? '' : `:${secret}`}@${rest}`;
 }
 
+/** Another user than before, who had a password, and none for the new one: nobody would notice that
+ *  it is gone. One without a password is written into the address. */
+export function lacksPassword({ user, password }: Address, before: string): boolean {
+  const known = splitAddress(before);
+  const had = /^rtsps?:\/\/[^@/]*:\*\*\*@/i.test(before);
+  return had && password === '' && user !== '' && user !== known.user;
+}
+
 export type AddressFault = 'needUrl' | 'badUrl';
 
 export function checkAddress(url: string): AddressFault | undefined {

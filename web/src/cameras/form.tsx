@@ -8,7 +8,14 @@ import type { Answer } from '../api/client';
 import { useChangeCamera } from '../api/queries';
 import type { Camera } from '../api/types';
 import { usePage, useSetUrl } from '../shell/page';
-import { checkAddress, fieldOf, joinAddress, splitAddress, type Field } from './address';
+import {
+  checkAddress,
+  fieldOf,
+  joinAddress,
+  lacksPassword,
+  splitAddress,
+  type Field,
+} from './address';
 import { KeepFields, keepOf, toRetention, type Keep } from './keep-fields';
 import { planOf, toFields, wrongHours, type Plan } from './schedule';
 import { ScheduleFields } from './schedule-fields';
@@ -35,7 +42,7 @@ function draftOf(camera: Camera): Draft {
   };
 }
 
-type Faults = Partial<Record<Field | 'form', string>>;
+type Faults = Partial<Record<Field | 'password' | 'form', string>>;
 
 function toCamera(draft: Draft, before: Camera) {
   const kept = draft.user === splitAddress(before.url).user;
@@ -86,6 +93,7 @@ function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
     return {
       ...(draft.name.trim() === '' ? { name: t('form.needName') } : {}),
       ...(url ? { url: t(`form.${url}`) } : {}),
+      ...(lacksPassword(draft, camera.url) ? { password: t('form.needPassword') } : {}),
       ...(draft.sub.trim() !== '' && checkAddress(draft.sub) ? { sub: t('form.badUrl') } : {}),
       ...(wrongHours(draft.plan) === undefined ? {} : { schedule: t('schedule.wrong') }),
     };
@@ -135,6 +143,7 @@ function CameraForm({ camera, close }: { camera: Camera; close: () => void }) {
         <PasswordInput
           label={t('form.password')}
           placeholder={t('form.passwordKept')}
+          error={faults.password}
           autoComplete="new-password"
           {...field('password')}
         />

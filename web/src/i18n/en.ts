@@ -200,6 +200,8 @@ export const en = {
     save: 'Save',
     cancel: 'Cancel',
     needName: 'Give it a name: the place it looks at.',
+    needPassword:
+      'The new user needs a password too. For one without: rtsp://user@host/… as the address, and no user here.',
     needUrl: 'An address begins with rtsp:// or rtsps://.',
     badUrl: 'This is not an address. It looks like rtsp://192.168.1.20/stream1.',
     unreachable: 'The recorder does not answer. Nothing was changed; try again when it is back.',

@@ -200,6 +200,8 @@ const es: Dictionary = {
     save: 'Guardar',
     cancel: 'Cancelar',
     needName: 'Póngale un nombre: el lugar que mira.',
+    needPassword:
+      'El nuevo usuario también necesita contraseña. Si no tiene: rtsp://usuario@host/… como dirección, y aquí ningún usuario.',
     needUrl: 'Una dirección empieza por rtsp:// o rtsps://.',
     badUrl: 'Esto no es una dirección. Es como rtsp://192.168.1.20/stream1.',
     unreachable: 'El grabador no responde. No se ha cambiado nada; inténtelo cuando vuelva.',

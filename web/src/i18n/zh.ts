@@ -194,6 +194,7 @@ const zh: Dictionary = {
     save: '保存',
     cancel: '取消',
     needName: '请取个名称：它所看的地方。',
+    needPassword: '新用户也需要密码。若没有密码，请把地址写成 rtsp://用户@主机/…，此处用户留空。',
     needUrl: '地址以 rtsp:// 或 rtsps:// 开头。',
     badUrl: '这不是地址。地址类似 rtsp://192.168.1.20/stream1。',
     unreachable: '录像机没有应答，未做任何更改；待它恢复后请重试。',
