@@ -41,6 +41,20 @@ class LedgerTest : public testing::Test {
       ledger_->append(gap_entry(gap));
     }
   }
+  /// Entries as long as they may be, so that it takes few to fill a file.
+  void fill(int count) {
+    for (int i = 0; i < count; ++i) {
+      Gap gap;
+      gap.id = ++gaps_;
+      gap.camera = "door";
+      gap.cause = "unreachable";
+      gap.detail = std::string(evidence::kMaxDetailBytes, 'x');
+      ledger_->append(gap_entry(gap));
+      if (i % 400 == 399) {
+        ASSERT_TRUE(ledger_->commit());
+      }
+    }
+  }
   [[nodiscard]] std::vector<std::string> paths() {
     return ledger_files(files_, "/video/vedette.ledger").value();
   }
@@ -142,15 +156,7 @@ class LedgerListTest : public LedgerTest {
     for (int day = 0; day < kDays; ++day) {
       begun_.push_back(clock_.wall());
       ledger_->append(export_entry({"gate", StreamKind::kSub, {1}, {2}, "anna", "mp4"}));
-      for (int i = 0; i < 4400; ++i) {
-        Gap gap;
-        gap.id = ++gaps_;
-        gap.camera = "door";
-        gap.cause = "unreachable";
-        gap.detail = std::string(evidence::kMaxDetailBytes, 'x');
-        ledger_->append(gap_entry(gap));
-        if (i % 400 == 399) ASSERT_TRUE(ledger_->commit());
-      }
+      fill(4400);
       clock_.advance(std::chrono::hours(48));
     }
     ASSERT_TRUE(ledger_->commit_signed());
@@ -250,19 +256,8 @@ TEST_F(LedgerTest, AFailedWriteOrSyncIsRepeatedInANewFile) {
 }
 
 TEST_F(LedgerTest, IsFollowedByANewFileAtFourMebibytes) {
-  // Entries as long as they may be, so that it takes few.
   constexpr int kEntries = 4400;
-  for (int i = 0; i < kEntries; ++i) {
-    Gap gap;
-    gap.id = ++gaps_;
-    gap.camera = "door";
-    gap.cause = "unreachable";
-    gap.detail = std::string(evidence::kMaxDetailBytes, 'x');
-    ledger_->append(gap_entry(gap));
-    if (i % 400 == 399) {
-      ASSERT_TRUE(ledger_->commit());
-    }
-  }
+  fill(kEntries);
   ASSERT_GE(paths().size(), 2U);
   EXPECT_EQ(paths()[1].substr(paths()[1].rfind('/') + 1),
             ledger_file_name(
