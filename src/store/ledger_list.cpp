@@ -83,13 +83,13 @@ LedgerList LedgerLists::list(const std::string& folder, const LedgerQuery& query
     known_.clear();
     kept_ = 0;
   }
-  size_t after = 0;  // entries later than query.from
+  size_t after = 0;   // entries later than query.from
+  WallTime page_end;  // the latest of the first query.limit of them
   uint64_t next_sequence = 0;
   for (size_t i = 0; i < paths->size(); ++i) {
     const auto from = begun((*paths)[i]);
-    if (from && query.limit > 0 && after >= query.limit &&
-        *from - kClockSlack > out.entries.back().written)
-      break;
+    const bool full = query.limit > 0 && after >= query.limit;
+    if (full && from && *from - kClockSlack > page_end) break;
     if (from && *from - kClockSlack >= query.to) continue;
     const auto to = i + 1 < paths->size() ? begun((*paths)[i + 1]) : std::nullopt;
     if (to && *to + kClockSlack < query.from) continue;
@@ -103,7 +103,8 @@ LedgerList LedgerLists::list(const std::string& folder, const LedgerQuery& query
       if (entry.sequence < next_sequence) continue;
       next_sequence = entry.sequence + 1;
       if (!is_asked_for(entry, query)) continue;
-      after += entry.written > query.from ? 1U : 0U;
+      if (entry.written > query.from && after++ < query.limit)
+        page_end = std::max(page_end, entry.written);
       out.entries.push_back(entry);
     }
   }
