@@ -224,6 +224,10 @@ TEST_F(ApiTest, shows_the_timeline_with_open_gaps) {
   ASSERT_EQ(response.status, 200);
   const json::value camera = json::parse(response.body).at("cameras").at(0);
   EXPECT_EQ(json::serialize(camera.at("activity")), R"({"motion":[0,100,50,0,null]})");
+  archive_.usual = {1, 128, 0, 1, 1};
+  const auto coarse = get("/api/v1/timeline?camera=door&buckets=5&" + kRange);
+  EXPECT_EQ(json::serialize(json::parse(coarse.body).at("cameras").at(0).at("activity")),
+            R"({"motion":[0,100,50,0,null],"motion_mean":[0,50,null,0,0]})");
   EXPECT_EQ(camera.at("spans").at(0).at("end_us").as_int64(), kStart + 1'000'000);
   EXPECT_EQ(camera.at("gaps").at(0).at("end_us").as_int64(), clock_.wall().us);
   EXPECT_TRUE(camera.at("gaps").at(0).at("open").as_bool());

@@ -51,9 +51,15 @@ json::object stream_json(const StreamStatus& stream) {
   return out;
 }
 
+/// Nothing was missed there: nobody wanted a recording, or a recorder that had just begun waited
+/// for its first picture, which came. One that still waits is told.
+bool nothing_missed(const store::Gap& gap) {
+  return gap.cause == store::kNotScheduled || (gap.cause == "starting" && gap.end.has_value());
+}
+
 std::optional<store::Gap> last_of(const std::vector<store::Gap>& gaps) {
   for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap)
-    if (gap->kind == store::StreamKind::kMain && gap->cause != store::kNotScheduled) return *gap;
+    if (gap->kind == store::StreamKind::kMain && !nothing_missed(*gap)) return *gap;
   return std::nullopt;
 }
 

@@ -141,11 +141,11 @@ json::array motion_of(const Bytes& activity) {
   constexpr unsigned kSpread = 254;  // 1 is quiet, 255 the most
   json::array motion;
   motion.reserve(activity.size());
-  for (const uint8_t most : activity) {
-    if (most == 0)
+  for (const uint8_t amount : activity) {
+    if (amount == 0)
       motion.emplace_back(nullptr);
     else
-      motion.emplace_back(((most - 1U) * 100 + kSpread / 2) / kSpread);
+      motion.emplace_back(((amount - 1U) * 100 + kSpread / 2) / kSpread);
   }
   return motion;
 }
@@ -173,6 +173,7 @@ json::object to_json(const store::CameraTimeline& line, WallTime now) {
       paused.push_back(to_json({span.start, std::min(span.end, now), span.kind}));
   json::object& activity = camera["activity"].emplace_object();
   if (!line.activity.empty()) activity["motion"] = motion_of(line.activity);
+  if (!line.usual.empty()) activity["motion_mean"] = motion_of(line.usual);
   return camera;
 }
 

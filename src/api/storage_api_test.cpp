@@ -252,7 +252,11 @@ TEST_F(ApiTest, tells_how_well_each_camera_sends) {
   store::Gap of_sub = old;
   of_sub.kind = store::StreamKind::kSub;
   of_sub.start.us += 1'000'000;
-  archive_.gap_list = {old, of_sub};
+  store::Gap begin = old;  // of the recorder that runs now: its first picture came
+  begin.cause = "starting";
+  begin.start = {kStart - 2'000'000};
+  begin.end = WallTime{kStart - 1'000'000};
+  archive_.gap_list = {old, of_sub, begin};
 
   const json::value door = json::parse(get("/api/v1/health").body).at("cameras").at(0);
   const json::value& stream = door.at("streams").at(0);
@@ -265,6 +269,10 @@ TEST_F(ApiTest, tells_how_well_each_camera_sends) {
   EXPECT_EQ(door.at("last_gap").at("cause").as_string(), "unreachable");
   EXPECT_EQ(door.at("last_gap").at("start_us").as_int64(), old.start.us)
       << "of the main stream, also when it is longer ago than a day";
+  archive_.gap_list.back().end.reset();
+  const json::value waiting = json::parse(get("/api/v1/health").body).at("cameras").at(0);
+  EXPECT_EQ(waiting.at("last_gap").at("cause").as_string(), "starting")
+      << "while it still waits, that is why nothing is recorded";
   const std::string metrics = get("/metrics").body;
   for (const char* line :
        {R"(vedette_stream_loss_ratio{camera="door",stream="main"} 0.1)",

@@ -37,6 +37,7 @@ class FakeArchive final : public Archive {
         if (gap.camera == camera) line.gaps.push_back({gap, 1, 0});
       line.activity = activity;
       line.activity.resize(query.buckets);
+      line.usual = usual;
     }
     return out;
   }
@@ -64,6 +65,7 @@ class FakeArchive final : public Archive {
   std::vector<store::Span> span_list;
   std::vector<store::Gap> gap_list;
   Bytes activity;  ///< of the first buckets of every view
+  Bytes usual;     ///< of every view
   int opened = 0;
 };
 

@@ -135,6 +135,44 @@ TEST_F(ActivityTest, a_view_off_the_cells_is_right_to_within_one) {
   EXPECT_EQ(*std::max_element(shown.begin() + 2, shown.end()), 0);
 }
 
+TEST_F(ActivityTest, a_busy_hour_is_told_from_one_with_a_moment_in_it) {
+  // Two days of hours: by day something moves in every minute, by night once in the hour.
+  for (int hour = 0; hour < 48; ++hour) {
+    const bool day = hour % 24 >= 8 && hour % 24 < 20;
+    for (int minute = 0; minute < 60; ++minute) {
+      const uint8_t amount = day || minute == 17 ? uint8_t{200} : uint8_t{1};
+      add(kStart + hour * kHour + minute * 60 * kSecond, {1, amount, 1}, hour % 7 != 0);
+    }
+    if (hour >= 44) continue;  // looked at in memory
+    ASSERT_TRUE(catalog_->flush());
+  }
+  for (int round = 0; round < 2; ++round) {
+    const auto shown =
+        catalog_->timeline({{"door"}, {kStart}, {kStart + 2 * kDay}, 48}).value().front();
+    ASSERT_EQ(shown.usual.size(), 48U);
+    for (size_t hour = 0; hour < 48; ++hour) {
+      const bool day = hour % 24 >= 8 && hour % 24 < 20;
+      EXPECT_EQ(shown.activity[hour], 200) << hour;
+      EXPECT_EQ(shown.usual[hour], day ? 200 : 5) << hour << ": (59 + 200) / 60, rounded up";
+    }
+    ASSERT_TRUE(catalog_->flush());
+  }
+}
+
+TEST_F(ActivityTest, the_mean_is_of_whole_cells_that_are_known) {
+  add(kStart, {100});                 // of its hour the only minute that is known
+  add(kStart + kHour, {0, 0, 0, 0});  // recorded, not measured
+  ASSERT_TRUE(catalog_->flush());
+  const auto usual = [&](int64_t from, size_t buckets, int64_t length) {
+    const TimelineQuery query{{"door"}, {from}, {from + length}, buckets};
+    return catalog_->timeline(query).value().front().usual;
+  };
+  EXPECT_EQ(usual(kStart, 2, 2 * kHour), (Bytes{100, 0}));
+  EXPECT_TRUE(usual(kStart, 2, 10 * kSecond).empty()) << "a bucket is a cell";
+  EXPECT_TRUE(usual(kStart + 7, 2, 2 * kHour).empty()) << "off the cells";
+  EXPECT_TRUE(usual(kStart, 7, 2 * kHour).empty()) << "no whole number of them";
+}
+
 TEST_F(ActivityTest, what_is_unknown_is_not_quiet) {
   add(kStart, {0, 0, 0, 1, 1, 1});
   EXPECT_EQ(view(kStart, kStart + 12 * kSecond, 6).activity, (Bytes{0, 0, 0, 1, 1, 1}));

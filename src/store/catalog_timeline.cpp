@@ -24,6 +24,23 @@ constexpr Duration kLongestOfFragments = std::chrono::hours(2);
 /// ten buckets still sees the second that is missing.
 constexpr size_t kToldExactly = 200;
 
+/// So many cells make a bucket at most, and so many an answer: a month of 64 cameras in minutes.
+constexpr int64_t kMostCellsOfBucket = 64;
+constexpr int64_t kMostCells = 4'000'000;
+
+/// REQUIRES: query.buckets > 0.
+ActivityGrain grain_of(const TimelineQuery& query) {
+  const int64_t length_us = (query.to - query.from).count();
+  const auto buckets = static_cast<int64_t>(query.buckets);
+  const int64_t all = buckets * static_cast<int64_t>(std::max<size_t>(1, query.cameras.size()));
+  const int64_t most =
+      length_us % buckets == 0 ? std::min(kMostCellsOfBucket, kMostCells / all) : 1;
+  ActivityGrain grain = grain_for(query.from.us, length_us / buckets, most);
+  if (grain.level == nullptr && query.to - query.from > kLongestOfFragments)
+    grain.level = kActivityLevels.data();
+  return grain;
+}
+
 int64_t length_of(const GapSummary& gap) { return (*gap.gap.end - gap.gap.start).count(); }
 
 /// Gaps shorter than a bucket that begin in the same one become one; the longest of them gives the
@@ -70,12 +87,13 @@ void read_cells(SQLite::Statement& rows, const ActivityLevel& level, const Span&
   while (rows.executeStep()) {
     const int64_t row_us = rows.getColumn(0).getInt64() * level.row_us();
     const ByteSpan cells = blob_of(rows.getColumn(1));
+    const auto count = static_cast<int64_t>(cells.size());
     const int64_t first = std::max<int64_t>(0, floor_div(range.start.us - row_us, level.cell_us));
-    for (auto cell = static_cast<size_t>(first); cell < cells.size(); ++cell) {
-      const int64_t start_us = row_us + static_cast<int64_t>(cell) * level.cell_us;
-      if (start_us >= range.end.us) break;
-      buckets.put(start_us, start_us + level.cell_us, cells[cell]);
-    }
+    const int64_t end = std::min(count, floor_div(range.end.us - 1 - row_us, level.cell_us) + 1);
+    if (first >= end) continue;
+    const ByteSpan within =
+        cells.subspan(static_cast<size_t>(first), static_cast<size_t>(end - first));
+    buckets.put_cells(row_us + first * level.cell_us, level.cell_us, within);
   }
   rows.reset();
 }
@@ -99,11 +117,12 @@ struct Catalog::Timelines {
 };
 
 void Catalog::timeline_of_memory(const TimelineQuery& query, Timelines& out) const {
+  const auto parts = static_cast<size_t>(query.buckets == 0 ? 1 : grain_of(query).cells);
   for (const std::string& camera : query.cameras) {
     Timelines::Known& known = out.cameras[camera];
     known.spans = live_->spans(camera);
     if (query.buckets == 0) continue;
-    known.activity.emplace(query.from, query.to, query.buckets);
+    known.activity.emplace(query.from, query.to, query.buckets, parts);
     for (const StreamKind kind : kKinds)
       put_fragments(live_->fragments(camera, kind, query.from.us, query.to.us), *known.activity);
   }
@@ -118,12 +137,7 @@ void Catalog::timeline_of_memory(const TimelineQuery& query, Timelines& out) con
 Result<void> Catalog::timeline_of_database(const TimelineQuery& query, Timelines& out) const {
   return readers_->read([&](SQLite::Database& db) -> Result<void> {
     StreamRows rows(db);
-    const int64_t bucket_us =
-        query.buckets == 0 ? 0
-                           : (query.to - query.from).count() / static_cast<int64_t>(query.buckets);
-    const ActivityLevel* level = level_for(bucket_us);
-    if (level == nullptr && query.to - query.from > kLongestOfFragments)
-      level = kActivityLevels.data();
+    const ActivityLevel* level = query.buckets == 0 ? nullptr : grain_of(query).level;
     SQLite::Statement cells(db,
                             "SELECT number, cells FROM activity WHERE camera=? AND kind=? AND"
                             " level=? AND number BETWEEN ? AND ?");
@@ -162,8 +176,8 @@ Result<std::vector<CameraTimeline>> Catalog::timeline(const TimelineQuery& query
   const Duration length = query.to - query.from;
   const auto buckets = static_cast<int64_t>(query.buckets);
   const int64_t bucket_us = buckets == 0 ? 0 : length.count() / buckets;
-  if (buckets > 0 && level_for(bucket_us) == nullptr && length <= kLongestOfFragments)
-    VEDETTE_TRY(timeline_of_fragments(query, known));
+  const ActivityGrain grain = buckets == 0 ? ActivityGrain{} : grain_of(query);
+  if (buckets > 0 && grain.level == nullptr) VEDETTE_TRY(timeline_of_fragments(query, known));
 
   std::vector<CameraTimeline> out;
   for (const std::string& camera : query.cameras) {
@@ -195,6 +209,7 @@ Result<std::vector<CameraTimeline>> Catalog::timeline(const TimelineQuery& query
     if (!one.activity) continue;
     one.activity->keep_only(line.spans);
     line.activity = one.activity->most();
+    if (grain.cells > 1) line.usual = one.activity->mean();
   }
   return out;
 }

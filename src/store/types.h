@@ -110,6 +110,7 @@ struct CameraTimeline {
   std::vector<GapSummary> gaps;  ///< not clipped; without pauses
   std::vector<Span> paused;      ///< nobody wanted a recording
   Bytes activity;  ///< of each bucket the most: 1 quiet … 255; 0 where it is not known
+  Bytes usual;     ///< of each bucket the mean of its cells; empty where a bucket is a cell or less
 };
 
 /// Why a file is deleted: max_age, max_bytes (the camera's own limits), quota, reserve (room for

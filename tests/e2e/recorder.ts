@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 export const binary = process.env['VEDETTE_BINARY'] ?? '';
 /** The page that is tested is the one of this tree, whatever the server would find. */
-const web = new URL('../../web/dist', import.meta.url).pathname;
+export const web = new URL('../../web/dist', import.meta.url).pathname;
 export const hasBinary = binary !== '' && existsSync(binary);
 if (!hasBinary) console.warn('skipped: no VEDETTE_BINARY (build/release/vedette)');
 
@@ -100,6 +100,7 @@ export class Recorder {
   constructor(
     readonly port: number,
     private readonly options: readonly string[] = [],
+    private readonly page = web,
   ) {}
 
   get address(): string {
@@ -114,7 +115,7 @@ export class Recorder {
       '--listen',
       `127.0.0.1:${this.port}`,
       '--web',
-      web,
+      this.page,
       ...this.options,
     ]);
     await until('the server answering', async () => {

@@ -143,15 +143,24 @@ describe.skipIf(!hasBinary)('the timeline', () => {
 
   it('offers to keep a range that was marked with shift, and says where it is kept', async () => {
     await page.keyboard.down('Shift');
-    await drag(page, 0.82, 0.9);
+    await drag(page, 0.88, 0.95);
     await page.keyboard.up('Shift');
     const bar = page.getByRole('group', { name: 'Marked range' });
+    // Near the right edge of the page, and wider with each answer.
+    const isOnPage = async () => {
+      const { x, width } = (await bar.boundingBox()) ?? { x: -1, width: 0 };
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(1280);
+    };
     await bar.getByText('2 cameras').waitFor();
+    await isOnPage();
     expect(share(await stripPixels(page), isSelection)).toBeGreaterThan(0.02);
     await page.keyboard.press('h');
     await bar.getByRole('textbox', { name: 'Why keep it?' }).fill('Somebody fell');
+    await isOnPage();
     await page.keyboard.press('Enter');
     await bar.getByText('It is kept until the hold is lifted.').waitFor();
+    await isOnPage();
     const answer = await fetch(`${recorder.address}/api/v1/storage`);
     const { holds } = (await answer.json()) as {
       holds: { camera: string; reason: string }[];

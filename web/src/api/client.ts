@@ -142,6 +142,8 @@ export interface TimelineQuery {
 type WireTimeline =
   paths['/api/v1/timeline']['get']['responses']['200']['content']['application/json'];
 
+type Amounts = WireTimeline['cameras'][number]['activity'][string];
+
 /** Nobody wanted a recording: it lies in its lane where a gap would, and is told apart by its cause. */
 export const notScheduled = 'not_scheduled';
 
@@ -159,7 +161,8 @@ export function toLanes(timeline: WireTimeline): Lanes {
   const lanes = new Map<string, Lane>();
   const range = { from: wall(timeline.from_us), to: wall(timeline.to_us) };
   for (const { camera, spans, gaps, unscheduled, activity } of timeline.cameras) {
-    const motion = activity['motion'];
+    const { motion, motion_mean: mean } = activity;
+    const amounts = (values: Amounts) => Uint8Array.from(values, (value) => value ?? unmeasured);
     lanes.set(camera, {
       spans: spans
         .filter((span) => span.stream === 'main')
@@ -179,7 +182,7 @@ export function toLanes(timeline: WireTimeline): Lanes {
         ...unscheduled.filter(({ stream }) => stream === 'main').map(toPause),
       ],
       activity: motion
-        ? [{ ...range, motion: Uint8Array.from(motion, (value) => value ?? unmeasured) }]
+        ? [{ ...range, motion: amounts(motion), ...(mean ? { mean: amounts(mean) } : {}) }]
         : [],
     });
   }

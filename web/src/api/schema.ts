@@ -772,7 +772,10 @@ export interface components {
                 message: string | null;
                 alarm: boolean;
                 streams: components["schemas"]["StreamHealth"][];
-                /** @description Of the main stream; null when there is none. */
+                /**
+                 * @description Of the main stream; null when there is none. Waiting for the first picture counts only
+                 *     while it lasts.
+                 */
                 last_gap: components["schemas"]["Gap"] | null;
             }[];
         };
@@ -1010,7 +1013,10 @@ export interface components {
                  * @description Per class one amount per bucket; empty without `buckets`. `motion`: how much changed in the
                  *     picture, 0 quiet to 100, against the camera's own quiet level, the most of each bucket; null
                  *     where nothing is recorded or it was not measured. Taken from the sizes of pictures and their
-                 *     QP: rain and a light that is switched on count too.
+                 *     QP: rain and a light that is switched on count too. `motion_mean`: of a bucket that is several
+                 *     cells long (5 s, 1 min, 15 min or 6 h; whole ones, at most 64) the mean of what each cell has
+                 *     most, which tells busy days from quiet nights where a moment of movement is in every bucket;
+                 *     absent for shorter ones.
                  */
                 activity: {
                     [key: string]: (number | null)[];

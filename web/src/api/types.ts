@@ -52,7 +52,10 @@ export interface Gap {
 export interface Activity {
   readonly from: WallUs;
   readonly to: WallUs;
+  /** The most of each part: where to jump to. */
   readonly motion: Uint8Array;
+  /** The mean of each part where that is long: what is drawn. */
+  readonly mean?: Uint8Array | undefined;
 }
 export const unmeasured = 255;
 

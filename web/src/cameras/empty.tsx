@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Lamp } from '../shell/icons';
 import { useSetUrl } from '../shell/page';
-import { wasSkipped } from './skipped';
+import { openedItself, wasSkipped } from './skipped';
 
 export function Empty() {
   const { t } = useTranslation();
@@ -14,6 +14,7 @@ export function Empty() {
   useEffect(() => {
     if (opened.current || wasSkipped()) return;
     opened.current = true;
+    openedItself.set(true);
     setUrl({ panel: 'add' });
   }, [setUrl]);
   return (
@@ -21,7 +22,9 @@ export function Empty() {
       <Lamp />
       <h2>{t('empty.title')}</h2>
       <p>{t('wizard.empty.body')}</p>
-      <Button onClick={() => setUrl({ panel: 'add' })}>{t('wizard.empty.action')}</Button>
+      <Button onClick={() => (openedItself.set(false), setUrl({ panel: 'add' }))}>
+        {t('wizard.empty.action')}
+      </Button>
       <p className="hint">{t('empty.demo')}</p>
     </section>
   );

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever has closed the wizard is not shown it again by itself in this tab.
+// How the wizard comes and goes by itself. Whoever has closed it is not shown it again in this tab.
+import { Store } from '../engine/store';
+
 const key = 'vedette.wizard.skipped';
+
+/** The wizard stands there because there was no camera, not because somebody asked for it. */
+export const openedItself = new Store(false);
 
 export function rememberSkipped(): void {
   try {

@@ -4,13 +4,14 @@ import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCameras } from '../api/queries';
 import { useSetUrl } from '../shell/page';
 import { estimatePerDay, isAddable } from './finds';
 import { FindStep } from './find-step';
 import { KeepStep } from './keep-step';
 import { ProofStep } from './proof-step';
 import { useFinds } from './use-finds';
-import { rememberSkipped } from './skipped';
+import { openedItself, rememberSkipped } from './skipped';
 import './wizard.css';
 
 type Step = 'find' | 'keep' | 'proof';
@@ -21,6 +22,7 @@ export default function Wizard({ opened }: { opened: boolean }) {
   const setUrl = useSetUrl();
   const phone = useMediaQuery('(max-width: 640px)') ?? false;
   const close = () => {
+    openedItself.set(false);
     rememberSkipped();
     setUrl({ panel: undefined });
   };
@@ -48,9 +50,10 @@ function Steps({ skip }: { skip: () => void }) {
   const [ids, setIds] = useState<readonly string[]>([]);
   const finds = useFinds();
   const top = useFocusOnStep(step);
+  const touched = useLeaveToCameras(step);
   const done = () => setUrl({ panel: undefined, cam: ids[0], fill: undefined }, { page: '/' });
   return (
-    <div className="wizard" ref={top}>
+    <div className="wizard" ref={top} onInput={touched} onPointerDown={touched}>
       <p className="step">{t('wizard.steps', { at: steps.indexOf(step) + 1 })}</p>
       {step === 'find' && <FindStep finds={finds} next={() => setStep('keep')} skip={skip} />}
       {step === 'keep' && (
@@ -68,6 +71,24 @@ function Steps({ skip }: { skip: () => void }) {
       )}
     </div>
   );
+}
+
+/**
+ * It opened by itself because there was no camera. Where cameras come from elsewhere, as those of the demo
+ * do, it makes way for them, unless somebody has begun to use it.
+ */
+function useLeaveToCameras(step: Step): () => void {
+  const setUrl = useSetUrl();
+  const { cameras = [] } = useCameras();
+  const used = useRef(false);
+  useEffect(() => {
+    if (cameras.length === 0 || step !== 'find' || used.current || !openedItself.get()) return;
+    openedItself.set(false);
+    setUrl({ panel: undefined });
+  }, [cameras, step, setUrl]);
+  return () => {
+    used.current = true;
+  };
 }
 
 /** What was pressed is gone with its step: the next one begins at its question. */

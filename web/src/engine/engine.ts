@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's side of the picture worker: commands go in, stores come out.
 import type { StreamChoice } from '../live/frame';
-import { faster, liveClock, positionOf, rateOf, reverse, type Clock } from '../playback/clock';
+import { liveClock, positionOf, rateOf, type Clock } from '../playback/clock';
+import { nearNowUs } from '../playback/orders';
 import type { Magnified } from '../playback/zoom';
 import { plus, wallNow, type WallUs } from '../time/wall';
 import { mseCodecs } from './codecs';
@@ -131,18 +132,12 @@ export class Engine {
   goLive = () => this.post({ op: 'live' });
   pause = () => this.post({ op: 'pause' });
 
-  play(rate = Math.max(0.25, Math.abs(rateOf(this.clock.get())))): void {
-    if (this.isLive && rate > 0) return;
-    this.post({ op: 'play', at: this.position(), rate });
-  }
-
-  toggle(): void {
-    if (this.clock.get().mode === 'paused') this.play();
-    else this.pause();
-  }
+  toggle = () => this.post({ op: 'toggle' });
+  faster = () => this.post({ op: 'faster' });
+  backwards = () => this.post({ op: 'backwards' });
 
   seek(at: WallUs, scrub = false): void {
-    if (at >= this.serverNow() - 500_000) {
+    if (at >= this.serverNow() - nearNowUs) {
       if (!scrub) this.goLive();
       return;
     }
@@ -152,7 +147,7 @@ export class Engine {
   }
 
   playFrom(at: WallUs): void {
-    if (at >= this.serverNow() - 500_000) this.goLive();
+    if (at >= this.serverNow() - nearNowUs) this.goLive();
     else this.post({ op: 'play', at, rate: Math.abs(rateOf(this.clock.get())) });
   }
 
@@ -163,7 +158,7 @@ export class Engine {
   }
 
   skip(byUs: number): void {
-    this.seek(plus(this.position(), byUs));
+    this.post({ op: 'skip', byUs });
   }
 
   step(direction: 1 | -1, camera: string | undefined): void {
@@ -174,13 +169,9 @@ export class Engine {
   setRate(rate: number): void {
     const clock = this.clock.get();
     if (clock.mode === 'playing') this.post({ op: 'rate', rate });
-    else if (clock.mode === 'paused' || rate < 0) this.play(rate);
+    else if (clock.mode === 'paused' || rate < 0)
+      this.post({ op: 'play', at: this.position(), rate });
   }
-
-  faster = () =>
-    this.setRate(this.clock.get().mode === 'paused' ? 1 : faster(rateOf(this.clock.get())));
-  backwards = () =>
-    this.setRate(this.clock.get().mode === 'playing' ? reverse(rateOf(this.clock.get())) : -1);
 
   // ---- from the worker ----
 

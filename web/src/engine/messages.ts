@@ -3,6 +3,7 @@
 // the clock; the page owns everything a person can press.
 import type { CodecFamily, StreamChoice } from '../live/frame';
 import type { Clock } from '../playback/clock';
+import type { Wish } from '../playback/orders';
 import type { Magnified } from '../playback/zoom';
 import type { WallUs } from '../time/wall';
 
@@ -72,7 +73,8 @@ export type ToWorker =
   | { op: 'listen'; camera: string | undefined }
   /** Every tile says again what it is: the page has doubted it. */
   | { op: 'report' }
-  | { op: 'visible'; visible: boolean };
+  | { op: 'visible'; visible: boolean }
+  | Wish;
 
 export type FromWorker =
   | { op: 'tile'; tile: number; report: TileReport }

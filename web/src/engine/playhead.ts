@@ -12,6 +12,7 @@ import {
   type Clock,
 } from '../playback/clock';
 import { HandSpeed, modeFor, type Mode } from '../playback/mode';
+import { orderOf, type Order, type Wish } from '../playback/orders';
 import { Pace } from '../playback/pace';
 import { plus, wallNow, type WallUs } from '../time/wall';
 import type { Tile } from './tile';
@@ -47,6 +48,11 @@ export class Playhead {
 
   get isLive(): boolean {
     return this.clock.mode === 'live';
+  }
+
+  /** What a key means depends on the clock that it meets. */
+  orderOf(wish: Wish): Order | undefined {
+    return orderOf(wish, this.clock, { wall: wallNow(), server: this.host.serverNow() });
   }
 
   // ---- what a person asks for ----

@@ -114,6 +114,13 @@ function receive(message: ToWorker): void {
       return playhead.setRate(message.rate);
     case 'seek':
       return playhead.seek(message.at, message.scrub);
+    case 'toggle':
+    case 'faster':
+    case 'backwards':
+    case 'skip': {
+      const order = playhead.orderOf(message);
+      return order && receive(order);
+    }
     case 'step':
       return playhead.step(message.direction, message.tile);
     case 'mse':

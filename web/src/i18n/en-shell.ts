@@ -25,9 +25,12 @@ export const shell = {
     overloaded:
       'This computer cannot decode all pictures in time. Show fewer, or give the cameras sub-streams.',
     showFour: 'Show four at a time',
-    disk: 'Nothing can be recorded on {{path}}: {{problem}}.',
-    toStorage: 'What to do',
-    version: 'A new version is there.',
+    diskFull:
+      '{{path}} is full, and nothing on it may be deleted: nothing more is recorded there. Lift a hold, keep less, or give it more room.',
+    disk: 'Nothing can be recorded on {{path}}: {{problem}}. It is tried again by itself; check that the disk is connected and can be written to.',
+    toStorage: 'To the disks',
+    version:
+      'The recorder has a new version of this page. Reload to use it; the moment on screen stays.',
     reload: 'Reload',
     later: 'Later',
   },

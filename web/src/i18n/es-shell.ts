@@ -24,9 +24,12 @@ export const shell = {
     overloaded:
       'Este equipo no puede decodificar a tiempo todas las imágenes. Muestre menos o añada a las cámaras un flujo secundario.',
     showFour: 'Mostrar de cuatro en cuatro',
-    disk: 'No se puede grabar en {{path}}: {{problem}}.',
-    toStorage: 'Qué hacer',
-    version: 'Hay una versión nueva.',
+    diskFull:
+      '{{path}} está lleno y nada de lo que hay se puede borrar: allí ya no se graba. Levante una retención, conserve menos o dele más espacio.',
+    disk: 'No se puede grabar en {{path}}: {{problem}}. Se vuelve a intentar solo; compruebe que el disco está conectado y admite escritura.',
+    toStorage: 'Ir a los discos',
+    version:
+      'El grabador tiene una versión nueva de esta página. Recargue para usarla; el momento en pantalla se conserva.',
     reload: 'Recargar',
     later: 'Más tarde',
   },

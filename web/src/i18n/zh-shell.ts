@@ -23,9 +23,11 @@ export const shell = {
   notice: {
     overloaded: '这台计算机来不及解码所有画面。请少显示几个，或为摄像机设置子码流。',
     showFour: '一次显示四个',
-    disk: '无法在 {{path}} 上录像：{{problem}}。',
-    toStorage: '如何处理',
-    version: '有新版本。',
+    diskFull:
+      '{{path}} 已满，且其中没有可以删除的内容：不再向其录像。请解除保留、缩短保存时间，或扩大空间。',
+    disk: '无法在 {{path}} 上录像：{{problem}}。系统会自动重试；请检查磁盘是否已连接且可写。',
+    toStorage: '前往磁盘',
+    version: '录像机有此页面的新版本。重新加载即可使用，画面所在的时刻不变。',
     reload: '重新加载',
     later: '稍后',
   },

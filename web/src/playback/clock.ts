@@ -24,6 +24,12 @@ export function positionOf(clock: Clock, now: WallUs): WallUs {
   return plus(clock.at, (now - clock.anchor) * clock.rate);
 }
 
+/** How fast the playhead moves, whichever way: recorded seconds per second. */
+export function speedOf(clock: Clock): number {
+  if (clock.mode === 'live') return 1;
+  return clock.mode === 'playing' && !clock.waiting ? Math.abs(clock.rate) : 0;
+}
+
 export const modeOf = (clock: Clock): Clock['mode'] => clock.mode;
 export const rateOf = (clock: Clock): number => (clock.mode === 'live' ? 1 : clock.rate);
 

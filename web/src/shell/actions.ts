@@ -6,7 +6,6 @@ import type { Camera } from '../api/types';
 import { useArrangement, useArranging } from '../layouts/use-arrangement';
 import { usePlaybackKeys } from '../playback/actions';
 import { useJumps } from '../timeline/jumps';
-import { plus } from '../time/wall';
 import { usePage, useSetUrl, useUrl } from './page';
 
 export function toggleFullScreen(): void {
@@ -42,7 +41,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
     const onTimeline = () => document.activeElement?.getAttribute('role') === 'slider';
     // On the timeline a page is a minute; elsewhere it is one of pictures.
     const turn = (by: number) => {
-      if (onTimeline()) engine.seek(plus(engine.position(), by * 60e6));
+      if (onTimeline()) engine.skip(by * 60e6);
       else setUrl({ page: Math.max(1, (url.page ?? 1) + by) });
     };
     const escape = () => {
@@ -56,7 +55,7 @@ export function useKeyActions(cameras: readonly Camera[]): Record<string, () => 
     return withPlayback({
       ...digits,
       '0': () => setUrl({ fill: undefined }, { push: true, page: '/' }),
-      ' ': () => engine.toggle(),
+      ' ': engine.toggle,
       j: engine.backwards,
       k: engine.pause,
       l: engine.faster,

@@ -4,14 +4,14 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Status } from '../api/types';
 import { OtherDeviceNotice } from '../cameras/other-device';
 import { useStore } from '../engine/store';
 import { useOverloaded } from '../live/overload';
 import { useStatus } from '../settings/queries';
+import { isFull, troubled } from './disk';
 import { formatClock } from '../time/format';
 import { keep, usePage, useSetUrl } from './page';
-import { newVersion } from './service-worker';
+import { heardOf, newVersion } from './service-worker';
 
 export function Notices() {
   return (
@@ -37,21 +37,15 @@ function LinkNotice() {
   );
 }
 
-type Volume = Status['volumes'][number];
-
-/** The first disk that takes nothing. One that is full while another goes on needs nobody. */
-export function troubled(volumes: readonly Volume[]): Volume | undefined {
-  return volumes.find(({ problem }) => problem !== null);
-}
-
 function DiskNotice() {
   const { t } = useTranslation();
   const answer = useStatus();
   const volume = answer?.kind === 'ok' ? troubled(answer.value.volumes) : undefined;
   if (!volume) return null;
+  const { path, problem } = volume;
   return (
     <div className="banner urgent" role="alert">
-      {t('notice.disk', { path: volume.path, problem: volume.problem })}{' '}
+      {isFull(volume) ? t('notice.diskFull', { path }) : t('notice.disk', { path, problem })}{' '}
       <Link to="/settings/storage" search={keep}>
         {t('notice.toStorage')}
       </Link>
@@ -94,6 +88,11 @@ function LoadNotice() {
 function VersionNotice() {
   const { t } = useTranslation();
   const there = useStore(newVersion);
+  const answer = useStatus();
+  const version = answer?.kind === 'ok' ? answer.value.version : undefined;
+  useEffect(() => {
+    if (version !== undefined) heardOf(version);
+  }, [version]);
   if (!there) return null;
   return (
     <div className="banner quiet" role="status">

@@ -5,6 +5,17 @@ import { Store } from '../engine/store';
 /** Whether the recorder has a newer page than the one that runs. */
 export const newVersion = new Store(false);
 
+let first: string | undefined;
+
+/**
+ * The version that the recorder says it is. Without a service worker, as over plain http from another
+ * computer, this is how a page learns that it is old.
+ */
+export function heardOf(version: string): void {
+  first ??= version;
+  if (version !== first) newVersion.set(true);
+}
+
 const checkEveryMs = 3600_000;
 
 /** `onReturn` calls back when the recorder answers again: it may have been upgraded meanwhile. */
@@ -13,11 +24,11 @@ export function startServiceWorker(onReturn: (check: () => void) => void): void 
   addEventListener('vite:preloadError', () => newVersion.set(true));
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const controlled = navigator.serviceWorker.controller !== null;
-  let first = !controlled;
+  let own = !controlled;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     // The first one to take over is the page's own; every later one is newer.
-    if (!first) newVersion.set(true);
-    first = false;
+    if (!own) newVersion.set(true);
+    own = false;
   });
   navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(
     (registration) => {

@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { unmeasured, type Activity } from '../api/types';
 import { DAY, HOUR, plus, wall, type Range, type WallUs } from '../time/wall';
-import { activityAt, busyStretches, findActivity, mostOf, notQuiet, restUs } from './activity';
+import {
+  activityAt,
+  busyStretches,
+  drawnOf,
+  findActivity,
+  mostOf,
+  notQuiet,
+  restUs,
+} from './activity';
 import { barHeight } from './texture';
 
 const noon = wall(Date.parse('2026-11-22T12:00:00Z') * 1000);
@@ -26,6 +34,15 @@ describe('activity', () => {
     const both = mostOf([of(0, 50, unmeasured, unmeasured), of(20, 10, 5, unmeasured)]);
     expect([...(both?.motion ?? [])]).toEqual([20, 50, 5, unmeasured]);
     expect(mostOf([])).toBeUndefined();
+    expect(both?.mean).toBeUndefined();
+  });
+  it('of long parts is drawn as their mean, and jumped to by their most', () => {
+    const part = (...mean: number[]) => ({ ...of(90, 90), mean: Uint8Array.from(mean) });
+    const street = part(80, 2);
+    expect([0, 1].map((second) => activityAt([street], at(second)))).toEqual([80, 2]);
+    expect(busyStretches(street)).toEqual([{ from: at(0), to: at(2) }]);
+    const all = mostOf([street, part(unmeasured, 5), of(0, 0)]);
+    expect(all && [...drawnOf(all)]).toEqual([80, 5]);
   });
   it('has stretches, joined over short rests, without noise', () => {
     const part = of(0, 40, 0, 40, 0, 0, 0, 0, 11, 90);

@@ -8,11 +8,17 @@ export const worthAJump = 12;
 
 const partUs = (activity: Activity) => (activity.to - activity.from) / activity.motion.length;
 
-/** The amount at a moment, 0 to 100; undefined where it is not known. */
+/**
+ * What is drawn of a part: of a long one the mean. In a month something moves in every hour, and the
+ * most of each would be one solid block.
+ */
+export const drawnOf = ({ motion, mean }: Activity): Uint8Array => mean ?? motion;
+
+/** The amount drawn at a moment, 0 to 100; undefined where it is not known. */
 export function activityAt(parts: readonly Activity[], at: WallUs): number | undefined {
   for (const part of parts) {
     if (at < part.from || at >= part.to) continue;
-    const value = part.motion[Math.floor((at - part.from) / partUs(part))];
+    const value = drawnOf(part)[Math.floor((at - part.from) / partUs(part))];
     return value === undefined || value === unmeasured ? undefined : value;
   }
   return undefined;
@@ -22,15 +28,22 @@ export function activityAt(parts: readonly Activity[], at: WallUs): number | und
 export function mostOf(parts: readonly Activity[]): Activity | undefined {
   const [first] = parts;
   if (!first) return undefined;
-  const motion = new Uint8Array(first.motion.length).fill(unmeasured);
-  for (const part of parts) {
-    for (let i = 0; i < motion.length; i += 1) {
-      const value = part.motion[i] ?? unmeasured;
-      const known = motion[i] ?? unmeasured;
-      if (value !== unmeasured && (known === unmeasured || value > known)) motion[i] = value;
+  const motion = mostOfEach(parts.map((part) => part.motion));
+  const means = parts.flatMap(({ mean }) => mean ?? []);
+  const mean = means.length === 0 ? undefined : mostOfEach(means);
+  return { from: first.from, to: first.to, motion, mean };
+}
+
+function mostOfEach(all: readonly Uint8Array[]): Uint8Array {
+  const most = new Uint8Array(all[0]?.length ?? 0).fill(unmeasured);
+  for (const amounts of all) {
+    for (let i = 0; i < most.length; i += 1) {
+      const value = amounts[i] ?? unmeasured;
+      const known = most[i] ?? unmeasured;
+      if (value !== unmeasured && (known === unmeasured || value > known)) most[i] = value;
     }
   }
-  return { from: first.from, to: first.to, motion };
+  return most;
 }
 
 /** Stretches in which something moved; those with less than `restUs` of quiet between are one. */

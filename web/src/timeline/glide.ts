@@ -14,6 +14,10 @@ export class Glide {
   private left: Range | undefined;
   private lastMs = 0;
 
+  get isUnderWay(): boolean {
+    return this.goal !== undefined;
+  }
+
   /** Where the view is going, which further turns of the wheel count from. */
   goalOf(view: Range): Range {
     return this.goal && view === this.left ? this.goal : view;

@@ -101,6 +101,24 @@ export const isRecorded = (lane: Lane | undefined, at: WallUs): boolean =>
 export const unionOf = (lanes: Lanes): Recorded[] =>
   joinSpans([...lanes.values()].flatMap((lane) => lane.spans));
 
+/**
+ * All cameras in one row: recorded where any was, hatched only where none was and one says why. Made again
+ * when what is known has changed.
+ */
+export class Together {
+  private made: { readonly lanes: Lanes; readonly lane: Lane } | undefined;
+
+  of(lanes: Lanes): Lane {
+    if (this.made?.lanes === lanes) return this.made.lane;
+    const spans = unionOf(lanes);
+    const gaps = [...lanes.values()]
+      .flatMap((lane) => lane.gaps)
+      .filter((gap) => !spans.some((one) => one.from < gap.to && one.to > gap.from));
+    this.made = { lanes, lane: { spans, gaps, activity: [] } };
+    return this.made.lane;
+  }
+}
+
 /** The next start of a recording after a moment; the last one before it. */
 export function nextEdge(spans: readonly Recorded[], at: WallUs): WallUs | undefined {
   return spans.find((one) => one.from > at + SECOND)?.from;

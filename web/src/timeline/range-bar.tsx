@@ -132,23 +132,29 @@ function Reason({ onHold, onBack }: ReasonProps) {
   );
 }
 
-/** Keeps the bar over the middle of the range, or at the edge nearest to it; past React. */
+/** From the edges of the page. */
+const edge = 8;
+
+/** Keeps the bar over the middle of the range, or as near to it as the page allows; past React. */
 function usePlaceOver(element: RefObject<HTMLElement | null>, range: Range): void {
   const { view } = usePage();
   const { from, to } = range;
   useEffect(() => {
     const place = () => {
       const bar = element.current;
-      const width = bar?.parentElement?.clientWidth;
-      if (!bar || width === undefined) return;
-      const half = bar.offsetWidth / 2;
+      const strip = bar?.parentElement?.getBoundingClientRect();
+      if (!bar || !strip) return;
+      const { left, width } = strip;
       const middle = (toX(view.get(), from, width) + toX(view.get(), to, width)) / 2;
-      const x = Math.max(half + 4, Math.min(width - half - 4, middle));
-      bar.style.left = `${Math.round(x)}px`;
+      const last = document.documentElement.clientWidth - edge - bar.offsetWidth;
+      const x = Math.max(edge, Math.min(last, left + middle - bar.offsetWidth / 2));
+      bar.style.left = `${Math.round(x - left)}px`;
     };
     place();
+    // Its words grow when something was made of the range; the strip changes with the lanes and the page.
     const observer = new ResizeObserver(place);
-    if (element.current) observer.observe(element.current);
+    for (const one of [element.current, element.current?.parentElement])
+      if (one) observer.observe(one);
     const forget = view.subscribe(place);
     return () => {
       forget();

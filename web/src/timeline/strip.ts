@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canvas of the timeline: draws when something changed, turns pointers into seeks, pans and zooms.
-import type { Lanes } from '../api/types';
 import type { Page } from '../shell/page';
-import { HOUR, wall, type Range, type WallUs } from '../time/wall';
+import type { Range, WallUs } from '../time/wall';
+import { Frames } from '../engine/frames';
+import { speedOf } from '../playback/clock';
 import { Glide } from './glide';
 import { follow, inView, keepInReach, panBy, toTime, toX, zoomAt } from './geometry';
-import { unionOf } from './lanes';
+import { Together } from './lanes';
 import { laneHeight, lanePitch, lanesTop, rulerHeight, topGap, wideHeight } from './measures';
 import { makeHatch, paint, type Layer, type Palette, type Row } from './paint';
 import { readPalette, toRgb } from './palette';
 import { makeTexture, sameSpec, type Rgb, type Texture } from './texture';
-import { makeRepeats, makeTicks, type Repeat } from './ticks';
+import { makeTicks, Repeats } from './ticks';
 import type { Tile, Tiles } from './tiles';
 
 export interface StripContent {
@@ -31,6 +32,9 @@ export interface Hover {
   readonly camera: string | undefined;
 }
 
+/** What the server calls now may be told anew, and the playhead of live with it. */
+const longestRestMs = 5000;
+
 /** Whether a hand holds the view, or a wheel moves it in notches. */
 export type Move = 'held' | 'wheel';
 
@@ -38,17 +42,17 @@ export class Strip {
   private content: StripContent | undefined;
   private readonly textures = new WeakMap<Tile, Texture>();
   private color: Rgb | undefined;
-  private repeats: { key: string; found: Repeat[] } = { key: '', found: [] };
+  private readonly repeats = new Repeats();
+  private readonly together = new Together();
   private scroll = 0;
   private colors: Palette | undefined;
   private hatch: CanvasPattern | null = null;
   private drawn = '';
-  private frame = 0;
+  private readonly frames = new Frames(() => this.turn());
   private hover: Hover | undefined;
   private version = 0;
   private readonly glide = new Glide();
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
-  private union: { of: Lanes; lane: Row['lane'] } | undefined;
   private readonly observer: ResizeObserver;
   private readonly forget: (() => void)[];
 
@@ -58,38 +62,46 @@ export class Strip {
   ) {
     this.observer = new ResizeObserver(() => this.restyle());
     this.observer.observe(canvas);
-    this.forget = [page.lanes, page.marks].map((store) =>
-      store.subscribe(() => (this.version += 1)),
-    );
-    this.loop();
+    const moves = [page.view, page.following, page.engine.clock];
+    this.forget = [
+      ...[page.lanes, page.marks].map((store) => store.subscribe(this.changed)),
+      ...moves.map((store) => store.subscribe(this.frames.wake)),
+    ];
+    this.changed();
   }
 
   close(): void {
-    cancelAnimationFrame(this.frame);
+    this.frames.close();
     this.observer.disconnect();
     for (const forget of this.forget) forget();
   }
 
+  private changed = (): void => {
+    this.version += 1;
+    this.frames.wake();
+  };
+
   show(content: StripContent): void {
     this.content = content;
-    this.version += 1;
+    this.changed();
   }
 
   /** How far down the lanes are, in pixels. */
   scrollTo(pixels: number): void {
     this.scroll = pixels;
-    this.version += 1;
+    this.changed();
   }
 
   setHover(hover: Hover | undefined): void {
     this.hover = hover;
+    this.frames.wake();
   }
 
   /** Colours come from the style sheet: asked again when the theme changes. */
   restyle(): void {
     this.colors = undefined;
     this.color = undefined;
-    this.version += 1;
+    this.changed();
   }
 
   get width(): number {
@@ -123,10 +135,11 @@ export class Strip {
     if (glides) this.glide.aim(before, next, performance.now());
     else view.set(next);
     following.set(inView(next, engine.position()));
+    this.frames.wake();
   }
 
-  private loop = (): void => {
-    this.frame = requestAnimationFrame(this.loop);
+  /** Draws what has changed; says how long it stays as it is. */
+  private turn(): number | undefined {
     const { engine, view, following } = this.page;
     const playhead = engine.position();
     const moved = (range: Range) => (following.get() ? follow(range, playhead) : range);
@@ -146,10 +159,14 @@ export class Strip {
       this.hover?.x,
       engine.isLive,
     ].join(' ');
-    if (key === this.drawn) return;
-    this.drawn = key;
-    this.draw(playhead);
-  };
+    if (key !== this.drawn) {
+      this.drawn = key;
+      this.draw(playhead);
+    }
+    if (this.glide.isUnderWay) return 0;
+    const speed = speedOf(engine.clock.get());
+    return speed === 0 ? undefined : Math.min(longestRestMs, pixel / speed / 1000);
+  }
 
   private draw(playhead: WallUs): void {
     const { canvas, page } = this;
@@ -177,7 +194,7 @@ export class Strip {
       width,
       height,
       ticks: makeTicks(view, width, content.locale),
-      repeats: this.repeatsOf(view),
+      repeats: this.repeats.of(view),
       rows: this.rows(content, height),
       layers: this.layers(content, this.colors),
       scroll: this.scroll,
@@ -205,21 +222,9 @@ export class Strip {
     });
   }
 
-  /** Asking the zone takes a while and changes only with the quarter of a day in view. */
-  private repeatsOf(view: Range): Repeat[] {
-    const quarter = 6 * HOUR;
-    const key = `${Math.floor(view.from / quarter)} ${Math.floor(view.to / quarter)}`;
-    if (this.repeats.key !== key) {
-      const from = wall(Math.floor(view.from / quarter) * quarter);
-      const to = wall(Math.floor(view.to / quarter + 1) * quarter);
-      this.repeats = { key, found: makeRepeats({ from, to }) };
-    }
-    return this.repeats.found;
-  }
-
   private rows({ cameras, selected }: StripContent, height: number): Row[] {
     const lanes = this.page.lanes.get();
-    const wide = selected === undefined ? this.together(lanes) : lanes.get(selected);
+    const wide = selected === undefined ? this.together.of(lanes) : lanes.get(selected);
     const first = Math.floor(this.scroll / lanePitch);
     const last = Math.ceil((this.scroll + height - lanesTop) / lanePitch);
     return [
@@ -231,17 +236,6 @@ export class Strip {
         wide: false,
       })),
     ];
-  }
-
-  /** All cameras in one row: recorded where any was, hatched only where none was and one says why. */
-  private together(lanes: Lanes): Row['lane'] {
-    if (this.union?.of === lanes) return this.union.lane;
-    const spans = unionOf(lanes);
-    const gaps = [...lanes.values()]
-      .flatMap((lane) => lane.gaps)
-      .filter((gap) => !spans.some((one) => one.from < gap.to && one.to > gap.from));
-    this.union = { of: lanes, lane: { spans, gaps, activity: [] } };
-    return this.union.lane;
   }
 }
 

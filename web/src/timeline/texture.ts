@@ -2,7 +2,7 @@
 // The activity of a tile as a picture: one column per part, one row of bars per camera. Made once when
 // the tile arrives and only scaled afterwards, so that panning 64 lanes costs one copy per tile.
 import { unmeasured, type Activity } from '../api/types';
-import { mostOf } from './activity';
+import { drawnOf, mostOf } from './activity';
 import { laneHeight, lanePitch, wideHeight } from './measures';
 import type { Tile } from './tiles';
 
@@ -64,7 +64,8 @@ function picture(
   const pixels = new Uint32Array(image.data.buffer);
   const paint = (0xff << 24) | (blue << 16) | (green << 8) | red;
   rows.forEach((row, index) => {
-    row?.motion.forEach((amount, x) => {
+    if (row === undefined) return;
+    drawnOf(row).forEach((amount, x) => {
       if (amount === unmeasured) return;
       const bar = barHeight(amount, height);
       const bottom = index * pitch + height;

@@ -154,3 +154,20 @@ function calendarLabel(at: WallUs, step: CalendarStep, locale?: string, zone?: Z
       : ({ month: 'short' } as const);
   return formatter(locale, { timeZone: zone, ...options }).format(at / 1000);
 }
+
+/** Those of a view. Asking the zone takes a while, and changes only with the quarter of a day in view. */
+export class Repeats {
+  private key = '';
+  private found: Repeat[] = [];
+
+  of(view: Range): Repeat[] {
+    const quarter = 6 * HOUR;
+    const [first, last] = [Math.floor(view.from / quarter), Math.floor(view.to / quarter) + 1];
+    const key = `${first} ${last}`;
+    if (this.key !== key) {
+      this.key = key;
+      this.found = makeRepeats({ from: wall(first * quarter), to: wall(last * quarter) });
+    }
+    return this.found;
+  }
+}

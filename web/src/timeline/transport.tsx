@@ -5,7 +5,8 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore, useStorePart } from '../engine/store';
 import { skipQuiet, toggleSkipQuiet, usePlaybackActions } from '../playback/actions';
-import { modeOf, rateOf } from '../playback/clock';
+import { Frames } from '../engine/frames';
+import { modeOf, rateOf, speedOf } from '../playback/clock';
 import {
   BackwardsIcon,
   FrameBackIcon,
@@ -48,11 +49,7 @@ export function Transport() {
         <Button wide words={t('playback.backwards')} pressed={backwards} onClick={engine.backwards}>
           <BackwardsIcon />
         </Button>
-        <Button
-          main
-          words={t(paused ? 'playback.play' : 'playback.pause')}
-          onClick={() => engine.toggle()}
-        >
+        <Button main words={t(paused ? 'playback.play' : 'playback.pause')} onClick={engine.toggle}>
           {paused ? <PlayIcon /> : <PauseIcon />}
         </Button>
         <Button wide words={t('playback.frameOn')} onClick={() => engine.step(1, cam)}>
@@ -114,7 +111,14 @@ function Notice() {
   );
 }
 
-/** The clock of the page, written past React ten times a second. Amber when it is not now. */
+/** Digits that change more often than this are not read. */
+const fastestMs = 50;
+
+const put = (element: HTMLElement | null, text: string): void => {
+  if (element && element.textContent !== text) element.textContent = text;
+};
+
+/** The clock of the page, written past React when it changes. Amber when it is not now. */
 function Readout() {
   const { i18n } = useTranslation();
   const locale = localeOf(i18n.language);
@@ -123,20 +127,24 @@ function Readout() {
   const time = useRef<HTMLTimeElement>(null);
   const day = useRef<HTMLElement>(null);
   useEffect(() => {
-    let frame = 0;
-    const write = () => {
-      frame = requestAnimationFrame(write);
+    const frames = new Frames(() => {
       const at = engine.position();
       const text = formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths');
-      if (time.current && time.current.textContent !== text) {
-        time.current.textContent = text;
-        const date = formatDay(at, engine.serverNow(), locale);
-        const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
-        if (day.current) day.current.textContent = `${date} · ${zone}`;
-      }
+      const date = formatDay(at, engine.serverNow(), locale);
+      const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
+      put(time.current, text);
+      put(day.current, `${date} · ${zone}`);
+      const speed = speedOf(engine.clock.get());
+      if (speed === 0) return undefined;
+      const unitUs = engine.isLive ? 1e6 : 1e5;
+      return Math.max(fastestMs, (unitUs - (at % unitUs)) / 1000 / speed);
+    });
+    frames.wake();
+    const forget = engine.clock.subscribe(frames.wake);
+    return () => {
+      forget();
+      frames.close();
     };
-    write();
-    return () => cancelAnimationFrame(frame);
   }, [engine, locale]);
   return (
     <div className="readout" data-mode={mode}>
