@@ -212,7 +212,7 @@ class Volume:
             if path.is_dir() or ours:
                 continue
             if path.suffix != ".mp4":
-                if path.name != "vedette-volume.json":
+                if path.name not in ("vedette-volume.json", "vedette-volume.lock"):
                     self.findings.add("unknown_bytes", "a file that is no recording")
                 continue
             data = self.readable(path)

@@ -93,15 +93,17 @@ class FakeFile final : public File {
 
 class FakeLock final : public FileLock {
  public:
-  FakeLock(FakeFileSystem& owner, std::string path) : owner_(owner), path_(std::move(path)) {}
+  FakeLock(FakeFileSystem& owner, std::string path, uint64_t era)
+      : owner_(owner), path_(std::move(path)), era_(era) {}
   ~FakeLock() override {
     MutexLock lock(owner_.mutex_);
-    owner_.locks_.erase(path_);
+    if (era_ == owner_.era_) owner_.locks_.erase(path_);  // the lock of a dead process is not ours
   }
 
  private:
   FakeFileSystem& owner_;
   std::string path_;
+  uint64_t era_;
 };
 
 FakeFileSystem::FakeFileSystem(uint64_t capacity_bytes) { mounts_[""] = {capacity_bytes, false}; }
@@ -310,7 +312,7 @@ Result<std::unique_ptr<FileLock>> FakeFileSystem::lock(const std::string& path) 
   MutexLock lock(mutex_);
   if (!locks_.insert(path).second)
     return make_error(ErrorCode::kFailedPrecondition, "lock " + path + ": held");
-  return std::unique_ptr<FileLock>(std::make_unique<FakeLock>(*this, path));
+  return std::unique_ptr<FileLock>(std::make_unique<FakeLock>(*this, path, era_));
 }
 
 }  // namespace vedette::fs

@@ -77,6 +77,7 @@ class Recording : public testing::Test {
     dead_recorders_.push_back(std::move(recorder_));
     dead_archives_.push_back(std::move(archive_));
     dead_catalogs_.push_back(std::move(catalog_));
+    files_->process_death();
   }
   void frame(char letter) {
     if (letter != '.') {

@@ -9,6 +9,7 @@
 #include "store/fsck_pass.h"
 #include "store/ledger.h"
 #include "store/live_index.h"
+#include "store/volume_lock.h"
 
 namespace vedette::store {
 namespace {
@@ -16,9 +17,9 @@ namespace {
 constexpr int kDayDepth = 3;  // camera / year / month / day
 
 bool is_ours(const fs::DirEntry& entry) {
-  // A file system's own folder, our identity and what is left of writing it, our ledger.
+  // A file system's own folder, our identity and what is left of writing it, our lock and ledger.
   return entry.is_dir ? entry.name == "lost+found" || entry.name == kLedgerFolder
-                      : entry.name.starts_with(kIdentityFile);
+                      : entry.name.starts_with(kIdentityFile) || entry.name == kVolumeLockFile;
 }
 
 Result<std::vector<fs::DirEntry>> sorted_list(fs::FileSystem& files, const std::string& folder) {

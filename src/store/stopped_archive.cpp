@@ -2,6 +2,9 @@
 #include "store/stopped_archive.h"
 
 #include <algorithm>
+#include <deque>
+
+#include "store/volume_lock.h"
 
 namespace vedette::store {
 
@@ -29,8 +32,12 @@ FsckReport StoppedArchive::check(const FsckOptions& options, const FsckWatch& wa
   if (known && known->empty()) failed.error = "this site has not recorded anything yet";
   if (!failed.error.empty()) return failed;
   std::vector<FsckVolume> volumes;
+  std::deque<VolumeLock> locks;
   for (const KnownVolume& one : *known) {
     auto volume = Volume::identify(files_, *config_, one.path, catalog->generation());
+    if (options.rebuild && volume)
+      if (auto ours = locks.emplace_back(files_, one.path).take(); !ours)
+        volume = std::move(ours).error();
     FsckVolume entry{one.path, std::nullopt, {}, nullptr};
     if (volume) {
       catalog->set_volume_root(volume->id(), one.path);

@@ -14,6 +14,7 @@
 #include "store/ledger.h"
 #include "store/ledger_files.h"
 #include "store/volume.h"
+#include "store/volume_lock.h"
 
 namespace vedette::store {
 namespace {
@@ -132,7 +133,8 @@ class ArchiveVerifier {
   void walk(const std::string& folder, int depth) {
     for (const fs::DirEntry& entry : list(folder)) {
       const std::string path = fs::join(folder, entry.name);
-      if (folder == root_ && entry.name == kIdentityFile) continue;
+      if (folder == root_ && (entry.name == kIdentityFile || entry.name == kVolumeLockFile))
+        continue;
       if (folder == root_ && entry.is_dir && entry.name == kLedgerFolder) {
         check_ledger_folder(path);
         continue;

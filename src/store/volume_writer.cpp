@@ -47,6 +47,7 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
       options_(options),
       spec_(std::move(spec)),
       ledger_(parts.files, parts.clock, parts.signer),
+      lock_(parts.files, spec_.path),
       begun_(parts.clock.wall()) {
   // First of all that this process tells it, however late the disk comes.
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
@@ -136,6 +137,7 @@ void VolumeWriter::identify() {
   auto volume =
       Volume::identify(parts_.files, parts_.config, spec_.path, parts_.catalog.generation());
   if (!volume) return set_problem(volume.error(), kRetry);
+  if (const auto ours = lock_.take(); !ours) return set_problem(ours.error(), kRetry);
   parts_.catalog.set_volume_root(volume->id(), spec_.path);
   ledger_.attach({spec_.path, volume->id(), parts_.config.site_id()});
   started_ = true;
@@ -152,8 +154,10 @@ void VolumeWriter::check_health() {
   if (!volume) return identify();
   if (const auto there = volume->verify(parts_.files); !there) {
     known_folders_.clear();
+    lock_.let_go();
     return set_problem(there.error(), kRetry);
   }
+  if (const auto ours = lock_.take(); !ours) return set_problem(ours.error(), kRetry);
   space_at_ = parts_.clock.mono();
   const auto space = parts_.files.space(spec_.path);
   if (!space) return set_problem(space.error(), kRetry);

@@ -21,6 +21,7 @@
 #include "store/recording_file.h"
 #include "store/run_impl.h"
 #include "store/volume.h"
+#include "store/volume_lock.h"
 
 namespace vedette::store {
 
@@ -165,6 +166,7 @@ class VolumeWriter {
   std::vector<std::string> notes_ VEDETTE_GUARDED_BY(state_mutex_);
 
   // The I/O thread's.
+  VolumeLock lock_;
   FragmentBuilder builder_;
   std::set<std::shared_ptr<RunImpl>> runs_;
   std::vector<Dirty> dirty_;
