@@ -345,6 +345,7 @@ void CameraSession::on_failed(const Error& error) {
   const Duration cap = needs_a_person(error.code) ? kLongCap : kShortCap;
   refused_ = error.code == ErrorCode::kUnauthenticated;
   ending_ = Ending{cause_of(error.code), error.what, quick ? Duration(0) : cap};
+  if (session_->authenticator().asked_in_clear()) ending_->cause = BreakCause::kWeakerLogin;
   if (!login_ || !refused_ || !session_->authenticator().unproven()) return;
   ending_->detail += "; it is tried again after some minutes, or at once when the camera is saved";
   login_->on_refused(this, ending_->detail, now_);

@@ -224,7 +224,7 @@ TEST_F(IngestTest, KeepsThePasswordFromWhoeverTookTheAddressOfACameraThatAskedFo
   camera.scheme = rtsp::ServerScheme::kBasic;
   camera.hang_up();
   run(seconds(60));
-  expect_down("door", BreakCause::kUnauthenticated, "save the camera again");
+  expect_down("door", BreakCause::kWeakerLogin, "save the camera again");
   EXPECT_FALSE(camera.in_clear);
   ingest_.try_again("door");  // a person has looked at it
   EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));

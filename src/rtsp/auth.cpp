@@ -170,7 +170,8 @@ Authenticator::Verdict Authenticator::on_unauthorized(const Headers& headers) {
   const Challenge* best = strongest(challenges, Challenge::Scheme::kDigestSha256);
   if (best == nullptr) return answered_ > 0 ? Verdict::kRejected : Verdict::kNotUnderstood;
   offered_digest_ = offered_digest_ || best->scheme != Challenge::Scheme::kBasic;
-  if (best->scheme == Challenge::Scheme::kBasic && digest_only_) return Verdict::kWeaker;
+  asked_in_clear_ = best->scheme == Challenge::Scheme::kBasic && digest_only_;
+  if (asked_in_clear_) return Verdict::kWeaker;
   if (++answered_ > kMaxAnswers) return Verdict::kRejected;
   if (answered_ > 1 && !best->stale) {
     // Refused. Some firmware offers SHA-256 and computes it wrongly: MD5 is worth one try. Basic is

@@ -57,6 +57,8 @@ class Authenticator {
   void set_digest_only(bool only) { digest_only_ = only; }
   /// A challenge offered Digest, on this connection.
   [[nodiscard]] bool offered_digest() const { return offered_digest_; }
+  /// The last 401 was not answered, because of that.
+  [[nodiscard]] bool asked_in_clear() const { return asked_in_clear_; }
   /// An answer was sent, and with it the password, that nothing has accepted yet.
   [[nodiscard]] bool unproven() const { return answered_ > 0; }
 
@@ -84,6 +86,7 @@ class Authenticator {
   bool challenged_ = false;
   bool digest_only_ = false;
   bool offered_digest_ = false;
+  bool asked_in_clear_ = false;
   Challenge challenge_;
   uint32_t nonce_count_ = 0;
   int answered_ = 0;  ///< 401s in a row since a request was accepted

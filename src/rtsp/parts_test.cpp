@@ -265,9 +265,11 @@ TEST(Authenticator, KeepsThePasswordFromOneThatAsksForItInClearAfterDigest) {
   EXPECT_EQ(next.on_unauthorized(challenge({"Basic realm=\"r\""})),
             Authenticator::Verdict::kWeaker);
   EXPECT_EQ(next.authorization("OPTIONS", "/"), "");
+  EXPECT_TRUE(next.asked_in_clear());
   EXPECT_FALSE(next.unproven()) << "nothing was sent";
   EXPECT_EQ(next.on_unauthorized(digest), Authenticator::Verdict::kRetry);
   EXPECT_TRUE(next.unproven());
+  EXPECT_FALSE(next.asked_in_clear());
 }
 
 TEST(Authenticator, SaysWhenItCannotAnswer) {

@@ -14,6 +14,8 @@ std::string_view to_string(BreakCause cause) {
       return "unreachable";
     case BreakCause::kUnauthenticated:
       return "unauthenticated";
+    case BreakCause::kWeakerLogin:
+      return "weaker_login";
     case BreakCause::kNotACamera:
       return "not_a_camera";
     case BreakCause::kUnsupported:

@@ -18,6 +18,7 @@ enum class BreakCause : uint8_t {
   kStarting,         ///< no session yet since the stream was added
   kUnreachable,      ///< no connection: host, port, name, network
   kUnauthenticated,  ///< the camera refuses the user or the password
+  kWeakerLogin,      ///< it asks for the password in clear, and asked for Digest before
   kNotACamera,       ///< something answers, but not RTSP
   kUnsupported,      ///< no track in a codec that we record
   kStalled,          ///< connected, but nothing arrives

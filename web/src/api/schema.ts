@@ -866,6 +866,7 @@ export interface components {
          * @description Why there is no picture; new ones may be added.
          * @example unreachable
          * @example unauthenticated
+         * @example weaker_login
          * @example not_a_camera
          * @example unsupported
          * @example stalled

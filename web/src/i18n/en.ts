@@ -73,7 +73,9 @@ export const en = {
   cause: {
     unreachable: 'The camera does not answer at {{host}}. Check its power, or change the address.',
     unauthenticated:
-      '{{host}} refuses the user name or password. Change them here, as they are set in the camera.',
+      '{{host}} refuses the user name or password. Set them here as they are in the camera: what is saved is tried at once, else after minutes.',
+    weaker_login:
+      '{{host}} asks for the password in clear now, and did not before: this may be another device. If it is your camera, save it again to accept that.',
     not_a_camera: 'What answers at {{host}} is not a camera. Check the address.',
     unsupported:
       'The camera at {{host}} sends a format that cannot be recorded. Set it to H.264 or H.265.',
@@ -98,6 +100,7 @@ export const en = {
     restart: 'recorder was not running',
     unreachable: 'camera did not answer',
     unauthenticated: 'password refused',
+    weaker_login: 'password asked for in clear',
     not_a_camera: 'not a camera',
     unsupported: 'unsupported format',
     stalled: 'camera sent nothing',

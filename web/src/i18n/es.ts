@@ -73,7 +73,9 @@ const es: Dictionary = {
     unreachable:
       'La cámara no responde en {{host}}. Compruebe su alimentación o cambie la dirección.',
     unauthenticated:
-      '{{host}} rechaza el usuario o la contraseña. Cámbielos aquí por los de la cámara.',
+      '{{host}} rechaza el usuario o la contraseña. Póngalos aquí como están en la cámara: al guardar se prueban enseguida; si no, en minutos.',
+    weaker_login:
+      '{{host}} pide ahora la contraseña sin cifrar, y antes no: puede ser otro equipo. Si es su cámara, guárdela otra vez para aceptarlo.',
     not_a_camera: 'Lo que responde en {{host}} no es una cámara. Compruebe la dirección.',
     unsupported:
       'La cámara de {{host}} envía un formato que no se puede grabar. Póngala en H.264 o H.265.',
@@ -98,6 +100,7 @@ const es: Dictionary = {
     restart: 'el grabador no funcionaba',
     unreachable: 'la cámara no respondió',
     unauthenticated: 'contraseña rechazada',
+    weaker_login: 'pidió la contraseña sin cifrar',
     not_a_camera: 'no es una cámara',
     unsupported: 'formato no admitido',
     stalled: 'la cámara no envió nada',

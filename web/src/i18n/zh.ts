@@ -71,7 +71,10 @@ const zh: Dictionary = {
   },
   cause: {
     unreachable: '摄像机在 {{host}} 没有应答。请检查电源，或修改地址。',
-    unauthenticated: '{{host}} 拒绝了用户名或密码。请在此改为摄像机中的设置。',
+    unauthenticated:
+      '{{host}} 拒绝了用户名或密码。请在此改为摄像机中的设置：保存后立即重试，否则几分钟后重试。',
+    weaker_login:
+      '{{host}} 现在要求明文密码，以前不是：可能是另一台设备。若确是您的摄像机，请重新保存以接受。',
     not_a_camera: '{{host}} 上应答的不是摄像机。请检查地址。',
     unsupported: '{{host}} 的摄像机发送的格式无法录制。请设为 H.264 或 H.265。',
     stalled: '{{host}} 的摄像机已连接但没有发送数据。系统每隔几秒重试；若持续如此，请重启摄像机。',
@@ -93,6 +96,7 @@ const zh: Dictionary = {
     restart: '录像机未运行',
     unreachable: '摄像机没有应答',
     unauthenticated: '密码被拒绝',
+    weaker_login: '要求明文密码',
     not_a_camera: '不是摄像机',
     unsupported: '格式不支持',
     stalled: '摄像机没有发送数据',

@@ -32,6 +32,7 @@ export interface Situation {
 const knownCauses = [
   'unreachable',
   'unauthenticated',
+  'weaker_login',
   'not_a_camera',
   'unsupported',
   'stalled',
@@ -39,7 +40,7 @@ const knownCauses = [
   'stopped',
 ] as const;
 /** Causes that go away when address or password are changed. */
-const settable = ['unreachable', 'unauthenticated', 'not_a_camera'] as const;
+const settable = ['unreachable', 'unauthenticated', 'weaker_login', 'not_a_camera'] as const;
 const knownGaps = [
   ...knownCauses,
   'parameters_changed',
