@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/fields.h"
 #include "api/hidden_password.h"
 #include "base/id.h"
 #include "base/url_secrets.h"
@@ -19,8 +20,6 @@ namespace json = boost::json;
 
 constexpr size_t kMaxNameBytes = 200;
 constexpr size_t kMaxUrlBytes = 2048;
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
 
 Error bad_field(std::string_view field, std::string what) {
   return bad(std::move(what)).with_context(field);
@@ -41,7 +40,7 @@ Result<void> check_name(const std::string& name) {
   return ok();
 }
 
-Result<std::string> text_field(const json::value& value, std::string_view name) {
+Result<std::string> text_with_context(const json::value& value, std::string_view name) {
   if (!value.is_string()) return bad_field(name, "must be text");
   return to_std(value.get_string());
 }
@@ -49,7 +48,7 @@ Result<std::string> text_field(const json::value& value, std::string_view name) 
 /// An address as the API shows it stands for the one that is stored.
 Result<std::string> url_field(const json::value& value, std::string_view name,
                               const store::Camera* stored) {
-  VEDETTE_ASSIGN(const std::string text, text_field(value, name));
+  VEDETTE_ASSIGN(const std::string text, text_with_context(value, name));
   auto url = whole_url(text, stored);
   if (!url) return std::move(url).error().with_context(name);
   auto good = check_camera_url(*url);
@@ -95,7 +94,7 @@ Result<store::Schedule> schedule_field(const json::value& value) {
                      "night; to record nothing set record to false");
   }
   for (const json::value& line : value.get_array()) {
-    VEDETTE_ASSIGN(const std::string text, text_field(line, "schedule"));
+    VEDETTE_ASSIGN(const std::string text, text_with_context(line, "schedule"));
     auto one = store::parse_schedule_line(text);
     if (!one) return std::move(one).error().with_context("schedule");
     hours.push_back(*one);
@@ -107,7 +106,7 @@ Result<store::Schedule> schedule_field(const json::value& value) {
 Result<void> apply_field(std::string_view key, const json::value& value,
                          const store::Camera* stored, store::Camera& camera) {
   if (key == "name") {
-    VEDETTE_ASSIGN(camera.name, text_field(value, key));
+    VEDETTE_ASSIGN(camera.name, text_with_context(value, key));
     return check_name(camera.name);
   }
   if (key == "url") {
@@ -244,7 +243,7 @@ Result<store::Camera> read_new_camera(const json::object& form,
   store::Camera camera;
   for (const auto& field : form) {
     if (field.key() == "id") {
-      VEDETTE_ASSIGN(camera.id, text_field(field.value(), "id"));
+      VEDETTE_ASSIGN(camera.id, text_with_context(field.value(), "id"));
       auto good = check_id(camera.id);
       if (!good) return std::move(good).error().with_context("id");
     } else {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/camera_form.h"
+#include "api/fields.h"
 #include "api/handlers.h"
 #include "api/hidden_password.h"
 #include "api/json.h"
@@ -22,8 +23,6 @@ using auth::Policy;
 namespace json = boost::json;
 
 constexpr Policy kConfigure(Operation::kConfigureCameras, ObjectKind::kServer, PictureUse::kNone);
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
 
 /// A refusal whose context is the place in the body.
 Error at(const std::string& place, std::string what) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "api/fields.h"
 #include "api/handlers.h"
 #include "api/json.h"
 #include "base/id.h"
@@ -22,8 +23,6 @@ constexpr Policy kLook(Operation::kExport, ObjectKind::kCamera, PictureUse::kNon
 constexpr Policy kList(Operation::kExport, ObjectKind::kServer, PictureUse::kNone);
 
 constexpr size_t kMaxOperatorBytes = 100;
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
 
 json::object to_json(const ExportStatus& status) {
   const playback::ExportRange& range = status.request.range;
@@ -48,14 +47,6 @@ json::object to_json(const ExportStatus& status) {
                                 {"detail", status.error->message()}};
   }
   return out;
-}
-
-Result<std::string> text_field(const json::object& form, std::string_view name,
-                               std::string otherwise) {
-  const json::value* value = form.if_contains(json::string_view(name));
-  if (value == nullptr || value->is_null()) return otherwise;
-  if (!value->is_string()) return bad(std::string(name) + " must be text");
-  return std::string(value->get_string());
 }
 
 Result<WallTime> time_field(const json::object& form, std::string_view name) {

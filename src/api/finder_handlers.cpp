@@ -9,6 +9,7 @@
 #include "api/handlers.h"
 #include "api/hidden_password.h"
 #include "api/json.h"
+#include "base/base64.h"
 #include "base/url_secrets.h"
 #include "ingest/finder.h"
 #include "rtsp/auth.h"
@@ -176,7 +177,7 @@ json::value snapshot_of(const media::AccessUnit& picture) {
   const ByteSpan data = picture.data;
   const auto jpeg = vision::decode_to_jpeg(*picture.track, {&data, 1}, {kSnapshotWidth, 75});
   if (!jpeg) return nullptr;
-  return json::value("data:image/jpeg;base64," + rtsp::base64_encode(*jpeg));
+  return json::value("data:image/jpeg;base64," + encode_base64(*jpeg));
 }
 
 /// An address as it is shown, with the password that is stored for a camera at that place.

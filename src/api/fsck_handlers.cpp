@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fsck of the running server: started, watched, cancelled. The command line is its main user.
 #include "api/camera_form.h"
+#include "api/fields.h"
 #include "api/fsck_json.h"
 #include "api/handlers.h"
 #include "api/json.h"
@@ -15,19 +16,11 @@ using auth::Policy;
 
 constexpr Policy kCheck(Operation::kCheckArchive, ObjectKind::kServer, PictureUse::kNone);
 
-/// An absent field is false.
-Result<bool> flag(const boost::json::object& form, std::string_view name) {
-  const boost::json::value* value = form.if_contains(name);
-  if (value == nullptr) return false;
-  if (value->is_bool()) return value->get_bool();
-  return make_error(ErrorCode::kInvalidArgument, std::string(name) + " is true or false");
-}
-
 Result<store::FsckOptions> read_options(const net::Request& request) {
   VEDETTE_ASSIGN(const boost::json::object form, parse_object(request));
   store::FsckOptions options;
-  VEDETTE_ASSIGN(options.rebuild, flag(form, "rebuild"));
-  VEDETTE_ASSIGN(options.quick, flag(form, "quick"));
+  VEDETTE_ASSIGN(options.rebuild, flag_field(form, "rebuild", false));
+  VEDETTE_ASSIGN(options.quick, flag_field(form, "quick", false));
   return options;
 }
 

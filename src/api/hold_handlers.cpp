@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/fields.h"
 #include "api/handlers.h"
 #include "api/json.h"
 
@@ -15,13 +16,6 @@ constexpr Policy kList(Operation::kReadLedger, ObjectKind::kServer, PictureUse::
 constexpr Policy kPlace(Operation::kHoldRecordings, ObjectKind::kCamera, PictureUse::kNone);
 
 constexpr const char* kOwner = "owner";  // until there are accounts
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
-
-Result<std::string> text_of(const json::value& value, std::string_view name) {
-  if (!value.is_string()) return bad(std::string(name) + " must be text");
-  return std::string(value.get_string().data(), value.get_string().size());
-}
 
 Result<WallTime> time_of(const json::value& value, std::string_view name) {
   if (!value.is_int64()) return bad(std::string(name) + " must be UTC microseconds");

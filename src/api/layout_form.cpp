@@ -4,17 +4,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/fields.h"
+
 namespace vedette::api {
 namespace {
 
 namespace json = boost::json;
-
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
-
-Result<std::string> text_of(const json::value& value, std::string_view name) {
-  if (!value.is_string()) return bad(std::string(name) + " must be text");
-  return std::string(value.get_string());
-}
 
 Result<store::LayoutTile> read_tile(const json::value& value) {
   if (!value.is_object()) return bad("tiles: each is an object with a camera");

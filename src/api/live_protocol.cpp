@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/fields.h"
+#include "base/base64.h"
 #include "base/utf8.h"
 
 namespace vedette::api::live {
@@ -22,21 +24,11 @@ constexpr auth::Policy kSubscribePolicy(Operation::kWatchLive, ObjectKind::kCame
                                         PictureUse::kAsRequested);
 constexpr auth::Policy kSocketPolicy(Operation::kWatchLive, ObjectKind::kServer, PictureUse::kNone);
 
-Error bad(std::string what) { return make_error(ErrorCode::kInvalidArgument, std::move(what)); }
-
 /// A text frame that is not UTF-8 ends the connection, and with it the pictures of all cameras.
 std::string as_message(const json::object& message) { return to_utf8(json::serialize(message)); }
 
 json::value or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-/// Absent gives an empty text; anything but text is refused.
-Result<std::string> text_field(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains({name.data(), name.size()});
-  if (value == nullptr) return std::string();
-  if (!value->is_string()) return bad(std::string(name) + " must be text");
-  return std::string(value->get_string().data(), value->get_string().size());
 }
 
 Result<uint16_t> sub_field(const json::object& object) {
@@ -56,15 +48,6 @@ Result<json::object> parse_text(std::string_view text) {
   json::value value = json::parse({text.data(), text.size()}, error, {}, options);
   if (error || !value.is_object()) return bad("send one JSON object per message");
   return std::move(value.get_object());
-}
-
-/// Absent leaves `out` as it is.
-Result<void> flag_field(const json::object& object, std::string_view name, bool& out) {
-  const json::value* value = object.if_contains({name.data(), name.size()});
-  if (value == nullptr) return ok();
-  if (!value->is_bool()) return bad(std::string(name) + " is true or false");
-  out = value->get_bool();
-  return ok();
 }
 
 /// Absent leaves `out` as it is; names of codecs that are not known here are passed over, so that
@@ -103,8 +86,8 @@ Result<ClientMessage> parse_subscribe(const json::object& object) {
   } else if (!format.empty() && format != "frames") {
     return bad("format is frames or fmp4");
   }
-  VEDETTE_TRY(flag_field(object, "video", message.video));
-  VEDETTE_TRY(flag_field(object, "audio", message.audio));
+  VEDETTE_ASSIGN(message.video, flag_field(object, "video", message.video));
+  VEDETTE_ASSIGN(message.audio, flag_field(object, "audio", message.audio));
   if (!message.video && (!message.audio || message.format == Format::kFmp4)) {
     return bad("without video there is audio to ask for, in format frames");
   }
@@ -177,7 +160,7 @@ std::string config_message(uint16_t sub, uint8_t track, const media::TrackInfo& 
   json::object out{
       {"op", "config"},        {"sub", sub},
       {"track", track},        {"kind", media::is_video(info.codec) ? "video" : "audio"},
-      {"codec", info.rfc6381}, {"description", base64(info.decoder_config)}};
+      {"codec", info.rfc6381}, {"description", encode_base64(info.decoder_config)}};
   if (media::is_video(info.codec)) {
     out["width"] = info.width;
     out["height"] = info.height;
@@ -214,23 +197,6 @@ std::string error_message(uint16_t sub, std::string_view code, std::string_view 
 
 std::string pong_message(int64_t t, WallTime now) {
   return as_message(json::object{{"op", "pong"}, {"t", t}, {"server_us", now.us}});
-}
-
-std::string base64(ByteSpan bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t left = bytes.size() - i;
-    uint32_t three = static_cast<uint32_t>(bytes[i]) << 16;
-    if (left > 1) three |= static_cast<uint32_t>(bytes[i + 1]) << 8;
-    if (left > 2) three |= bytes[i + 2];
-    out += kAlphabet[three >> 18];
-    out += kAlphabet[three >> 12 & 63];
-    out += left > 1 ? kAlphabet[three >> 6 & 63] : '=';
-    out += left > 2 ? kAlphabet[three & 63] : '=';
-  }
-  return out;
 }
 
 }  // namespace vedette::api::live

@@ -101,7 +101,4 @@ struct State {
                                         std::string_view message);
 [[nodiscard]] std::string pong_message(int64_t t, WallTime now);
 
-/// RFC 4648 §4.
-[[nodiscard]] std::string base64(ByteSpan bytes);
-
 }  // namespace vedette::api::live

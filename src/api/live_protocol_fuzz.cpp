@@ -22,6 +22,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     VEDETTE_ASSERT(!message.error().what.empty());
   }
-  VEDETTE_ASSERT(live::base64(bytes).size() == (size + 2) / 3 * 4);
   return 0;
 }

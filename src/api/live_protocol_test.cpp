@@ -103,18 +103,6 @@ TEST(LiveProtocol, refuses_binary_that_is_not_ours) {
   EXPECT_FALSE(decode(ByteSpan(message).first(23)));
 }
 
-TEST(Base64, follows_rfc_4648) {
-  const char* rows[][2] = {{"", ""},
-                           {"f", "Zg=="},
-                           {"fo", "Zm8="},
-                           {"foo", "Zm9v"},
-                           {"foob", "Zm9vYg=="},
-                           {"fooba", "Zm9vYmE="},
-                           {"\xff\xfe", "//4="},
-                           {"foobar", "Zm9vYmFy"}};
-  for (const auto& row : rows) EXPECT_EQ(base64(as_bytes(row[0])), row[1]);
-}
-
 TEST(LiveProtocol, messages_are_utf_8_whatever_a_camera_says) {
   State state;
   state.message = "f\xfcr";

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "api/handlers.h"
+#include "base/fnv.h"
 
 namespace vedette::api {
 namespace {
@@ -60,16 +61,16 @@ const char* mime_type(std::string_view path) {
 bool is_hidden(std::string_view path) { return path.find("/.") != std::string_view::npos; }
 
 std::string etag_of(net::BodySource& file) {
-  // FNV-1a over the content: files are small, and a rebuilt page may keep its size and second.
-  uint64_t hash = 14695981039346656037U;
+  // Of the content: files are small, and a rebuilt page may keep its size and second.
+  Fnv1a hash;
   std::array<uint8_t, 16384> chunk{};
   for (uint64_t at = 0; at < file.size();) {
     const auto got = file.read_at(at, chunk);
     if (!got || *got == 0) break;
-    for (size_t i = 0; i < *got; ++i) hash = (hash ^ chunk.at(i)) * 1099511628211U;
+    hash.add(ByteSpan(chunk).first(*got));
     at += *got;
   }
-  return std::to_string(hash);
+  return std::to_string(hash.value());
 }
 
 net::Response serve_page(const std::string& root, const net::Request& request) {

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "app/command.h"
 #include "app/control.h"
@@ -86,32 +87,34 @@ std::function<int()> setup_list(CLI::App& parser) {
   };
 }
 
-std::function<int()> setup_remove(CLI::App& parser) {
+/// A command about one camera that asks once and says that it is done.
+struct OneCamera {
+  const char* method;
+  const char* path;  ///< below the camera's
+  const char* done;  ///< with {} for its id
+};
+
+std::function<int()> setup_one(CLI::App& parser, const OneCamera& command) {
   auto data = std::make_shared<std::string>();
   auto id = std::make_shared<std::string>();
   parser.add_option("--data", *data, "Data folder of the site")->required();
   parser.add_option("--id", *id, "The camera's id")->required();
-  return [data, id] {
+  return [data, id, command] {
     Control control(*data);
-    const auto answer = control.ask("DELETE", "/api/v1/cameras/" + *id, "");
+    const auto answer = control.ask(command.method, "/api/v1/cameras/" + *id + command.path, "");
     if (!answer) return report(answer.error());
-    std::printf("camera %s removed; its recordings stay until their time is over\n", id->c_str());
+    std::printf("%s\n", fmt::format(fmt::runtime(command.done), *id).c_str());
     return static_cast<int>(kDone);
   };
 }
 
+std::function<int()> setup_remove(CLI::App& parser) {
+  return setup_one(
+      parser, {"DELETE", "", "camera {} removed; its recordings stay until their time is over"});
+}
+
 std::function<int()> setup_confirm(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto id = std::make_shared<std::string>();
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_option("--id", *id, "The camera's id")->required();
-  return [data, id] {
-    Control control(*data);
-    const auto answer = control.ask("POST", "/api/v1/cameras/" + *id + "/device", "");
-    if (!answer) return report(answer.error());
-    std::printf("what answers now is camera %s\n", id->c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_one(parser, {"POST", "/device", "what answers now is camera {}"});
 }
 
 int print_found(const std::string& answer) {

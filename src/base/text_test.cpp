@@ -2,11 +2,56 @@
 // Text that comes from elsewhere or goes to people: UTF-8, and addresses with passwords in them.
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
+#include "base/fnv.h"
+#include "base/percent.h"
 #include "base/url_secrets.h"
 #include "base/utf8.h"
 
 namespace vedette {
 namespace {
+
+TEST(Base64, follows_rfc_4648) {
+  const char* rows[][2] = {{"", ""},
+                           {"f", "Zg=="},
+                           {"fo", "Zm8="},
+                           {"foo", "Zm9v"},
+                           {"foob", "Zm9vYg=="},
+                           {"fooba", "Zm9vYmE="},
+                           {"\xff\xfe", "//4="},
+                           {"foobar", "Zm9vYmFy"}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(encode_base64(as_bytes(row[0])), row[1]);
+    EXPECT_EQ(as_text(decode_base64(row[1])), row[0]);
+    ASSERT_TRUE(parse_base64(row[1])) << row[1];
+    EXPECT_EQ(as_text(*parse_base64(row[1])), row[0]);
+  }
+}
+
+TEST(Base64, takes_what_cameras_send_and_refuses_it_where_it_must_be_right) {
+  for (const char* text : {"Zm9v\r\n", " Zm 9v", "Zm9v%%%%", "Zm9v=garbage"}) {
+    EXPECT_EQ(as_text(decode_base64(text)), "foo") << text;
+    EXPECT_FALSE(parse_base64(text)) << text;
+  }
+  EXPECT_EQ(as_text(decode_base64("Zm8")), "fo") << "padding may be missing";
+  for (const char* text : {"Zm8", "Z===", "====", "Zg=A", "no base64!"})
+    EXPECT_FALSE(parse_base64(text)) << text;
+}
+
+TEST(Percent, decodes_escapes_and_leaves_what_is_none) {
+  const char* rows[][2] = {{"a%2Fb", "a/b"},     {"%41%4a%4A", "AJJ"}, {"100%", "100%"},
+                           {"p%w%zz", "p%w%zz"}, {"%2525", "%25"},     {"%4", "%4"}};
+  for (const auto& row : rows) EXPECT_EQ(percent_decode(row[0]), row[1]);
+  EXPECT_EQ(percent_escape("%0g", 0), std::nullopt);
+  EXPECT_EQ(percent_escape("x", 9), std::nullopt);
+}
+
+TEST(Fnv1a, is_the_one_of_its_authors) {
+  Fnv1a hash;
+  EXPECT_EQ(hash.value(), 0xcbf29ce484222325U);
+  hash.add(as_bytes("foobar"));
+  EXPECT_EQ(hash.value(), 0x85944171f73967e8U);
+}
 
 TEST(RedactUrl, hides_passwords_before_the_host_and_in_paths_and_queries) {
   struct Row {

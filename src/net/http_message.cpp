@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/percent.h"
 #include "base/utf8.h"
 
 namespace vedette::net {
@@ -22,35 +23,19 @@ bool same_name(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return lower(x) == lower(y); });
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char l = lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 enum class Part { kPath, kQuery };
 
 /// RFC 3986 §2.1; '+' is a space in a query, as forms send it.
-Result<std::string> percent_decode(std::string_view text, Part part) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-      if (high < 0 || low < 0) {
-        return make_error(ErrorCode::kInvalidArgument, "the address holds a '%' that is no escape");
-      }
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    } else if (c == '+' && part == Part::kQuery) {
-      c = ' ';
-    }
-    if (c == '\0') {
-      return make_error(ErrorCode::kInvalidArgument, "the address holds a zero byte");
-    }
-    out += c;
+Result<std::string> decode(std::string text, Part part) {
+  for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
+    if (!percent_escape(text, at))
+      return make_error(ErrorCode::kInvalidArgument, "the address holds a '%' that is no escape");
+    at += 2;
   }
+  if (part == Part::kQuery) std::replace(text.begin(), text.end(), '+', ' ');
+  std::string out = percent_decode(text);
+  if (out.find('\0') != std::string::npos)
+    return make_error(ErrorCode::kInvalidArgument, "the address holds a zero byte");
   return out;
 }
 
@@ -62,9 +47,10 @@ Result<std::vector<Query::Field>> parse_query(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (pair.empty()) continue;
     const size_t equals = std::min(pair.find('='), pair.size());
-    VEDETTE_ASSIGN(std::string name, percent_decode(pair.substr(0, equals), Part::kQuery));
-    VEDETTE_ASSIGN(std::string value,
-                   percent_decode(pair.substr(std::min(equals + 1, pair.size())), Part::kQuery));
+    VEDETTE_ASSIGN(std::string name, decode(std::string(pair.substr(0, equals)), Part::kQuery));
+    VEDETTE_ASSIGN(
+        std::string value,
+        decode(std::string(pair.substr(std::min(equals + 1, pair.size()))), Part::kQuery));
     fields.emplace_back(std::move(name), std::move(value));
   }
   return fields;
@@ -196,7 +182,7 @@ Result<Target> parse_target(std::string_view target) {
   }
   target = target.substr(0, target.find('#'));
   const size_t mark = std::min(target.find('?'), target.size());
-  VEDETTE_ASSIGN(std::string path, percent_decode(target.substr(0, mark), Part::kPath));
+  VEDETTE_ASSIGN(std::string path, decode(std::string(target.substr(0, mark)), Part::kPath));
   if (has_dot_segment(path)) {
     return make_error(ErrorCode::kInvalidArgument, "the address must not hold . or .. as a part");
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onvif/discovery.h"
 
+#include "base/percent.h"
 #include "onvif/xml.h"
 
 namespace vedette::onvif {
@@ -29,25 +30,11 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// Percent-decoded; what is no printable ASCII afterwards becomes a space, as no name needs it.
 std::string decode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
-      c = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    }
-    out.push_back(c >= 0x20 && c < 0x7f ? c : ' ');
-  }
+  std::string out = percent_decode(text);
+  for (char& c : out)
+    if (c < 0x20 || c >= 0x7f) c = ' ';
   return out;
 }
 

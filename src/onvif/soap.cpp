@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/base64.h"
 #include "onvif/xml.h"
 
 namespace vedette::onvif {
@@ -30,27 +31,6 @@ constexpr std::string_view kBase64Binary =
     "oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 constexpr size_t kMaxNonce = 256;
 
-std::string base64_encode(ByteSpan bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<size_t>(size));
-  return out;
-}
-
-/// nullopt when it is no base64.
-std::optional<Bytes> base64_decode(std::string_view text) {
-  if (text.size() > kMaxNonce || text.size() % 4 != 0) return std::nullopt;
-  Bytes out(text.size() / 4 * 3);
-  const int size = EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  const auto padding = static_cast<size_t>(std::count(text.begin(), text.end(), '='));
-  if (padding > 2) return std::nullopt;
-  out.resize(static_cast<size_t>(size) - std::min(padding, static_cast<size_t>(size)));
-  return out;
-}
-
 std::string digest_of(ByteSpan nonce, std::string_view created, std::string_view password) {
   Bytes input(nonce.begin(), nonce.end());
   for (const std::string_view part : {created, password}) {
@@ -61,7 +41,7 @@ std::string digest_of(ByteSpan nonce, std::string_view created, std::string_view
   unsigned int size = 0;
   if (EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1)
     return {};
-  return base64_encode(ByteSpan(digest).first(size));
+  return encode_base64(ByteSpan(digest).first(size));
 }
 
 /// Milliseconds and no more: seen to be refused with six digits.
@@ -84,14 +64,14 @@ bool contains(std::string_view text, std::initializer_list<std::string_view> wor
 UsernameToken make_token(const TokenInput& input) {
   UsernameToken token;
   token.user = input.user;
-  token.nonce = base64_encode(input.nonce);
+  token.nonce = encode_base64(input.nonce);
   token.created = created_text(input.created);
   token.digest = digest_of(input.nonce, token.created, input.password);
   return token;
 }
 
 bool token_matches(const UsernameToken& token, std::string_view password) {
-  const auto nonce = base64_decode(token.nonce);
+  const auto nonce = token.nonce.size() <= kMaxNonce ? parse_base64(token.nonce) : std::nullopt;
   if (!nonce) return false;
   const std::string wanted = digest_of(*nonce, token.created, password);
   return !wanted.empty() && wanted.size() == token.digest.size() &&

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fnv.h"
 #include "mp4/init_segment.h"
 
 namespace vedette::playback {
@@ -208,16 +209,15 @@ Result<size_t> KeyFrameMp4::read_at(uint64_t offset, std::span<uint8_t> out) {
 }
 
 std::string KeyFrameMp4::etag() const {
-  // FNV-1a over all but the pictures themselves, which never change where they lie.
-  uint64_t hash = 14695981039346656037U;
-  const auto mix = [&hash](uint64_t value) { hash = (hash ^ value) * 1099511628211U; };
-  mix(static_cast<uint64_t>(start_.us));
+  // Of all but the pictures themselves, which never change where they lie.
+  Fnv1a hash;
+  hash.add(static_cast<uint64_t>(start_.us));
   for (const Part& part : parts_) {
-    for (const char c : part.file->run) mix(static_cast<unsigned char>(c));
-    for (const uint8_t byte : part.head) mix(byte);
-    mix(part.data_offset);
+    hash.add(as_bytes(part.file->run));
+    hash.add(part.head);
+    hash.add(part.data_offset);
   }
-  return fmt::format("k{:016x}-{:x}", hash, size());
+  return fmt::format("k{:016x}-{:x}", hash.value(), size());
 }
 
 }  // namespace vedette::playback

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fnv.h"
 #include "mp4/init_segment.h"
 
 namespace vedette::playback {
@@ -234,16 +235,15 @@ Result<size_t> VirtualMp4::read_at(uint64_t offset, std::span<uint8_t> out) {
 }
 
 std::string VirtualMp4::etag() const {
-  // FNV-1a over what the bytes depend on: fragments are immutable, placing follows from them.
-  uint64_t hash = 14695981039346656037U;
-  const auto mix = [&hash](uint64_t value) { hash = (hash ^ value) * 1099511628211U; };
-  mix(static_cast<uint64_t>(start_.us));
+  // Of what the bytes depend on: fragments are immutable, placing follows from them.
+  Fnv1a hash;
+  hash.add(static_cast<uint64_t>(start_.us));
   for (const Part& part : parts_) {
-    for (const char c : part.fragment.file->run) mix(static_cast<unsigned char>(c));
-    mix(part.fragment.entry.sequence);
-    mix(part.fragment.entry.size);
+    hash.add(as_bytes(part.fragment.file->run));
+    hash.add(part.fragment.entry.sequence);
+    hash.add(part.fragment.entry.size);
   }
-  return fmt::format("{:016x}-{:x}", hash, size());
+  return fmt::format("{:016x}-{:x}", hash.value(), size());
 }
 
 }  // namespace vedette::playback

@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/percent.h"
+
 namespace vedette::rtp {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 std::string_view trim(std::string_view text) {
   const size_t start = text.find_first_not_of(kSpace);
   if (start == std::string_view::npos) return {};
@@ -22,13 +21,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::optional<uint8_t> hex_digit(char c) {
-  const char l = lower(c);
-  if (l >= '0' && l <= '9') return static_cast<uint8_t>(l - '0');
-  if (l >= 'a' && l <= 'f') return static_cast<uint8_t>(l - 'a' + 10);
-  return std::nullopt;
 }
 
 }  // namespace
@@ -55,44 +47,14 @@ std::optional<uint32_t> Fmtp::number(std::string_view name) const {
   return value;
 }
 
-Bytes decode_base64(std::string_view text) {
-  Bytes bytes;
-  bytes.reserve(text.size() / 4 * 3 + 3);
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (kSpace.find(c) != std::string_view::npos) continue;
-    const size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes.push_back(static_cast<uint8_t>(bits >> count));
-  }
-  return bytes;
-}
-
-std::string encode_base64(ByteSpan bytes) {
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t left = bytes.size() - i;
-    const uint32_t group = uint32_t{bytes[i]} << 16 | (left > 1 ? uint32_t{bytes[i + 1]} << 8 : 0) |
-                           (left > 2 ? uint32_t{bytes[i + 2]} : 0);
-    for (size_t j = 0; j < 4; ++j)
-      text += j <= left ? kAlphabet[group >> (18 - 6 * j) & 0x3F] : '=';
-  }
-  return text;
-}
-
 std::optional<Bytes> decode_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes bytes;
   for (size_t i = 0; i < text.size(); i += 2) {
-    const auto high = hex_digit(text[i]);
-    const auto low = hex_digit(text[i + 1]);
-    if (!high || !low) return std::nullopt;
-    bytes.push_back(static_cast<uint8_t>(*high << 4 | *low));
+    const int high = hex_digit(text[i]);
+    const int low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes.push_back(static_cast<uint8_t>(high << 4 | low));
   }
   return bytes;
 }

@@ -27,10 +27,6 @@ class Fmtp {
   std::string_view text_;
 };
 
-/// RFC 4648 §4, taking what cameras send: whitespace is skipped, padding optional, and decoding
-/// ends quietly at the first other character.
-[[nodiscard]] Bytes decode_base64(std::string_view text);
-[[nodiscard]] std::string encode_base64(ByteSpan bytes);
 /// nullopt unless an even number of hexadecimal digits.
 [[nodiscard]] std::optional<Bytes> decode_hex(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/assert.h"
+#include "base/base64.h"
 #include "media/aac.h"
 #include "media/decoder_config.h"
 #include "media/nal.h"

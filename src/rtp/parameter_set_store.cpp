@@ -5,6 +5,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "base/base64.h"
 #include "media/nal.h"
 #include "media/track_info.h"
 #include "rtp/fmtp.h"

@@ -2,6 +2,7 @@
 // RTP and RTCP packets as they come from a socket, and fmtp parameters. Byte 0 picks which.
 #include <string>
 
+#include "base/base64.h"
 #include "rtp/fmtp.h"
 #include "rtp/fuzz_stream.h"
 #include "rtp/packet.h"
@@ -19,6 +20,8 @@ void fuzz_fmtp(ByteSpan input) {
   }
   check(decode_base64(encode_base64(input)) == Bytes(input.begin(), input.end()));
   check(decode_base64(as_text(input)).size() <= input.size());
+  if (const auto bytes = parse_base64(as_text(input)))
+    check(encode_base64(*bytes).size() == input.size());
   TrackSetup setup;
   setup.fmtp = std::string(as_text(input));
   for (const auto codec : {media::Codec::kH264, media::Codec::kH265, media::Codec::kAac}) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/base64.h"
 #include "media/nal.h"
 #include "rtp/fmtp.h"
 

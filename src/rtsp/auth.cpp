@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/base64.h"
+
 namespace vedette::rtsp {
 namespace {
 
@@ -143,14 +145,6 @@ std::string digest_response(const DigestInput& input) {
               input.cnonce + ":auth:" + a2);
 }
 
-std::string base64_encode(ByteSpan bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<size_t>(size));
-  return out;
-}
-
 Authenticator::Authenticator(std::string user, std::string password, std::string cnonce)
     : user_(std::move(user)), password_(std::move(password)), cnonce_(std::move(cnonce)) {}
 
@@ -191,7 +185,7 @@ Authenticator::Verdict Authenticator::on_unauthorized(const Headers& headers) {
 std::string Authenticator::authorization(std::string_view method, std::string_view uri) {
   if (!challenged_) return {};
   if (challenge_.scheme == Challenge::Scheme::kBasic)
-    return "Basic " + base64_encode(as_bytes(user_ + ":" + password_));
+    return "Basic " + encode_base64(as_bytes(user_ + ":" + password_));
   ++nonce_count_;
   const DigestInput input{challenge_,       user_,   password_,   std::string(method),
                           std::string(uri), cnonce_, nonce_count_};

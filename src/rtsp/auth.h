@@ -39,7 +39,6 @@ struct DigestInput {
 };
 /// The value of response= (RFC 7616 §3.4.1), lower-case hex. Also what a server compares with.
 [[nodiscard]] std::string digest_response(const DigestInput& input);
-[[nodiscard]] std::string base64_encode(ByteSpan bytes);
 
 /// Chooses a challenge and answers it.
 class Authenticator {

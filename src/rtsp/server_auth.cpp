@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/base64.h"
+
 namespace vedette::rtsp {
 namespace {
 
@@ -89,7 +91,7 @@ bool ServerAuth::admits(std::string_view method, std::string_view authorization)
   stale_ = false;
   if (login_.scheme == ServerScheme::kBasic) {
     const std::string expected =
-        "Basic " + base64_encode(as_bytes(login_.user + ":" + login_.password));
+        "Basic " + encode_base64(as_bytes(login_.user + ":" + login_.password));
     return authorization == expected;
   }
   constexpr std::string_view kDigest = "Digest ";

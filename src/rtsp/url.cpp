@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/percent.h"
 #include "rtsp/message.h"
 
 namespace vedette::rtsp {
@@ -15,29 +16,6 @@ constexpr uint16_t kRtspsPort = 322;  // RFC 7826 §19.1
 Error invalid(std::string what) {
   return make_error(ErrorCode::kInvalidArgument,
                     std::move(what) + "; an address looks like rtsp://user:password@host/path");
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// A '%' that begins no escape stays: people paste passwords as they are.
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
-    if (low < 0) {
-      out.push_back(text[i]);
-    } else {
-      out.push_back(static_cast<char>(high * 16 + low));
-      i += 2;
-    }
-  }
-  return out;
 }
 
 /// Length of "rtsp://" or "rtsps://" (any "rtspu://" is not known), 0 when there is none.

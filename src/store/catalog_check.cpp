@@ -210,20 +210,10 @@ void CatalogDb::drop_rows(const std::vector<StoredFile>& files) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   std::set<std::string> runs;
   for (const StoredFile& stored : files) {
-    for (const char* sql : {kFile, kIndex}) {
-      SQLite::Statement& remove = statement(sql);
-      remove.bind(1, stored.file->id);
-      remove.exec();
-    }
+    exec_each({kFile, kIndex}, stored.file->id);
     runs.insert(stored.file->run);
   }
-  for (const std::string& id : runs) {
-    for (const char* sql : {kShrink, kEnd}) {
-      SQLite::Statement& update = statement(sql);
-      update.bind(1, id);
-      update.exec();
-    }
-  }
+  for (const std::string& id : runs) exec_each({kShrink, kEnd}, id);
   transaction.commit();
 }
 

@@ -89,6 +89,15 @@ class CatalogDb {
   void explain_hole(const Gap& hole, const std::vector<Span>& known, WallTime now,
                     std::vector<Gap>& told);
   SQLite::Statement& statement(const char* sql);
+  /// Each with `id` in place of its one parameter.
+  template <typename Id>
+  void exec_each(std::initializer_list<const char*> statements, const Id& id) {
+    for (const char* sql : statements) {
+      SQLite::Statement& each = statement(sql);
+      each.bind(1, id);
+      each.exec();
+    }
+  }
 
   SQLite::Database db_;
   bool log_trusted_ = false;

@@ -96,13 +96,7 @@ void CatalogDb::mend_runs(const std::set<std::string>& runs) {
   static constexpr const char* kEnd =
       "DELETE FROM run WHERE id=? AND NOT EXISTS"
       " (SELECT 1 FROM file WHERE run=run.id AND state<2)";
-  for (const std::string& id : runs) {
-    for (const char* sql : {kShrink, kEnd}) {
-      SQLite::Statement& update = statement(sql);
-      update.bind(1, id);
-      update.exec();
-    }
-  }
+  for (const std::string& id : runs) exec_each({kShrink, kEnd}, id);
 }
 
 void CatalogDb::revive(const std::vector<int64_t>& file_ids) {
@@ -121,11 +115,7 @@ void CatalogDb::revive(const std::vector<int64_t>& file_ids) {
     SQLite::Statement& mark = statement(kMark);
     mark.bind(1, id);
     if (mark.exec() == 0) continue;
-    for (const char* sql : {kUsage, kNote, kRun}) {
-      SQLite::Statement& update = statement(sql);
-      update.bind(1, id);
-      update.exec();
-    }
+    exec_each({kUsage, kNote, kRun}, id);
   }
   transaction.commit();
 }
@@ -142,11 +132,7 @@ void CatalogDb::forget(const std::vector<int64_t>& file_ids, WallTime deleted_be
     if (stream.executeStep())
       streams.emplace(stream.getColumn(0).getString(), stream.getColumn(1).getInt());
     stream.reset();
-    for (const char* sql : {kFile, kIndex}) {
-      SQLite::Statement& remove = statement(sql);
-      remove.bind(1, id);
-      remove.exec();
-    }
+    exec_each({kFile, kIndex}, id);
   }
   prune_activity(streams);
   prune_deletions(deleted_before);

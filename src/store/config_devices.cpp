@@ -52,9 +52,7 @@ Error no_camera(const std::string& id) {
 }
 
 bool has_camera(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement query(db, "SELECT 1 FROM camera WHERE id=?");
-  query.bind(1, id);
-  return query.executeStep();
+  return has_row(db, "SELECT 1 FROM camera WHERE id=?", id);
 }
 
 }  // namespace

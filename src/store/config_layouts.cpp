@@ -30,9 +30,7 @@ void insert_tiles(SQLite::Database& db, const Layout& layout) {
 }
 
 bool has_layout(SQLite::Database& db, const std::string& id) {
-  SQLite::Statement query(db, "SELECT 1 FROM layout WHERE id=?");
-  query.bind(1, id);
-  return query.executeStep();
+  return has_row(db, "SELECT 1 FROM layout WHERE id=?", id);
 }
 
 }  // namespace

@@ -20,6 +20,13 @@ namespace vedette::store {
 [[nodiscard]] bool update_camera(SQLite::Database& db, const Camera& camera);
 [[nodiscard]] bool delete_camera(SQLite::Database& db, const std::string& id);
 
+/// Whether `query`, with `id` for its one parameter, has a row.
+[[nodiscard]] inline bool has_row(SQLite::Database& db, const char* query, const std::string& id) {
+  SQLite::Statement statement(db, query);
+  statement.bind(1, id);
+  return statement.executeStep();
+}
+
 void delete_devices(SQLite::Database& db, const std::string& camera);
 
 /// By name, then id.
