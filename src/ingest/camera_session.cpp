@@ -325,7 +325,9 @@ void CameraSession::on_packet(size_t track, bool rtcp, ByteSpan packet) {
   }
   const auto pushed = receiver.push_rtp(packet, {now_, wall_});
   if (pushed) return;
-  ending_ = Ending{BreakCause::kBadStream, pushed.error().message(), kShortCap};
+  // One that was live and has changed is well: it is asked at once, and what it lost is the change.
+  const bool changed = live_ && pushed.error().code == ErrorCode::kFailedPrecondition;
+  ending_ = Ending{BreakCause::kBadStream, pushed.error().what, changed ? Duration(0) : kShortCap};
 }
 
 void CameraSession::on_redirect(const rtsp::Url& url) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtp/fmtp.h"
+
 namespace vedette::ingest {
 namespace {
 
@@ -62,6 +64,11 @@ std::string FakeCamera::default_sdp() {
          "a=control:video\r\n";
 }
 
+std::string FakeCamera::h265_sdp() {
+  return "v=0\r\ns=fake\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\n"
+         "a=control:video\r\n";
+}
+
 void FakeCamera::accept() {
   ++connections;
   connected_ = true;
@@ -113,6 +120,7 @@ Result<rtsp::Transport> FakeCamera::set_up(std::string_view, size_t, const rtsp:
 Result<std::vector<rtsp::ServerHandler::Start>> FakeCamera::play(std::string_view) {
   next_picture_ = clock_.mono() + kPictureInterval;
   pictures_ = 0;
+  if (on_play) on_play(*this);
   return std::vector<Start>{{0, seq_, 0}};
 }
 
@@ -129,6 +137,17 @@ void FakeCamera::send_picture() {
   Bytes nal(200, 0xda);
   nal[0] = key ? 0x65 : 0x41;
   nal[1] = 0x88;
+  if (h265) {
+    // libx265, 160x120, Main. The slices are IDR_N_LP and TRAIL_R, the first of their pictures.
+    for (const char* set : {"40010c01ffff01600000030090000003000003001eba0240",
+                            "42010101600000030090000003000003001ea0288107111196e92930bc05a02000"
+                            "0003002000000301e1",
+                            "4401c073c189"})
+      if (key) send_packet(false, *rtp::decode_hex(set));
+    nal[0] = key ? 0x28 : 0x02;
+    nal[1] = 0x01;
+    nal[2] = key ? 0xac : 0xd0;
+  }
   send_packet(true, nal);
   ++pictures_;
 }
@@ -136,7 +155,7 @@ void FakeCamera::send_picture() {
 void FakeCamera::send_packet(bool marker, ByteSpan nal) {
   ByteWriter packet;
   packet.u8(0x80);
-  packet.u8(marker ? 0x80 | 96 : 96);
+  packet.u8(static_cast<uint8_t>((marker ? 0x80 : 0) | payload_type));
   packet.u16(seq_++);
   packet.u32(pictures_ * 3600);
   packet.u32(0x1234);

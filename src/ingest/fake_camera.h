@@ -3,6 +3,7 @@
 // server session, with faults that a test switches on. Confined to the test's thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,7 +28,10 @@ class FakeCamera final : private rtsp::ServerHandler {
   std::string password;  ///< when set, it is asked for (user "admin")
   rtsp::ServerScheme scheme = rtsp::ServerScheme::kDigestMd5;  ///< and how
   std::string sdp = default_sdp();
-  std::string hardware;  ///< of its network card
+  bool h265 = false;                         ///< what it sends; `sdp` is what it says
+  uint8_t payload_type = 96;                 ///< of what it sends
+  std::function<void(FakeCamera&)> on_play;  ///< before the first packet of a session
+  std::string hardware;                      ///< of its network card
   std::string realm = "camera";
   std::string server = "Vedette";
   std::string raw_answer;  ///< sent instead of RTSP, once per connection
@@ -44,6 +48,7 @@ class FakeCamera final : private rtsp::ServerHandler {
   void hang_up();  ///< closes the connection
   void say_bye();  ///< RTCP BYE
   static std::string default_sdp();
+  static std::string h265_sdp();
 
   // The other end, for FakeStream.
   void accept();

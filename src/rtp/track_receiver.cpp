@@ -13,6 +13,7 @@
 #include "rtp/g711_depacketizer.h"
 #include "rtp/h264_depacketizer.h"
 #include "rtp/h265_depacketizer.h"
+#include "rtp/other_codec.h"
 #include "rtp/reorder_buffer.h"
 #include "rtp/rtcp.h"
 #include "rtp/timeline.h"
@@ -26,6 +27,9 @@ using Depacketizer =
 constexpr Duration kReportInterval = std::chrono::seconds(5);
 /// Packets of another SSRC in a row before it is believed to have taken over.
 constexpr int kSsrcProbation = 3;
+/// Packets of another payload type in a row, without one of ours: more than any burst of
+/// retransmissions or error correction, less than a second of most cameras.
+constexpr int kOtherTypeMost = 32;
 constexpr uint32_t kOpusRate = 48000;
 
 Result<Depacketizer> make_depacketizer(const TrackSetup& setup, UnitSink& sink) {
@@ -108,6 +112,8 @@ struct TrackReceiver::Impl final : UnitSink {
   void on_malformed() override { ++stats.malformed; }
 
   bool accept_source(const RtpPacket& packet);
+  Result<void> reject_type();
+  [[nodiscard]] Error codec_changed() const;
   Result<void> deliver(ByteSpan bytes, const Arrival& arrival);
   Result<void> offer(const RtpPacket& packet, ByteSpan bytes, const Arrival& arrival);
   void follow_track(const media::TrackInfoPtr& track);
@@ -121,6 +127,7 @@ struct TrackReceiver::Impl final : UnitSink {
   std::optional<uint32_t> ssrc;
   uint32_t other_ssrc = 0;
   int other_count = 0;
+  int other_type_count = 0;
   bool source_changed = false;
   Reception reception;
   std::optional<std::pair<SenderReport, MonoTime>> last_report;
@@ -167,6 +174,20 @@ void TrackReceiver::Impl::on_unit(const Unit& unit) {
   ready.push_back(std::move(au));
 }
 
+Error TrackReceiver::Impl::codec_changed() const {
+  return make_error(ErrorCode::kFailedPrecondition,
+                    "the camera described " + std::string(to_string(setup.codec)) +
+                        " and now sends something else; it is asked again");
+}
+
+// What a camera sends beside the picture comes with the picture. One that has changed its codec
+// sends nothing else any more.
+Result<void> TrackReceiver::Impl::reject_type() {
+  ++stats.foreign;
+  if (!is_video(setup.codec) || ++other_type_count < kOtherTypeMost) return ok();
+  return codec_changed();
+}
+
 // One camera, one SSRC: a packet of another is a stray (a duplicated multicast, another client's
 // session) until several follow each other, which is a camera that rebooted.
 bool TrackReceiver::Impl::accept_source(const RtpPacket& packet) {
@@ -191,6 +212,7 @@ bool TrackReceiver::Impl::accept_source(const RtpPacket& packet) {
 Result<void> TrackReceiver::Impl::deliver(ByteSpan bytes, const Arrival& arrival) {
   const auto packet = parse_rtp(bytes);
   if (!packet) return ok();  // was readable when it was offered
+  if (holds_other_codec(setup.codec, packet->payload)) return codec_changed();
   const uint32_t missing = reorder.take_lost();
   stats.lost += missing;
   const bool loss = missing > 0 || std::exchange(source_changed, false);
@@ -256,8 +278,9 @@ Result<void> TrackReceiver::push_rtp(ByteSpan bytes, const Arrival& arrival) {
   Impl& self = *impl_;
   const auto packet = parse_rtp(bytes);
   if (!packet) return ++self.stats.malformed, ok();
-  if (packet->payload_type != self.setup.payload_type || !self.accept_source(*packet))
-    return ++self.stats.foreign, ok();
+  if (packet->payload_type != self.setup.payload_type) return self.reject_type();
+  self.other_type_count = 0;
+  if (!self.accept_source(*packet)) return ++self.stats.foreign, ok();
   ++self.stats.packets;
   self.stats.bytes += bytes.size();
   if (!self.report_due) self.report_due = arrival.mono + kReportInterval;

@@ -62,7 +62,8 @@ class TrackReceiver {
   TrackReceiver& operator=(const TrackReceiver&) = delete;
 
   /// One whole RTP packet. An error only when the track cannot go on (kResourceExhausted: an
-  /// access unit beyond kMaxAccessUnitSize); bad packets are counted and skipped.
+  /// access unit beyond kMaxAccessUnitSize; kFailedPrecondition: the camera now sends another codec
+  /// than it described, so that it must be asked again); bad packets are counted and skipped.
   [[nodiscard]] Result<void> push_rtp(ByteSpan packet, const Arrival& arrival);
   /// A compound RTCP packet of the same media.
   void push_rtcp(ByteSpan compound, const Arrival& arrival);
