@@ -49,14 +49,18 @@ class ArchiveImpl final : public Archive {
 
   Result<std::shared_ptr<RunWriter>> begin_run(const RunSpec& spec) override {
     VolumeWriter* best = nullptr;
+    VolumeWriter* slow = nullptr;
     std::optional<Error> trouble;
     for (const auto& writer : writers_) {
       if (auto problem = writer->problem()) {
         trouble = std::move(problem);
+        if (writer->hung() && !writer->broken()) slow = writer.get();
         continue;
       }
       if (best == nullptr || before(*writer, *best)) best = writer.get();
     }
+    // One that does not answer may answer yet, and memory takes what comes until it is used up.
+    if (best == nullptr) best = slow;
     if (best == nullptr) return *std::move(trouble);
     return std::shared_ptr<RunWriter>(best->begin_run(spec));
   }

@@ -74,7 +74,8 @@ WallTime Cleaner::age_now() {
 }
 
 void Cleaner::agree() {
-  for (VolumeWriter* writer : volumes_) writer->agree();
+  for (VolumeWriter* writer : volumes_)
+    if (!writer->hung()) writer->agree();
 }
 
 void Cleaner::clean() {
@@ -102,7 +103,7 @@ Result<RetentionPlan> Cleaner::decide(RetentionInput& input, bool tell) {
   VEDETTE_ASSIGN(RetentionPlan plan, plan_retention(input, files));
   const auto is_open = [&](const VolumeWriter* writer) {
     const auto volume = writer->volume();
-    if (!volume || writer->broken()) return false;
+    if (!volume || writer->broken() || writer->hung()) return false;
     // One that may not be cleaned is open as long as it has room by itself.
     return may_clean(*writer) ? plan.short_bytes.count(volume->id()) == 0
                               : writer->excess_bytes() <= 0;
@@ -162,7 +163,7 @@ Result<RetentionInput> Cleaner::gather(Duration ahead) {
   VEDETTE_ASSIGN(input.cameras, shares());
   for (VolumeWriter* writer : volumes_) {
     const auto volume = writer->volume();
-    if (!volume) continue;
+    if (!volume || writer->hung()) continue;  // asking one that does not answer would hang us too
     const auto may = volume->may_clean(parts_.files, parts_.catalog);
     writer->set_cleaning(may);
     if (may) input.volumes.push_back(need_of(*writer, ahead));

@@ -20,7 +20,9 @@ void RunImpl::end() {
   if (!ended_.exchange(true)) volume_.push_end(shared_from_this());
 }
 
-bool RunImpl::should_move() const { return !begun_full_ && volume_.full(); }
+bool RunImpl::should_move() const {
+  return !begun_full_ && (volume_.full() || volume_.hung_beside_another());
+}
 
 std::optional<RunWriter::Failure> RunImpl::failure() const {
   if (!failed_) return std::nullopt;

@@ -23,7 +23,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   /// How a run begins.
   struct Begin {
     std::string id;
-    bool full = false;  ///< no other volume had room, so that there is nowhere to move to
+    bool full = false;  ///< no other volume was better, so that there is nowhere to move to
     std::shared_ptr<ActiveRuns> active;
   };
   RunImpl(VolumeWriter& volume, RunSpec spec, Begin begin)

@@ -14,6 +14,8 @@ constexpr Duration kRateEvery = std::chrono::seconds(2);
 // What is recorded in this time must fit without a deletion: the cleaner looks four times a second,
 // but may wait for the catalog.
 constexpr Duration kHeadroom = std::chrono::seconds(4);
+// A disk that spins up takes eight seconds; every camera has pictures of this time in memory.
+constexpr Duration kHungAfter = std::chrono::seconds(10);
 constexpr double kNewer = 0.3;  // weight of the newest measurement
 
 }  // namespace
@@ -23,11 +25,24 @@ std::optional<Error> VolumeWriter::problem() const {
     MutexLock lock(state_mutex_);
     if (problem_) return problem_;
   }
+  if (hung()) {
+    Error error = make_error(ErrorCode::kUnavailable,
+                             "the disk of " + spec_.path +
+                                 " does not answer; what comes waits in memory, or goes to another"
+                                 " volume if there is one. Look at its cable, network or power");
+    if (!hang_told_.exchange(true)) log::error("store", "{}", error.what);
+    return error;
+  }
   if (!exhausted_ || quota_excess_bytes() <= 0) return std::nullopt;
   return make_error(
       ErrorCode::kResourceExhausted,
       "the quota of " + spec_.path +
           " is used up by what may not be deleted; lift a hold, or give it more room");
+}
+
+bool VolumeWriter::hung() const {
+  const int64_t asked = asked_us_;
+  return asked != 0 && parts_.clock.mono() - MonoTime{asked} >= kHungAfter;
 }
 
 bool VolumeWriter::broken() const {

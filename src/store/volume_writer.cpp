@@ -106,22 +106,36 @@ void VolumeWriter::stop() {
 // What throws ends what was being written, as a disk that fails does: what was committed stays, and
 // the recorders begin anew.
 void VolumeWriter::step() {
-  if (contain(spec_.path, [&] { round(); })) return;
+  ask();
+  const bool ended = contain(spec_.path, [&] { round(); });
+  answered();
+  if (ended) return;
   (void)contain(spec_.path, [&] {
     for (Dirty& dirty : std::exchange(dirty_, {})) abandon(dirty, failed_inside());
     for (const auto& run : std::set(runs_)) fail_run(*run, failed_inside());
   });
 }
 
+void VolumeWriter::answered() {
+  asked_us_ = 0;
+  if (hang_told_.exchange(false)) log::warn("store", "volume={} answers again", spec_.path);
+}
+
 void VolumeWriter::round() {
-  if (!recovered_ && parts_.clock.mono() >= recover_at_) recover(When::kLate);
+  if (!recovered_ && parts_.clock.mono() >= recover_at_) {
+    asked_us_ = 0;  // reading many files takes as long as it takes
+    recover(When::kLate);
+  }
   for (Item& item : take_items()) {
+    ask();
     if (contain(item.run->spec().camera, [&] { process(item); })) continue;
     // Its fragment is lost, of which its recorder must hear; the others have theirs written.
     if (!item.run->over) fail_run(*item.run, failed_inside());
   }
   const MonoTime now = round_at_ = parts_.clock.mono();
+  ask();
   if (now - synced_at_ >= options_.sync_interval) sync();
+  ask();
   measure_rate();
   count_reserved();
   if (broken() ? now >= retry_at_ : now - space_at_ >= kSpaceEvery) check_health();
@@ -183,7 +197,8 @@ std::optional<Volume> VolumeWriter::volume() const {
 std::shared_ptr<RunImpl> VolumeWriter::begin_run(const RunSpec& spec) {
   ++active_runs_;
   return std::make_shared<RunImpl>(
-      *this, spec, RunImpl::Begin{random_id(evidence::kRunIdBytes), full(), unpublished_});
+      *this, spec,
+      RunImpl::Begin{random_id(evidence::kRunIdBytes), full() || hung(), unpublished_});
 }
 
 Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput fragment) {

@@ -70,6 +70,10 @@ class VolumeWriter {
   [[nodiscard]] bool full() const { return full_; }
   /// It has a problem other than being full.
   [[nodiscard]] bool broken() const;
+  /// Its disk has not answered for so long that it counts as lost, until it does. What was handed
+  /// over waits in memory.
+  [[nodiscard]] bool hung() const;
+  [[nodiscard]] bool hung_beside_another() const { return options_.volumes.size() > 1 && hung(); }
 
   // The cleaner's.
   /// Volume::agree(), until it succeeds.
@@ -99,6 +103,8 @@ class VolumeWriter {
   };
 
   void run_thread(const std::stop_token& stop);
+  void ask() { asked_us_ = std::max<int64_t>(1, parts_.clock.mono().us); }
+  void answered();
   void wait_for_work();
   void round();
   [[nodiscard]] std::deque<Item> take_items();
@@ -149,6 +155,8 @@ class VolumeWriter {
   std::atomic<uint64_t> dropped_{0};
   std::atomic<uint64_t> written_{0};
   std::atomic<uint64_t> written_bytes_{0};
+  std::atomic<int64_t> asked_us_{0};  // steady clock: since when the disk owes an answer; 0: not
+  mutable std::atomic<bool> hang_told_{false};
 
   mutable Mutex queue_mutex_{LockOrder::kQueue};
   CondVar queue_changed_;
