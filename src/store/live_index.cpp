@@ -29,20 +29,34 @@ void LiveIndex::close_file(int64_t file, int64_t bytes) {
   MutexLock lock(mutex_);
   const auto it = files_.find(file);
   if (it == files_.end() || it->second.file.closed) return;
-  it->second.file.closed = true;
   it->second.file.bytes = bytes;
-  ++closed_;
+  it->second.file.closed = true;
+  end(it->second);
   limit();
 }
 
+void LiveIndex::leave_file(int64_t file) {
+  MutexLock lock(mutex_);
+  const auto it = files_.find(file);
+  if (it == files_.end() || it->second.file.closed) return;
+  end(it->second);
+  it->second.file.left = true;
+  limit();
+}
+
+void LiveIndex::end(Entry& entry) {
+  if (!entry.ended) ++ended_;
+  entry.ended = true;
+}
+
 void LiveIndex::limit() {
-  for (auto it = files_.begin(); closed_ > kMaxClosed && it != files_.end();) {
-    if (!it->second.file.closed) {
+  for (auto it = files_.begin(); ended_ > kMaxEnded && it != files_.end();) {
+    if (!it->second.ended) {
       ++it;
       continue;
     }
     it = files_.erase(it);
-    --closed_;
+    --ended_;
     ++dropped_;
   }
 }
@@ -58,7 +72,7 @@ void LiveIndex::discard_file(int64_t file) {
   // The row must become a closed file of no length; recovery and retention cope with its absence.
   it->second.file.closed = true;
   it->second.file.bytes = 0;
-  ++closed_;
+  end(it->second);
 }
 
 void LiveIndex::let_go(std::span<const int64_t> files) {
@@ -66,7 +80,7 @@ void LiveIndex::let_go(std::span<const int64_t> files) {
   for (const int64_t id : files) {
     const auto it = files_.find(id);
     if (it == files_.end()) continue;
-    if (it->second.file.closed) --closed_;
+    if (it->second.ended) --ended_;
     files_.erase(it);
   }
 }
@@ -144,7 +158,7 @@ LiveIndex::Changes LiveIndex::changes(MonoTime now, Duration progress, bool all)
   });
   const Duration age = any_due ? progress / 2 : progress;
   for (const auto& [id, entry] : files_) {
-    const bool urgent = !entry.row_written || entry.file.closed;
+    const bool urgent = !entry.row_written || entry.ended;
     changes.urgent = changes.urgent || urgent;
     if (urgent || grown_for(entry, age)) changes.files.push_back(entry.file);
   }
@@ -158,9 +172,9 @@ void LiveIndex::written(const Changes& changes, MonoTime now) {
   for (const LiveFile& file : changes.files) {
     const auto it = files_.find(file.ref->id);
     if (it == files_.end()) continue;
-    if (file.closed) {
+    if (file.closed || (file.left && !it->second.file.closed)) {
       files_.erase(it);
-      --closed_;
+      --ended_;
       continue;
     }
     it->second.row_written = true;
@@ -174,7 +188,7 @@ void LiveIndex::written(const Changes& changes, MonoTime now) {
 
 bool LiveIndex::urgent() const {
   MutexLock lock(mutex_);
-  if (!gaps_.empty() || closed_ > 0) return true;
+  if (!gaps_.empty() || ended_ > 0) return true;
   return std::any_of(files_.begin(), files_.end(),
                      [](const auto& file) { return !file.second.row_written; });
 }

@@ -2,7 +2,7 @@
 // The catalog's memory: files that are growing or not yet written to SQLite, and gaps likewise. The
 // I/O threads put committed fragments here and go on; the catalog writer fetches what changed, so
 // however slow SQLite is, recording never waits and each file is written down at most once per
-// interval. If closed files pile up (the database is unusable), the oldest are let go and counted:
+// interval. If ended files pile up (the database is unusable), the oldest are let go and counted:
 // a later recovery or rebuild finds them on the volume. Thread-safe.
 #pragma once
 
@@ -22,17 +22,21 @@ struct LiveFile {
   int64_t bytes = 0;
   int64_t end_us = 0;
   bool closed = false;
+  bool left = false;  ///< open, and this process is done with it
 };
 
 class LiveIndex {
  public:
-  static constexpr size_t kMaxClosed = 2000;
+  static constexpr size_t kMaxEnded = 2000;
   static constexpr size_t kMaxGaps = 20'000;
 
   void open_file(FileRefPtr ref) VEDETTE_EXCLUDES(mutex_);
   /// The sync that covers these fragments has returned.
   void commit(int64_t file, std::span<const FragmentEntry> fragments) VEDETTE_EXCLUDES(mutex_);
   void close_file(int64_t file, int64_t bytes) VEDETTE_EXCLUDES(mutex_);
+  /// This process writes no more to it and could not put its end in order: the database goes on
+  /// saying that it is open, so that recovery looks at it.
+  void leave_file(int64_t file) VEDETTE_EXCLUDES(mutex_);
   /// Nothing of it was committed and it was removed.
   void discard_file(int64_t file) VEDETTE_EXCLUDES(mutex_);
   /// Their deletion is committed: what a failed commit left waiting here must not list them again.
@@ -62,7 +66,7 @@ class LiveIndex {
   /// longer than `progress` ago, and with them those that were half as long ago.
   [[nodiscard]] Changes changes(MonoTime now, Duration progress, bool all) const
       VEDETTE_EXCLUDES(mutex_);
-  /// These are in the database now: closed files and gaps are let go.
+  /// These are in the database now: gaps and files that are closed or left are let go.
   void written(const Changes& changes, MonoTime now) VEDETTE_EXCLUDES(mutex_);
   /// Whether a new or closed file or a gap waits, which is written down at once.
   [[nodiscard]] bool urgent() const VEDETTE_EXCLUDES(mutex_);
@@ -73,14 +77,16 @@ class LiveIndex {
     LiveFile file;
     size_t written_fragments = 0;
     bool row_written = false;
+    bool ended = false;  // closed or left
     MonoTime written_at;
   };
+  void end(Entry& entry) VEDETTE_REQUIRES(mutex_);
   void limit() VEDETTE_REQUIRES(mutex_);
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   std::map<int64_t, Entry> files_ VEDETTE_GUARDED_BY(mutex_);
   std::vector<Gap> gaps_ VEDETTE_GUARDED_BY(mutex_);
-  size_t closed_ VEDETTE_GUARDED_BY(mutex_) = 0;
+  size_t ended_ VEDETTE_GUARDED_BY(mutex_) = 0;  // closed or left, and not yet written down
   uint64_t dropped_ VEDETTE_GUARDED_BY(mutex_) = 0;
 };
 

@@ -116,7 +116,7 @@ Result<void> Recovery::make_durable(const std::string& path, const Found& found)
   return ok();
 }
 
-// Registers the file as closed and makes it whole: the torn end goes, the index is written. The
+// Registers the file and makes it whole: the torn end goes, the index is written. The
 // ledger goes on calling a file open of which that failed, and a later run tries again.
 void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
                       const Found& found) {
@@ -130,7 +130,7 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
       to_sign
           ? evidence::kCheckpointFixedBytes + parts_.config.site_id().size() + ref->camera.size()
           : 0;
-  live.close_file(ref->id, static_cast<int64_t>(found.good_end + checkpoint_bytes));
+  to_close_[ref->id] = static_cast<int64_t>(found.good_end + checkpoint_bytes);
   if (found.readable && fragments.empty() && !found.closed) {
     // Whole boxes with something else in them are not what a crash leaves of one fragment.
     if (found.good_end > 0 && found.scanned <= 1 && parts_.files.remove(ref->path()))
@@ -224,9 +224,22 @@ void Recovery::sign_all() {
     if (const auto done = sign(file); !done)
       note(file.ref->path(), Error{done.error().code, "not signed: " + done.error().what});
   unsigned_.clear();
-  for (const auto& [volume, ledger] : ledgers_)
-    if (const auto told = ledger->commit_signed(); !told)
-      report_.notes.push_back(volume + ": " + told.error().what);
+  bool all_told = true;
+  for (const auto& [volume, ledger] : ledgers_) {
+    const auto told = ledger->commit_signed();
+    all_told = all_told && told.has_value();
+    if (!told) report_.notes.push_back(volume + ": " + told.error().what);
+  }
+  close_all(all_told);
+}
+
+// The catalog calls a file closed when the ledger has been told: else nobody would tell it later.
+void Recovery::close_all(bool told) {
+  LiveIndex& live = parts_.catalog.live();
+  for (const auto& [file, bytes] : to_close_)
+    told ? live.close_file(file, bytes) : live.leave_file(file);
+  report_.again = report_.again || (!told && !to_close_.empty());
+  to_close_.clear();
 }
 
 void Recovery::tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
@@ -310,7 +323,8 @@ bool Recovery::recover_open_files() {
   }
   for (const Catalog::OpenFile& file : *open) {
     const bool is_new = std::find(growing.begin(), growing.end(), file.file->id) != growing.end();
-    if (!is_new && is_ours(*file.file)) recover_open(file);
+    const bool given_up = given_up_.count({file.file->run, file.file->seq}) > 0;
+    if (!is_new && !given_up && is_ours(*file.file)) recover_open(file);
   }
   return true;
 }

@@ -103,6 +103,7 @@ class Recovery {
                                         const Found& found);
   [[nodiscard]] static uint64_t end_of_last(const std::vector<FragmentEntry>& fragments);
   void sign_all();
+  void close_all(bool told);
   [[nodiscard]] Result<void> sign(Unsigned& file);
   void tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
                    const evidence::FileFacts& facts);
@@ -113,6 +114,7 @@ class Recovery {
   const std::map<std::string, Ledger*> ledgers_;
   const Unreadable unreadable_;
   std::vector<Unsigned> unsigned_;
+  std::map<int64_t, int64_t> to_close_;  // ids of what was settled, and how long they are
   std::set<std::pair<std::string, uint32_t>> unsettled_;  // open in the catalog, and not settled
   std::set<std::pair<std::string, uint32_t>> given_up_;   // of this process
   std::set<std::string> unlisted_;                        // volumes that another catalog lists

@@ -13,6 +13,7 @@ namespace {
 // Up to this many dirty files one fdatasync each is cheaper than syncing the whole disk, which may
 // hold other programs' writes. Eight files a second took 7 % of recording 16 cameras, syncfs 2 %.
 constexpr size_t kFewFiles = 2;
+constexpr size_t kMostClosing = 2000;
 constexpr Duration kPutInOrderAfter = std::chrono::seconds(5);
 
 }  // namespace
@@ -27,20 +28,11 @@ VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
 void VolumeWriter::sync() {
   synced_at_ = parts_.clock.mono();
   std::vector<Dirty> batch = std::exchange(dirty_, {});
-  if (batch.size() <= kFewFiles) commit_ledger();
+  std::vector<Closing> closing = std::exchange(closing_, {});
+  if (batch.size() > kFewFiles) return sync_all(batch, std::move(closing));
+  close_in_catalog(std::move(closing), commit_ledger());
   if (batch.empty()) return;
   const std::set<std::string> folders = std::exchange(dirty_folders_, {});
-  if (batch.size() > kFewFiles) {
-    Result<void> synced;
-    const auto all = [&] { return synced = parts_.files.sync_all(spec_.path); };
-    if (ledger_.due() && volume()) {
-      (void)ledger_.commit_with(all);
-    } else {
-      (void)all();
-    }
-    if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
-    return settle(batch, std::vector<Result<void>>(batch.size(), synced));
-  }
   Result<void> named;
   for (const std::string& folder : folders) {
     auto synced = parts_.files.sync_dir(folder);
@@ -63,11 +55,41 @@ void VolumeWriter::settle(std::vector<Dirty>& batch, const std::vector<Result<vo
     if (synced[i]) publish(batch[i]);
 }
 
+void VolumeWriter::sync_all(std::vector<Dirty>& batch, std::vector<Closing> closing) {
+  dirty_folders_.clear();
+  Result<void> synced;
+  const auto all = [&] { return synced = parts_.files.sync_all(spec_.path); };
+  if (ledger_.due() && volume()) {
+    close_in_catalog(std::move(closing), ledger_.commit_with(all));
+  } else {
+    (void)all();
+    close_in_catalog(std::move(closing), commit_ledger());
+  }
+  if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
+  settle(batch, std::vector<Result<void>>(batch.size(), synced));
+}
+
 // Before the files, or with them: what is published stands in the ledger as opened. A ledger that
 // cannot be written keeps retention from deleting, and nothing else.
-void VolumeWriter::commit_ledger() {
-  if (!ledger_.due() || !volume()) return;
-  (void)ledger_.commit();
+Result<void> VolumeWriter::commit_ledger() {
+  if (!ledger_.due()) return ok();
+  if (!volume()) return make_error(ErrorCode::kUnavailable, "the volume is missing");
+  return ledger_.commit();
+}
+
+// A process that ends before it can tell the ledger leaves the file open in the catalog: recovery
+// looks at those, and tells. One that cannot for hours lets the oldest go all the same.
+void VolumeWriter::close_in_catalog(std::vector<Closing> files, const Result<void>& told) {
+  if (!told) {
+    closing_.insert(closing_.begin(), files.begin(), files.end());
+    files.clear();
+    if (closing_.size() > kMostClosing) {
+      const auto some = closing_.begin() + static_cast<ptrdiff_t>(kMostClosing / 2);
+      files.assign(closing_.begin(), some);
+      closing_.erase(closing_.begin(), some);
+    }
+  }
+  for (const Closing& file : files) parts_.catalog.live().close_file(file.id, file.bytes);
 }
 
 void VolumeWriter::publish(Dirty& dirty) {
@@ -81,8 +103,8 @@ void VolumeWriter::publish(Dirty& dirty) {
   // One that was closed ends with a checkpoint, if there is a key: else it would look cut off.
   const auto event =
       dirty.finished ? evidence::FileEntry::Event::kClosed : evidence::FileEntry::Event::kGivenUp;
+  close(ref.id, dirty.file->end(), dirty.cut ? End::kInOrder : End::kLater);
   tell_end(file_entry(event, ref, dirty.file->facts()), dirty.cut ? End::kInOrder : End::kLater);
-  live.close_file(ref.id, static_cast<int64_t>(dirty.file->end()));
   const int64_t start = ref.start_us;
   const int64_t length = dirty.run->committed_end_us() - start;
   if (length > 1'000'000)
@@ -116,11 +138,16 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   } else {
     // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
     const auto cut = dirty.file->file().truncate(dirty.file->synced_end());
+    close(ref.id, dirty.file->synced_end(), cut ? End::kInOrder : End::kLater);
     tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              cut ? End::kInOrder : End::kLater);
     if (cut) used_bytes_ -= static_cast<int64_t>(dirty.file->end() - dirty.file->synced_end());
-    live.close_file(ref.id, static_cast<int64_t>(dirty.file->synced_end()));
   }
+}
+
+void VolumeWriter::close(int64_t file, uint64_t bytes, End end) {
+  if (end == End::kLater) return parts_.catalog.live().leave_file(file);
+  closing_.push_back({file, static_cast<int64_t>(bytes)});
 }
 
 // A file whose end could not be put in order is open as far as the ledger knows, until recovery has

@@ -99,8 +99,9 @@ void VolumeWriter::stop() {
   if (!started_) return;
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStopped, parts_.signer));
   started_ = false;
-  if (const auto last = ledger_.commit_signed(); !last)
-    log::warn("store", "{}", last.error().message());
+  const auto last = ledger_.commit_signed();
+  close_in_catalog(std::exchange(closing_, {}), last);
+  if (!last) log::warn("store", "{}", last.error().message());
 }
 
 // What throws ends what was being written, as a disk that fails does: what was committed stays, and

@@ -102,6 +102,12 @@ class VolumeWriter {
     bool cut = true;       ///< closing: nothing of what failed lies behind its end
   };
 
+  /// To be closed in the catalog when the ledger has been told.
+  struct Closing {
+    int64_t id = 0;
+    int64_t bytes = 0;
+  };
+
   void run_thread(const std::stop_token& stop);
   void ask() { asked_us_ = std::max<int64_t>(1, parts_.clock.mono().us); }
   void answered();
@@ -123,11 +129,14 @@ class VolumeWriter {
   void judge(const Error& error);
   Dirty& dirty_of(RunImpl& run);
   void sync();
-  void commit_ledger();
+  void sync_all(std::vector<Dirty>& batch, std::vector<Closing> closing);
+  [[nodiscard]] Result<void> commit_ledger();
+  void close_in_catalog(std::vector<Closing> files, const Result<void>& told);
   void settle(std::vector<Dirty>& batch, const std::vector<Result<void>>& synced);
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
   enum class End : uint8_t { kInOrder, kLater };
+  void close(int64_t file, uint64_t bytes, End end);
   void tell_end(evidence::LedgerEntry entry, End end);
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
@@ -178,6 +187,7 @@ class VolumeWriter {
   FragmentBuilder builder_;
   std::set<std::shared_ptr<RunImpl>> runs_;
   std::vector<Dirty> dirty_;
+  std::vector<Closing> closing_;
   std::set<std::string> known_folders_;
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
