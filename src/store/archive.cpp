@@ -140,9 +140,12 @@ class ArchiveImpl final : public Archive {
     std::vector<std::pair<VolumeWriter*, RecentLedger>> read;
     std::vector<RecentLedger> ledgers;
     for (const auto& writer : writers_) {
-      if (!writer->volume()) continue;
+      const auto volume = writer->volume();
+      if (!volume) continue;
       auto recent = read_recent_ledger(parts_.files, fs::join(writer->spec().path, kLedgerFolder));
-      if (!recent) continue;  // what it may know stands in another one twice, at worst
+      // What it may know stands in another one twice, at worst. A disk that is away seems to have
+      // no ledger.
+      if (!recent || !volume->verify(parts_.files)) continue;
       ledgers.push_back(*recent);
       read.emplace_back(writer.get(), std::move(recent).value());
     }

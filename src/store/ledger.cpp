@@ -49,6 +49,7 @@ void Ledger::attach(Place place) {
   given_up_.reset();
   MutexLock queue_lock(queue_mutex_);
   left_open_.clear();
+  recently_ended_.clear();
   left_open_known_ = false;
 }
 
@@ -119,9 +120,16 @@ void Ledger::leave_open(evidence::LedgerEntry end) {
   left_open_.insert_or_assign(number, std::move(end));
 }
 
-void Ledger::set_left_open(std::vector<evidence::LedgerEntry> files) {
+std::vector<evidence::LedgerEntry> Ledger::recently_ended() const {
   MutexLock lock(queue_mutex_);
-  for (evidence::LedgerEntry& entry : files) {
+  return recently_ended_;
+}
+
+void Ledger::set_recent_files(std::vector<evidence::LedgerEntry> left_open,
+                              std::vector<evidence::LedgerEntry> ended) {
+  MutexLock lock(queue_mutex_);
+  recently_ended_ = std::move(ended);
+  for (evidence::LedgerEntry& entry : left_open) {
     const auto& file = std::get<evidence::FileEntry>(entry.what).file;
     const FileNumber number{file.run, file.number};
     left_open_.try_emplace(number, std::move(entry));
@@ -209,9 +217,10 @@ Result<void> Ledger::open() {
   const std::string folder = fs::join(place_.root, kLedgerFolder);
   VEDETTE_ASSIGN(LedgerTail tail, read_ledger_tail(files_, folder, place_.volume));
   if (!left_open_known()) {
-    VEDETTE_ASSIGN(auto left_open, files_left_open(files_, folder));
-    set_left_open(std::move(left_open));
+    VEDETTE_ASSIGN(auto recent, recent_files(files_, folder));
+    set_recent_files(std::move(recent.left_open), std::move(recent.ended));
   }
+  VEDETTE_TRY(check_volume());  // pulled out meanwhile it would seem to have none
   evidence::Checkpoint about;
   about.site = place_.site;
   about.run = place_.volume;

@@ -71,6 +71,9 @@ class Ledger {
   /// Recordings that processes before this one opened, and of whose end neither the medium nor what
   /// is queued says anything; and those of leave_open().
   [[nodiscard]] std::vector<evidence::LedgerEntry> left_open() const VEDETTE_EXCLUDES(queue_mutex_);
+  /// Recordings of processes before this one that ended last, as far as the medium says so.
+  [[nodiscard]] std::vector<evidence::LedgerEntry> recently_ended() const
+      VEDETTE_EXCLUDES(queue_mutex_);
   /// Whether the first commit() has read where the ledger ended: until then left_open() is of this
   /// process alone.
   [[nodiscard]] bool left_open_known() const VEDETTE_EXCLUDES(queue_mutex_);
@@ -108,7 +111,8 @@ class Ledger {
   [[nodiscard]] Result<void> cut_back() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] std::vector<evidence::LedgerEntry> take_queue();
   void put_back(std::vector<evidence::LedgerEntry> entries);
-  void set_left_open(std::vector<evidence::LedgerEntry> files) VEDETTE_EXCLUDES(queue_mutex_);
+  void set_recent_files(std::vector<evidence::LedgerEntry> left_open,
+                        std::vector<evidence::LedgerEntry> ended) VEDETTE_EXCLUDES(queue_mutex_);
   void note_end(const evidence::LedgerEntry& entry) VEDETTE_REQUIRES(queue_mutex_);
 
   fs::FileSystem& files_;
@@ -134,6 +138,7 @@ class Ledger {
   std::set<uint64_t> open_gaps_ VEDETTE_GUARDED_BY(queue_mutex_);
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, evidence::LedgerEntry> left_open_ VEDETTE_GUARDED_BY(queue_mutex_);
+  std::vector<evidence::LedgerEntry> recently_ended_ VEDETTE_GUARDED_BY(queue_mutex_);
   bool left_open_known_ VEDETTE_GUARDED_BY(queue_mutex_) = false;
   evidence::LedgerHead head_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(queue_mutex_);

@@ -12,7 +12,12 @@
 namespace vedette::store {
 namespace {
 
+// A file that was given up soon may hold a few entries: the newest two, or more that are small.
 constexpr size_t kNewestFiles = 2;
+constexpr size_t kMostFiles = 64;
+// Entries about files among which are those that a catalog may not know yet: minutes of a large
+// site.
+constexpr size_t kMostEnded = 512;
 // An entry waits at most this long for a disk that works; clocks are set by less, most of the time.
 constexpr Duration kMargin = std::chrono::minutes(10);
 
@@ -40,23 +45,43 @@ void read_file(ByteSpan bytes, RecentLedger& out, std::optional<WallTime>& word)
   }
 }
 
-using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
-
-void read_open_files(ByteSpan bytes, std::map<FileNumber, evidence::LedgerEntry>& open) {
-  for (auto at = evidence::find_box(bytes, 0); at;) {
-    const auto box = evidence::box_at(bytes, *at);
-    auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
-    at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
-    if (!entry) continue;
-    if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what))
-      open.erase({gone->file.run, gone->file.number});
-    const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
-    if (file == nullptr) continue;
-    const FileNumber number{file->file.run, file->file.number};
-    open.erase(number);
-    if (file->event == evidence::FileEntry::Event::kOpened) open.emplace(number, std::move(*entry));
+/// The newest entry of each, by their order in the ledger.
+class FileEntries {
+ public:
+  void read(ByteSpan bytes) {
+    for (auto at = evidence::find_box(bytes, 0); at;) {
+      const auto box = evidence::box_at(bytes, *at);
+      auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
+      at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
+      if (!entry) continue;
+      if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what))
+        newest_.erase({gone->file.run, gone->file.number});
+      const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
+      if (file == nullptr) continue;
+      const FileNumber number{file->file.run, file->file.number};
+      newest_.insert_or_assign(number, std::pair(count_++, std::move(*entry)));
+    }
   }
-}
+  [[nodiscard]] RecentFiles take() {
+    using Event = evidence::FileEntry::Event;
+    RecentFiles out;
+    std::map<size_t, evidence::LedgerEntry> ended;
+    for (auto& [number, at] : newest_) {
+      const Event event = std::get<evidence::FileEntry>(at.second.what).event;
+      if (event == Event::kOpened)
+        out.left_open.push_back(std::move(at.second));
+      else if (event != Event::kLost && at.first + kMostEnded >= count_)
+        ended.emplace(at.first, std::move(at.second));
+    }
+    for (auto& [at, entry] : ended) out.ended.push_back(std::move(entry));
+    return out;
+  }
+
+ private:
+  using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
+  std::map<FileNumber, std::pair<size_t, evidence::LedgerEntry>> newest_;
+  size_t count_ = 0;
+};
 
 uint64_t hold_id(const Hold& hold) {
   const evidence::LedgerEntry entry = hold_entry(evidence::HoldEntry::Event::kPlaced, hold);
@@ -65,30 +90,45 @@ uint64_t hold_id(const Hold& hold) {
 
 }  // namespace
 
-Result<RecentLedger> read_recent_ledger(fs::FileSystem& files, const std::string& folder) {
+namespace {
+
+struct Newest {
+  std::vector<Bytes> contents;  // oldest first
+  bool all = true;              // of the ledger
+};
+
+Result<Newest> read_newest(fs::FileSystem& files, const std::string& folder) {
   VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
-  const size_t skipped = paths.size() - std::min(paths.size(), kNewestFiles);
+  Newest newest;
+  size_t bytes = 0;
+  for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
+    const size_t count = newest.contents.size();
+    if (count >= kNewestFiles && (bytes >= kLedgerFileBytes || count >= kMostFiles)) break;
+    VEDETTE_ASSIGN(Bytes content, fs::read_all(files, *path, kMaxLedgerFileBytes));
+    bytes += content.size();
+    newest.contents.push_back(std::move(content));
+  }
+  newest.all = newest.contents.size() == paths.size();
+  std::reverse(newest.contents.begin(), newest.contents.end());
+  return newest;
+}
+
+}  // namespace
+
+Result<RecentLedger> read_recent_ledger(fs::FileSystem& files, const std::string& folder) {
+  VEDETTE_ASSIGN(const Newest newest, read_newest(files, folder));
   RecentLedger out;
   std::optional<WallTime> word;
-  for (size_t i = skipped; i < paths.size(); ++i) {
-    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, paths[i], kMaxLedgerFileBytes));
-    read_file(content, out, word);
-  }
-  if (skipped > 0 && word) out.from = out.earliest;
+  for (const Bytes& content : newest.contents) read_file(content, out, word);
+  if (!newest.all && word) out.from = out.earliest;
   return out;
 }
 
-Result<std::vector<evidence::LedgerEntry>> files_left_open(fs::FileSystem& files,
-                                                           const std::string& folder) {
-  VEDETTE_ASSIGN(const auto paths, ledger_files(files, folder));
-  std::map<FileNumber, evidence::LedgerEntry> open;
-  for (size_t i = paths.size() - std::min(paths.size(), kNewestFiles); i < paths.size(); ++i) {
-    VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, paths[i], kMaxLedgerFileBytes));
-    read_open_files(content, open);
-  }
-  std::vector<evidence::LedgerEntry> left;
-  for (auto& [number, entry] : open) left.push_back(std::move(entry));
-  return left;
+Result<RecentFiles> recent_files(fs::FileSystem& files, const std::string& folder) {
+  VEDETTE_ASSIGN(const Newest newest, read_newest(files, folder));
+  FileEntries entries;
+  for (const Bytes& content : newest.contents) entries.read(content);
+  return entries.take();
 }
 
 Result<std::vector<Gap>> gaps_no_ledger_knows(const Catalog& catalog,

@@ -29,10 +29,15 @@ struct RecentLedger {
 [[nodiscard]] Result<RecentLedger> read_recent_ledger(fs::FileSystem& files,
                                                       const std::string& folder);
 
-/// Recordings that the newest files of the ledger say were opened, and of whose end they say
-/// nothing: their newest entry each, in no order.
-[[nodiscard]] Result<std::vector<evidence::LedgerEntry>> files_left_open(fs::FileSystem& files,
-                                                                         const std::string& folder);
+/// What the newest files of the ledger say of recordings that were not deleted.
+struct RecentFiles {
+  /// They were opened, and nothing is said of their end: their newest entry each, in no order.
+  std::vector<evidence::LedgerEntry> left_open;
+  /// The last that were closed, given up or recovered: the newest entry each, in order. The catalog
+  /// may not have been told of them.
+  std::vector<evidence::LedgerEntry> ended;
+};
+[[nodiscard]] Result<RecentFiles> recent_files(fs::FileSystem& files, const std::string& folder);
 
 /// Gaps that have ended and that none of the ledgers knows as ended, to be entered in one of them.
 [[nodiscard]] Result<std::vector<Gap>> gaps_no_ledger_knows(

@@ -424,6 +424,46 @@ TEST_F(LedgerTest, ReadsTheLastWordOfTheProcessBefore) {
   EXPECT_EQ(recent.from, WallTime{INT64_MIN}) << "all of it was read";
 }
 
+TEST_F(LedgerTest, ReadsMoreThanTheTwoNewestFilesWhereTheyAreSmall) {
+  ledger_->append(service_entry(evidence::ServiceEntry::Event::kStarted, &signer_));
+  ASSERT_TRUE(ledger_->commit());
+  for (int i = 0; i < 4; ++i) {
+    files_.inject({fs::Op::kWrite, 1, false, ErrorCode::kUnavailable, ".ledger"});
+    add();
+    EXPECT_FALSE(ledger_->commit());
+    clock_.advance(std::chrono::seconds(10));
+    ASSERT_TRUE(ledger_->commit()) << "to a new file";
+  }
+  EXPECT_EQ(paths().size(), 5U);
+  const auto recent = read_recent_ledger(files_, "/video/vedette.ledger").value();
+  EXPECT_EQ(recent.entries.size(), 5U);
+  EXPECT_EQ(recent.from, WallTime{INT64_MIN}) << "all of it was read";
+}
+
+TEST_F(LedgerTest, TellsRecordingsThatEndedFromThoseThatDidNot) {
+  using Event = evidence::FileEntry::Event;
+  const auto tell = [&](Event event, uint32_t number) {
+    FileRef ref;
+    ref.camera = "door";
+    ref.run = "0123456789abcdef";
+    ref.seq = number;
+    ref.relative = "door/" + std::to_string(number);
+    ledger_->append(file_entry(event, ref, {ref.run, number}));
+  };
+  for (const uint32_t number : {1, 2, 3, 4}) tell(Event::kOpened, number);
+  tell(Event::kRecovered, 3);
+  tell(Event::kClosed, 1);
+  tell(Event::kLost, 4);
+  ASSERT_TRUE(ledger_->commit());
+  open();
+  ASSERT_TRUE(ledger_->commit());
+  ASSERT_EQ(ledger_->left_open().size(), 1U);
+  EXPECT_EQ(ledger_->left_open()[0].detail, "door/2");
+  ASSERT_EQ(ledger_->recently_ended().size(), 2U);
+  EXPECT_EQ(ledger_->recently_ended()[0].detail, "door/3");
+  EXPECT_EQ(ledger_->recently_ended()[1].detail, "door/1");
+}
+
 TEST_F(LedgerTest, AGapThatOnlyTheCatalogHasIsToBeEnteredAgain) {
   CatalogOptions options;
   options.path = testing::TempDir() + "catch-up-" + std::to_string(clock_.wall().us) + ".db";

@@ -63,5 +63,30 @@ TEST_F(GrownFiles, ThatHaveNotGrownAreLeftOut) {
   EXPECT_EQ(due(120), std::vector<int64_t>{1});
 }
 
+TEST_F(GrownFiles, ThatAreLeftStayOpenInTheDatabaseAndAreLetGo) {
+  open_and_write(1, 100);
+  live_.leave_file(1);
+  EXPECT_TRUE(live_.urgent());
+  const LiveIndex::Changes changes = live_.changes(time(101), kProgress, false);
+  ASSERT_EQ(changes.files.size(), 1U);
+  EXPECT_FALSE(changes.files[0].closed);
+  live_.written(changes, time(101));
+  EXPECT_TRUE(live_.file_ids().empty());
+  EXPECT_FALSE(live_.urgent());
+}
+
+TEST_F(GrownFiles, ThatAreClosedWhileTheyWaitToBeLeftAreClosed) {
+  open_and_write(1, 100);
+  live_.leave_file(1);
+  const LiveIndex::Changes left = live_.changes(time(101), kProgress, false);
+  live_.close_file(1, 1000);
+  live_.written(left, time(101));
+  const LiveIndex::Changes closed = live_.changes(time(102), kProgress, false);
+  ASSERT_EQ(closed.files.size(), 1U);
+  EXPECT_TRUE(closed.files[0].closed);
+  live_.written(closed, time(102));
+  EXPECT_TRUE(live_.file_ids().empty());
+}
+
 }  // namespace
 }  // namespace vedette::store

@@ -414,6 +414,7 @@ void Recovery::recover_recent(const Volume& volume) {
   if (!cameras) return note(volume.path(), cameras.error());
   for (const fs::DirEntry& camera : *cameras)
     if (camera.is_dir && check_id(camera.name)) scan_recent(volume, camera.name);
+  adopt_ended(volume);
 }
 
 // A file the catalog has not heard of was made within the last second before the crash: on the day

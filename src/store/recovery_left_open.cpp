@@ -68,6 +68,17 @@ void Recovery::recover_left_open(const Volume& volume) {
   }
 }
 
+// Recordings may begin and end while the catalog cannot be written, on days that nobody would look
+// at when the clock was set meanwhile. The ledger of their own disk knows them.
+void Recovery::adopt_ended(const Volume& volume) {
+  const auto ledger = ledgers_.find(volume.id());
+  if (ledger == ledgers_.end()) return;
+  const std::vector<evidence::LedgerEntry> ended = ledger->second->recently_ended();
+  for (const evidence::LedgerEntry& entry : ended)
+    if (names_a_recording(entry) && parts_.files.exists(fs::join(volume.path(), entry.detail)))
+      adopt(volume, entry.detail);
+}
+
 Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::LedgerEntry& entry) {
   const evidence::FileFacts& facts = facts_in(entry);
   // Of this process, and nothing of it was ever committed.

@@ -162,9 +162,9 @@ void Checker::check_listed(const store::Catalog& catalog, const DiskContent& fou
       if (found.count(id) == 0 && !forgotten && !is_away(ref.file->path(), expect))
         fail(fmt::format("listed and not on the disk: {} of {} in {}", name(id), camera,
                          ref.file->path()));
-      if (expect.utc_steady && ref.entry.start_us + kOverlapUs < end)
-        fail(fmt::format("{} begins {} ms before {} ends", name(id),
-                         (end - ref.entry.start_us) / 1000, before));
+      const int64_t overlap = std::min(end, ref.end_us()) - ref.entry.start_us;
+      if (expect.utc_steady && overlap > kOverlapUs)
+        fail(fmt::format("{} and {} are both of the same {} ms", name(id), before, overlap / 1000));
       end = std::max(end, ref.end_us());
       before = name(id);
     }

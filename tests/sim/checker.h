@@ -23,7 +23,6 @@ using FragmentId = std::pair<std::string, uint32_t>;
 struct Expect {
   bool catalog_complete = true;  ///< false: it was lost or is older, and lists what it knows
   bool utc_steady = true;        ///< false: the wall clock stepped; seconds cannot be added up
-  bool recovered = true;         ///< false: a disk was away, or the catalog lost, at some time
   std::set<std::string> away;    ///< volumes (folders) whose disk is not in place
 };
 

@@ -102,7 +102,6 @@ class Mischief {
   void unplug() {
     const std::string volume = some_volume();
     if (!world_.expect().away.insert(volume).second) return;
-    world_.expect().recovered = false;
     tell("unplugged: " + volume);
     world_.disk().unplug(volume);
     later(20, [this, volume] {
@@ -114,7 +113,6 @@ class Mischief {
   void swap() {
     const std::string volume = some_volume();
     if (!world_.expect().away.insert(volume).second) return;
-    world_.expect().recovered = false;
     const auto own = world_.disk().image(volume);
     fs::FakeFileSystem::Image other;
     const bool foreign = chance_.below(2) == 0;
@@ -209,7 +207,7 @@ class Mischief {
     world_.kill();
     for (const char* part : {"", "-wal", "-shm"})
       (void)world_.disk().remove(std::string(World::kCatalog) + part);
-    world_.expect().catalog_complete = world_.expect().recovered = false;
+    world_.expect().catalog_complete = false;
     back_again();
   }
   void older_catalog() {
@@ -219,7 +217,7 @@ class Mischief {
     world_.run(seconds(5 + chance_.below(20)));
     world_.kill();
     world_.disk().replace("/data", *older);
-    world_.expect().catalog_complete = world_.expect().recovered = false;
+    world_.expect().catalog_complete = false;
     back_again();
   }
 

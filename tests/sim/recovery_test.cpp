@@ -140,5 +140,56 @@ TEST(Recovery, a_camera_of_which_nothing_was_recorded_yet_has_a_gap_over_the_res
   }
 }
 
+// Nobody looked at files that the catalog called closed, and no ledger knew them.
+TEST(Recovery, the_ledger_is_told_later_of_files_that_ended_while_it_could_not_be_written) {
+  World world(signed_site(3));
+  world.run(seconds(3));
+  world.disk().inject({Op::kWrite, 1, true, ErrorCode::kUnavailable, "vedette.ledger"});
+  world.disk().inject({Op::kCreate, 1, true, ErrorCode::kUnavailable, "vedette.ledger"});
+  world.run(seconds(25));
+  world.stop();
+  world.disk().clear_faults();
+  world.start();
+  world.run(seconds(25));
+  expect_verified(world);
+}
+
+// Their day is not among those that are searched: only the ledger has their names.
+TEST(Recovery, files_that_came_and_went_while_the_catalog_could_not_be_written_are_listed) {
+  World world(signed_site(2));
+  world.run(seconds(4));
+  world.disk().inject({Op::kWrite, 1, true, ErrorCode::kUnavailable, "/data"});
+  world.step_clock(-std::chrono::hours(24 * 30));
+  world.run(seconds(14));
+  world.step_clock(std::chrono::hours(24 * 60));
+  world.run(seconds(3));
+  world.kill();
+  world.disk().clear_faults();
+  world.start();
+  world.check();
+  go_on_after_a_power_cut(world);
+  EXPECT_EQ(found(world), "");
+}
+
+// Read while it was pulled out, its ledger seemed to be empty: nobody looked again.
+TEST(Recovery, gaps_reach_the_ledger_of_a_disk_that_comes_and_goes) {
+  for (const int tenths : {3, 13, 23, 33, 43, 53}) {
+    World world(signed_site(2));
+    world.run(seconds(6));
+    world.disk().set_read_only("/v0", true);
+    world.run(seconds(6));
+    world.kill();
+    world.disk().set_read_only("/v0", false);
+    world.disk().unplug("/v0");
+    world.start();
+    world.run(seconds(4));
+    world.disk().plug_in("/v0");
+    world.run(Duration(tenths * 100'000));
+    without_disk_for(world, seconds(6));
+    world.run(seconds(30));
+    expect_verified(world);
+  }
+}
+
 }  // namespace
 }  // namespace vedette::trial
