@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickTimeline, drag, openBrowser, openPage, stripBox, waitForState } from './browser';
 import { freePort, hasBinary, Recorder } from './recorder';
+import { address } from './stamps';
 
 const shots = process.env['VEDETTE_SCREENSHOTS'];
 const cameras = ['demo-1', 'demo-2', 'demo-3', 'demo-4'] as const;
@@ -15,6 +16,7 @@ describe.skipIf(!hasBinary || shots === undefined)('the pictures of the guide', 
   let recorder: Recorder;
   let browser: Browser;
   let page: Page;
+  let gapAt = 0;
 
   const shoot = (name: string) => page.screenshot({ path: join(shots ?? '.', `${name}.png`) });
   const allLive = async () => {
@@ -28,6 +30,28 @@ describe.skipIf(!hasBinary || shots === undefined)('the pictures of the guide', 
     await page.waitForTimeout(1000);
   };
 
+  const change = async (camera: string, patch: { url: string }) => {
+    const answer = await fetch(`${recorder.address}/api/v1/cameras/${camera}`, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(patch),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return ((await answer.json()) as { url: string }).url;
+  };
+  /** A gap, for the picture of one: for some seconds the camera is elsewhere. Its middle, in µs. */
+  const missSomething = async (camera: string) => {
+    const answer = await fetch(`${recorder.address}/api/v1/cameras/${camera}`);
+    const { url } = (await answer.json()) as { url: string };
+    await change(camera, { url: `rtsp://127.0.0.1:${await freePort()}/elsewhere` });
+    await page.waitForTimeout(5000);
+    const middle = Date.now() * 1000;
+    await page.waitForTimeout(5000);
+    await change(camera, { url });
+    await waitForState(page, camera, 'live', 60);
+    return middle;
+  };
+
   beforeAll(async () => {
     recorder = new Recorder(await freePort(), ['--demo']);
     await recorder.start();
@@ -36,7 +60,9 @@ describe.skipIf(!hasBinary || shots === undefined)('the pictures of the guide', 
     browser = await openBrowser();
     page = await openPage(browser, recorder.address);
     await allLive();
-    await page.waitForTimeout(recordedSeconds * 1000);
+    await page.waitForTimeout((recordedSeconds / 2) * 1000);
+    gapAt = await missSomething('demo-2');
+    await page.waitForTimeout((recordedSeconds / 2) * 1000);
   }, 400_000);
 
   afterAll(async () => {
@@ -73,6 +99,24 @@ describe.skipIf(!hasBinary || shots === undefined)('the pictures of the guide', 
     await page.waitForTimeout(4000);
     expect(await page.locator('.job').count()).toBeGreaterThan(0);
     await shoot('exports');
+  });
+
+  it('show recordings: in step, with a gap, and a part of one', async () => {
+    await page.goto(recorder.address + address(gapAt - 12e6));
+    for (const camera of cameras) await waitForState(page, camera, 'playing');
+    await page.waitForTimeout(1500);
+    await shoot('playback');
+    await page.goto(recorder.address + address(gapAt));
+    await waitForState(page, 'demo-2', 'gap');
+    await waitForState(page, 'demo-1', 'playing');
+    await page.waitForTimeout(1500);
+    await shoot('playback-gap');
+    await page.goto(recorder.address + address(gapAt - 12e6, '&cam=demo-1&fill=true'));
+    await waitForState(page, 'demo-1', 'playing');
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('+');
+    await page.locator('.minimap').waitFor();
+    await page.waitForTimeout(1500);
+    await shoot('playback-zoom');
   });
 
   it('show the settings', async () => {

@@ -1,18 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns every page, in one line above it: a full disk, a newer version. Each says what to do.
+// What concerns every page, in one line above it: a full disk, a newer version, another device at an address. Each says
+// what to do.
 // With VEDETTE_SCREENSHOTS=FOLDER they are kept there as pictures.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage } from './browser';
+import { openBrowser, openPage, waitForState } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until, web } from './recorder';
 
 const shots = process.env['VEDETTE_SCREENSHOTS'];
 const shoot = async (page: Page, name: string) => {
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
 };
+
+/** A camera behind an address; it can become another one, which calls its software otherwise. */
+class Address {
+  private name: string | undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+
+  constructor(cameraPort: number) {
+    this.server = createServer((client) => {
+      const camera = connect(cameraPort, '127.0.0.1');
+      for (const socket of [client, camera]) {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => (client.destroy(), camera.destroy()));
+      }
+      client.pipe(camera);
+      camera.on('data', (data: Buffer) => {
+        const isReply = data.subarray(0, 5).toString('latin1') === 'RTSP/';
+        client.write(isReply ? this.renamed(data) : data);
+      });
+    });
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
+  }
+  become(name: string): void {
+    this.name = name;
+    for (const socket of this.sockets) socket.destroy();
+  }
+  close(): void {
+    this.become('');
+    this.server.close();
+  }
+  private renamed(data: Buffer): Buffer {
+    const { name } = this;
+    if (name === undefined) return data;
+    const text = data
+      .toString('latin1')
+      .replace(/^Server: [^\r\n]*/m, `Server: ${name}`)
+      // As long as before: the header has said how long the description is.
+      .replace(/^s=([^\r\n]*)/m, (_, title: string) => `s=${'x'.repeat(title.length)}`);
+    return Buffer.from(text, 'latin1');
+  }
+}
 
 describe.skipIf(!hasBinary)('a line over every page', () => {
   let browser: Browser;
@@ -27,6 +74,36 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
     await browser?.close();
     await cameras?.stop();
   });
+
+  it('says that another camera seems to answer, and is settled with one press', async () => {
+    const recorder = new Recorder(await freePort());
+    const port = await freePort();
+    const at = new Address(cameras.port);
+    await at.listen(port);
+    try {
+      await recorder.start();
+      await recorder.addCamera('door', 'Door', `rtsp://127.0.0.1:${port}/cam0`);
+      await recorder.recorded('door', 7);
+      const page = await openPage(browser, recorder.address);
+      await waitForState(page, 'door', 'live');
+      at.become('Hipcam RealServer/V1.0');
+      const notice = page.locator('.banner', { hasText: 'Another camera seems to answer' });
+      await notice.getByText(/at the address of Door since \d\d:\d\d/).waitFor({ timeout: 40_000 });
+      await waitForState(page, 'door', 'live'); // a question, not a stop
+      await shoot(page, 'other-device');
+      await notice.getByRole('link', { name: 'Look at it' }).click();
+      const entry = page.getByRole('region', { name: /Another camera seems to answer here/ });
+      await entry.getByText(/It was Vedette simulator.*, and is Hipcam RealServer/).waitFor();
+      await shoot(page, 'other-device-settle');
+      await entry.getByRole('button', { name: 'It is the right camera' }).click();
+      await entry.waitFor({ state: 'detached' });
+      await notice.waitFor({ state: 'detached' });
+      await page.close();
+    } finally {
+      at.close();
+      await recorder.remove();
+    }
+  }, 120_000);
 
   it('says that a disk is full, what to do, and that it is over', async () => {
     const recorder = new Recorder(await freePort(), ['--quota', '4MB']);

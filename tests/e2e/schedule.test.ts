@@ -71,7 +71,7 @@ describe.skipIf(!hasBinary)('the Cameras page', () => {
   });
 
   it('does not save hours that make no sense', async () => {
-    const form = await change('at these hours');
+    const form = await change('At these hours');
     for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday']) {
       await form.getByRole('button', { name: day }).click();
     }
@@ -84,10 +84,10 @@ describe.skipIf(!hasBinary)('the Cameras page', () => {
   });
 
   it('switched off is live, not recorded, and misses nothing', async () => {
-    const form = await change('not at all');
+    const form = await change('Not at all');
     await form.getByRole('button', { name: 'Save' }).click();
     await item('door').getByText('not scheduled since').waitFor();
-    await item('door').locator('dd.warning').getByText('not at all').waitFor();
+    await item('door').locator('dd.warning').getByText('Not at all').waitFor();
     await until('the pause', async () => {
       const { unscheduled } = await line();
       return unscheduled.some(({ stream }) => stream === 'main') ? true : undefined;
@@ -108,7 +108,7 @@ describe.skipIf(!hasBinary)('the Cameras page', () => {
   it('is recorded again at its hours', async () => {
     await page.goto(`${recorder.address}/settings/cameras`);
     const recorded = (await line()).spans.at(-1)?.end_us ?? 0;
-    const form = await change('at these hours');
+    const form = await change('At these hours');
     for (const day of ['Saturday', 'Sunday']) {
       await form.getByRole('button', { name: day }).click();
     }

@@ -47,8 +47,22 @@ const slate = [
   '#0b0e11',
 ] as const;
 
+/** One blue for what is chosen and for what is pressed: --selection of both themes is in it. */
+const blue = [
+  '#eaf1fd',
+  '#cfe0fb',
+  '#a3c4f7',
+  '#79acff',
+  '#5f9bff',
+  '#4f93ff',
+  '#3b82f2',
+  '#2b76ec',
+  '#1e6be6',
+  '#1a5dc9',
+] as const;
+
 const theme = createTheme({
-  colors: { dark: slate },
+  colors: { dark: slate, blue },
   fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
   defaultRadius: 4,
   primaryColor: 'blue',

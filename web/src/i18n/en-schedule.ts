@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export const schedule = {
   title: 'Recording',
-  always: 'day and night',
-  hours: 'at these hours',
-  off: 'not at all',
+  always: 'Day and night',
+  hours: 'At these hours',
+  off: 'Not at all',
   daily: 'daily',
   more: 'More hours',
   from: 'From',

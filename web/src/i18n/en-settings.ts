@@ -30,4 +30,5 @@ export const settings = {
   running: 'Running since',
   licence: 'Licence',
   parts: 'What this page is made of',
+  serverParts: 'What the recorder is made of',
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export const schedule = {
   title: 'Grabación',
-  always: 'día y noche',
-  hours: 'en este horario',
-  off: 'nunca',
+  always: 'Día y noche',
+  hours: 'En este horario',
+  off: 'Nunca',
   daily: 'a diario',
   more: 'Más horas',
   from: 'Desde',

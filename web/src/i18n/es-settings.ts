@@ -30,4 +30,5 @@ export const settings = {
   running: 'En marcha desde',
   licence: 'Licencia',
   parts: 'De qué está hecha esta página',
+  serverParts: 'De qué está hecho el grabador',
 };

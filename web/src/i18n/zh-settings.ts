@@ -30,4 +30,5 @@ export const settings = {
   running: '运行开始于',
   licence: '许可',
   parts: '本页面的组成',
+  serverParts: '录像机使用的组件',
 };

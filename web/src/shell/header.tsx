@@ -68,17 +68,35 @@ export function Header({ cameras }: { cameras: readonly Camera[] }) {
 /** Which cameras nothing is recorded of: one press leads to the first. */
 function Alarms({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation();
-  const setUrl = useSetUrl();
   const silent = cameras.filter((camera) => camera.alarm);
   const [first] = silent;
-  if (!first) return null;
+  const words = t('header.alarms', { count: silent.length });
+  // The region is there before there is an alarm, or a screen reader would not speak of the first.
+  return (
+    <>
+      <span className="unseen" role="status">
+        {first && `${words}: ${silent.map(({ name }) => name).join(', ')}`}
+      </span>
+      {first && <AlarmButton first={first} silent={silent} words={words} />}
+    </>
+  );
+}
+
+interface AlarmProps {
+  first: Camera;
+  silent: readonly Camera[];
+  words: string;
+}
+
+function AlarmButton({ first, silent, words }: AlarmProps) {
+  const setUrl = useSetUrl();
   return (
     <button
       className="alarms"
       title={silent.map((camera) => camera.name).join(', ')}
       onClick={() => setUrl({ cam: first.id, panel: 'inspect' }, { push: true, page: '/' })}
     >
-      <span className="alarms-words">{t('header.alarms', { count: silent.length })}</span>
+      <span className="alarms-words">{words}</span>
       <b className="alarms-count" aria-hidden="true">
         {silent.length}
       </b>

@@ -96,7 +96,7 @@ describe('tiles', () => {
 
 it.each([
   [4, 800, 4],
-  [64, 800, 16],
+  [64, 800, 12],
   [64, 120, 3],
   [0, 800, 0],
 ])('of %i lanes on a page of %i pixels %i are in sight', (count, height, expected) => {

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { lanePitch } from './measures';
 
 /** Share of the page that lanes may take; the pictures are the page. */
-const mostOfPage = 0.36;
+const mostOfPage = 0.28;
 const fewest = 3;
 
 /** How many of `count` lanes are shown at once on a page this high. */
