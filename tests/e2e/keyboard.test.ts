@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, openPage, waitForState } from './browser';
 import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { address } from './stamps';
 
 const pages = [
   '/',
@@ -23,7 +24,7 @@ const pages = [
 
 const controls = new Set([
   ...['button', 'link', 'textbox', 'searchbox', 'combobox', 'spinbutton', 'slider', 'dialog'],
-  ...['checkbox', 'radio', 'switch', 'menuitem', 'menuitemradio', 'option', 'tab', 'image'],
+  ...['checkbox', 'radio', 'switch', 'menuitem', 'menuitemradio', 'option', 'tab'],
 ]);
 
 interface AxNode {
@@ -155,10 +156,7 @@ describe.skipIf(!hasBinary)('without a mouse', () => {
     await press('PageUp');
     await waitForState(page, 'door', 'live');
     // From what was before the first recording, the next thing that happened is its begin.
-    await press('k');
-    await press('Shift+ArrowLeft');
-    await press('Shift+ArrowLeft');
-    await press('Shift+ArrowLeft');
+    await page.goto(recorder.address + address(Date.now() * 1000 - 600e6, '&cam=door'));
     await waitForState(page, 'door', 'gap');
     await press('n');
     await page.locator('.tile[data-camera="door"]:not([data-state="gap"])').waitFor();

@@ -64,16 +64,25 @@ export function KeepFields({ keep, change, fault }: Props) {
     onChange: (value: number | string) =>
       change({ ...keep, [name]: typeof value === 'number' ? value : '' }),
   });
-  const days = t('form.keepUnit');
+  const days = (count: Amount) => t('form.keepUnit', { count: count === '' ? 0 : count });
   return (
     <>
       <div className="pair">
-        <NumberInput label={t('form.keep')} max={3650} {...amount('days', days)} error={fault} />
+        <NumberInput
+          label={t('form.keep')}
+          max={3650}
+          {...amount('days', days(keep.days))}
+          error={fault}
+        />
         <NumberInput label={t('schedule.keepSize')} {...amount('size', 'GB')} />
       </div>
       <p className="hint">{t('form.keepHint')}</p>
       <div className="pair">
-        <NumberInput label={t('form.least')} max={3650} {...amount('leastDays', days)} />
+        <NumberInput
+          label={t('form.least')}
+          max={3650}
+          {...amount('leastDays', days(keep.leastDays))}
+        />
         <NumberInput label={t('schedule.leastSize')} {...amount('leastSize', 'GB')} />
       </div>
       <p className="hint">{t('form.leastHint')}</p>

@@ -73,7 +73,7 @@ export function KeepStep({ finds, back, next }: Props) {
           min={0.01}
           max={3650}
           w={140}
-          suffix={` ${t('form.keepUnit')}`}
+          suffix={` ${t('form.keepUnit', { count: other === '' ? 0 : other })}`}
           value={other}
           onChange={(value) => setOther(typeof value === 'number' ? value : '')}
         />

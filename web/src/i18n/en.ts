@@ -195,7 +195,8 @@ export const en = {
     sub: 'Sub-stream address',
     subHint: 'Optional. A smaller picture for small tiles saves this computer work.',
     keep: 'Keep recordings for',
-    keepUnit: 'days',
+    keepUnit_one: 'day',
+    keepUnit_other: 'days',
     keepHint: 'Older recordings are deleted. Empty: until the disk is full.',
     least: 'Keep at least',
     leastHint:

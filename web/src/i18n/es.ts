@@ -195,7 +195,8 @@ const es: Dictionary = {
     sub: 'Dirección del flujo secundario',
     subHint: 'Opcional. Una imagen menor para los recuadros pequeños ahorra trabajo a este equipo.',
     keep: 'Conservar grabaciones',
-    keepUnit: 'días',
+    keepUnit_one: 'día',
+    keepUnit_other: 'días',
     keepHint: 'Lo más antiguo se borra. Vacío: hasta llenar el disco.',
     least: 'Guardar al menos',
     leastHint:
