@@ -30,24 +30,25 @@ describe.skipIf(!hasBinary || shots === undefined)('the pictures of the guide', 
     await page.waitForTimeout(1000);
   };
 
-  const change = async (camera: string, patch: { url: string }) => {
+  const change = async (camera: string, patch: { url: string; sub_url: string | null }) => {
     const answer = await fetch(`${recorder.address}/api/v1/cameras/${camera}`, {
       method: 'PATCH',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(patch),
     });
     if (!answer.ok) throw new Error(await answer.text());
-    return ((await answer.json()) as { url: string }).url;
   };
   /** A gap, for the picture of one: for some seconds the camera is elsewhere. Its middle, in µs. */
   const missSomething = async (camera: string) => {
     const answer = await fetch(`${recorder.address}/api/v1/cameras/${camera}`);
-    const { url } = (await answer.json()) as { url: string };
-    await change(camera, { url: `rtsp://127.0.0.1:${await freePort()}/elsewhere` });
+    const { url, sub_url } = (await answer.json()) as { url: string; sub_url: string | null };
+    // Without its sub-stream as well: a tile shows whichever is recorded.
+    const elsewhere = `rtsp://127.0.0.1:${await freePort()}/elsewhere`;
+    await change(camera, { url: elsewhere, sub_url: null });
     await page.waitForTimeout(5000);
     const middle = Date.now() * 1000;
     await page.waitForTimeout(5000);
-    await change(camera, { url });
+    await change(camera, { url, sub_url });
     await waitForState(page, camera, 'live', 60);
     return middle;
   };
