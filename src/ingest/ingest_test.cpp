@@ -195,6 +195,23 @@ TEST_F(IngestTest, TriesAPasswordAtOnceWhenTheCameraIsSaved) {
   EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));
 }
 
+TEST_F(IngestTest, ACameraComesBackSoonWhereAnotherDeviceHadItsAddressAndRefusedThePassword) {
+  FakeCamera& camera = add("door", "admin:right@");
+  camera.password = "right";
+  run(seconds(2));
+  ASSERT_EQ(status("door").state, StreamState::kLive);
+  camera.password = "another";
+  camera.realm = "IP Camera(C9999)";
+  camera.server = "Hipcam RealServer/V1.0";
+  camera.hang_up();
+  run(seconds(120));
+  expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
+  camera.password = "right";
+  camera.realm = "camera";
+  camera.server = "Vedette";
+  EXPECT_LE(run_until_live("door", seconds(60)), seconds(16));
+}
+
 TEST_F(IngestTest, TheChannelsOfOneRecorderTryAWrongPasswordOnce) {
   FakeCamera& recorder_box = add("nvr", "admin:wrong@");
   recorder_box.password = "right";

@@ -11,6 +11,9 @@ namespace {
 // to count anew after five to thirty minutes without a try.
 constexpr std::array<Duration, 3> kWaits = {std::chrono::minutes(1), std::chrono::minutes(5),
                                             std::chrono::minutes(15)};
+// Another device may have the address for a while, or the camera has just started and refuses all:
+// recording goes on soon after that is over.
+constexpr Duration kWaitOfOneThatWasRight = std::chrono::seconds(15);
 
 }  // namespace
 
@@ -29,7 +32,7 @@ void Login::on_accepted(Stream stream) {
   MutexLock lock(mutex_);
   std::erase_if(tries_, [&](const Try& one) { return one.stream == stream; });
   inside_.insert(stream);
-  proven_ = true;
+  proven_ = was_right_ = true;
   refusals_ = 0;
 }
 
@@ -38,7 +41,8 @@ void Login::on_refused(Stream stream, const std::string& message, MonoTime now) 
   std::erase_if(tries_, [&](const Try& one) { return one.stream == stream; });
   inside_.erase(stream);
   proven_ = false;
-  again_at_ = now + kWaits.at(std::min(refusals_, kWaits.size() - 1));
+  again_at_ = now + (was_right_ ? kWaitOfOneThatWasRight
+                                : kWaits.at(std::min(refusals_, kWaits.size() - 1)));
   ++refusals_;
   message_ = message;
 }

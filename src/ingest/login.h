@@ -51,7 +51,8 @@ class Login {
   mutable Mutex mutex_{LockOrder::kLeaf};
   std::vector<Try> tries_ VEDETTE_GUARDED_BY(mutex_);
   std::set<Stream> inside_ VEDETTE_GUARDED_BY(mutex_);
-  bool proven_ VEDETTE_GUARDED_BY(mutex_) = false;  ///< the password, since it was last refused
+  bool proven_ VEDETTE_GUARDED_BY(mutex_) = false;     ///< the password, since it was last refused
+  bool was_right_ VEDETTE_GUARDED_BY(mutex_) = false;  ///< the password, at some time
   bool digest_ VEDETTE_GUARDED_BY(mutex_) = false;
   size_t refusals_ VEDETTE_GUARDED_BY(mutex_) = 0;  ///< in a row
   MonoTime again_at_ VEDETTE_GUARDED_BY(mutex_);

@@ -69,6 +69,18 @@ TEST_F(LoginTest, fewer_tries_in_half_an_hour_than_lock_an_account) {
   EXPECT_LE(tries, 4);
 }
 
+TEST_F(LoginTest, a_password_that_was_right_is_tried_again_soon_by_one_stream) {
+  EXPECT_TRUE(may(0));
+  login_.on_accepted(of(0));
+  for (int i = 0; i < 5; ++i) {
+    login_.on_refused(of(0), "wrong", now_);
+    EXPECT_FALSE(may(0));
+    now_ = now_ + seconds(15);
+    EXPECT_TRUE(may(0)) << "the camera may be back at its address";
+    EXPECT_FALSE(may(1));
+  }
+}
+
 TEST_F(LoginTest, a_person_who_saves_the_camera_does_not_wait) {
   EXPECT_TRUE(may(0));
   login_.on_digest();
