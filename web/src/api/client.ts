@@ -24,6 +24,7 @@ import type {
   Status,
   Storage,
   StoragePlan,
+  VolumeLimits,
 } from './types';
 
 export type Answer<T> =
@@ -80,6 +81,19 @@ async function request<T>(
   };
 }
 
+/** What would be deleted: after a time, or at once were these the limits of a volume. */
+export type PlanQuestion =
+  { readonly aheadUs: number } | { readonly limits: Required<VolumeLimits> };
+
+function planQuery(question: PlanQuestion): string {
+  if ('aheadUs' in question) return `ahead_us=${question.aheadUs}`;
+  const { path, quota_bytes, reserve_bytes } = question.limits;
+  const search = new URLSearchParams({ volume: path });
+  if (quota_bytes !== null) search.set('quota_bytes', String(quota_bytes));
+  if (reserve_bytes !== null) search.set('reserve_bytes', String(reserve_bytes));
+  return search.toString();
+}
+
 const cameraPath = (id: string) => `/api/v1/cameras/${encodeURIComponent(id)}` as const;
 
 export const api = {
@@ -99,12 +113,14 @@ export const api = {
     request<CamerasHealth>('GET', '/api/v1/health', signal ? { signal } : {}),
   storage: (signal?: AbortSignal) =>
     request<Storage>('GET', '/api/v1/storage', signal ? { signal } : {}),
-  storagePlan: (aheadUs: number, signal?: AbortSignal) =>
+  storagePlan: (question: PlanQuestion, signal?: AbortSignal) =>
     request<StoragePlan>(
       'GET',
-      `/api/v1/storage/plan?ahead_us=${aheadUs}`,
+      `/api/v1/storage/plan?${planQuery(question)}`,
       signal ? { signal } : {},
     ),
+  putVolume: (limits: VolumeLimits) =>
+    request<VolumeLimits>('PUT', '/api/v1/volumes', { body: limits }),
   placeHold: (hold: NewHold) => request<Hold>('POST', '/api/v1/holds', { body: hold }),
   liftHold: (id: string) => request<undefined>('DELETE', `/api/v1/holds/${encodeURIComponent(id)}`),
   exports: (signal?: AbortSignal) =>

@@ -404,6 +404,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where is recorded to, and with which limits, as configured. */
+        get: operations["listVolumes"];
+        /**
+         * Adds a volume, or gives the one at this path these limits, while recording goes on.
+         * @description The folder must be there. A limit that is absent or null is none. A smaller quota deletes what is
+         *     above it within seconds: /api/v1/storage/plan says before what that is.
+         */
+        put: operations["putVolume"];
+        post?: never;
+        /** Nothing new is recorded there; what lies there stays visible until its time comes. */
+        delete: operations["removeVolume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/holds": {
         parameters: {
             query?: never;
@@ -690,6 +713,8 @@ export interface components {
             quota_bytes: number | null;
             /** @description Kept free on the disk. */
             reserve_bytes: components["schemas"]["Bytes"];
+            /** @description Somebody has set this reserve; otherwise it is 5 % but at most 1 GiB. */
+            reserve_set: boolean;
             /** @description Set aside for files that are being written; counts towards the quota. */
             reserved_bytes: components["schemas"]["Bytes"];
             /** @description Written at present. */
@@ -703,6 +728,8 @@ export interface components {
             ledger_problem: string | null;
             /** @description Recording moves to another volume. */
             full: boolean;
+            /** @description Nothing new is recorded here; what is here stays until its time comes. */
+            removed: boolean;
             /**
              * Format: int64
              * @description When a camera was last taken below what it keeps at least, because recording would have
@@ -925,6 +952,27 @@ export interface components {
             /** @description Each with its id, none twice. */
             cameras: components["schemas"]["NewCamera"][];
             layouts: components["schemas"]["NewLayout"][];
+            /** @description Where is recorded to; left out, that stays as it is. */
+            volumes?: components["schemas"]["VolumeLimits"][];
+        };
+        VolumeLimits: {
+            /** @description The path of a folder, or a name in the data folder. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Recordings stay below; null for no such limit.
+             */
+            quota_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Kept free on the disk; null for 5 % but at most 1 GiB.
+             */
+            reserve_bytes?: number | null;
+        };
+        ChangedPaths: {
+            added: string[];
+            changed: string[];
+            removed: string[];
         };
         ChangedIds: {
             added: components["schemas"]["Id"][];
@@ -934,6 +982,7 @@ export interface components {
         ConfigChanges: {
             cameras: components["schemas"]["ChangedIds"];
             layouts: components["schemas"]["ChangedIds"];
+            volumes?: components["schemas"]["ChangedPaths"];
         };
         NewCamera: {
             /** @description Made from the name when absent. Never changes afterwards. */
@@ -1080,13 +1129,7 @@ export interface components {
         };
         Storage: {
             now_us: components["schemas"]["TimeUs"];
-            volumes: (components["schemas"]["Volume"] & {
-                /**
-                 * Format: int64
-                 * @description 0 when it is full; null when it never will be, at this rate.
-                 */
-                full_in_us: number | null;
-            })[];
+            volumes: (components["schemas"]["Volume"] & components["schemas"]["VolumeForecast"])[];
             /** @description Those that were removed too, as long as there are recordings of them. */
             cameras: components["schemas"]["CameraStorage"][];
             holds: (components["schemas"]["Hold"] & {
@@ -1096,6 +1139,20 @@ export interface components {
                  */
                 bytes: number;
             })[];
+        };
+        VolumeForecast: {
+            /**
+             * @description full: the oldest recordings make room. fills: it will be full. never: what all cameras may
+             *     keep fits, at this rate. idle: nothing is written to it. unknown: recording has just begun,
+             *     and no rate is known yet.
+             * @enum {string}
+             */
+            outlook: "full" | "fills" | "never" | "idle" | "unknown";
+            /**
+             * Format: int64
+             * @description 0 when it is full; null when `outlook` is never, idle or unknown.
+             */
+            full_in_us: number | null;
         };
         CameraStorage: {
             camera: components["schemas"]["Id"];
@@ -1129,6 +1186,34 @@ export interface components {
             ahead_us: number;
             files: number;
             bytes: components["schemas"]["Bytes"];
+            /** @description False when there are more than could be planned at once. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description End of the newest recording that would go; null when none would.
+             */
+            newest_us: number | null;
+            /** @description Of the volume in `volume`, with these limits; null without one. */
+            forecast: components["schemas"]["VolumeForecast"] | null;
+            /** @description Of all that would go, by camera id. */
+            cameras: {
+                camera: string;
+                files: number;
+                bytes: components["schemas"]["Bytes"];
+                /**
+                 * Format: int64
+                 * @description Begin of the oldest.
+                 */
+                oldest_us: number;
+                /**
+                 * Format: int64
+                 * @description End of the newest.
+                 */
+                newest_us: number;
+                /** @description It is taken below what it keeps at least. */
+                below_minimum: boolean;
+                reasons: ("max_age" | "max_bytes" | "quota" | "reserve")[];
+            }[];
             deletions: components["schemas"]["Deletion"][];
         };
         Ledger: {
@@ -1468,11 +1553,13 @@ export interface operations {
                      *           "problem": null,
                      *           "quota_bytes": null,
                      *           "reserve_bytes": 1073741824,
+                     *           "reserve_set": false,
                      *           "reserved_bytes": 157286400,
                      *           "bytes_per_day": 43200000000,
                      *           "cleaning_off": null,
                      *           "ledger_problem": null,
                      *           "full": false,
+                     *           "removed": false,
                      *           "below_minimum_us": null
                      *         }
                      *       ]
@@ -2357,6 +2444,12 @@ export interface operations {
             query?: {
                 /** @description As if this time had passed with recording going on as it does now; 0 when absent. */
                 ahead_us?: number;
+                /** @description A volume, as its `path` in /api/v1/storage or /api/v1/volumes, whose limits were these instead. */
+                volume?: string;
+                /** @description None when absent and `volume` is given. */
+                quota_bytes?: number;
+                /** @description 5 % but at most 1 GiB when absent and `volume` is given. */
+                reserve_bytes?: number;
             };
             header?: never;
             path?: never;
@@ -2374,6 +2467,87 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listVolumes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they were given. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeLimits"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putVolume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VolumeLimits"];
+            };
+        };
+        responses: {
+            /** @description It has these limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeLimits"];
+                };
+            };
+            /** @description It was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeLimits"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeVolume: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not recorded to any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -65,7 +65,6 @@ export const storage = {
   planNothing: 'Nothing would be deleted.',
   planSum_one: '{{count}} file, {{size}}',
   planSum_other: '{{count}} files, {{size}}',
-  planFirst: 'The first {{count}} are listed.',
   max_age: 'older than its camera keeps',
   max_bytes: 'more than its camera keeps',
   quota_reason: 'room within the quota',

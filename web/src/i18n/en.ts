@@ -12,6 +12,7 @@ import { keys } from './en-keys';
 import { live } from './en-live';
 import { storage } from './en-storage';
 import { timeline } from './en-timeline';
+import { volumes } from './en-volumes';
 import { wizard } from './en-wizard';
 
 export const en = {
@@ -116,6 +117,7 @@ export const en = {
   playback,
   live,
   storage,
+  volumes,
   timeline,
   inspector: {
     title: 'About this camera',

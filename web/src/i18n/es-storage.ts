@@ -64,7 +64,6 @@ export const storage = {
   planNothing: 'No se borraría nada.',
   planSum_one: '{{count}} archivo, {{size}}',
   planSum_other: '{{count}} archivos, {{size}}',
-  planFirst: 'Se muestran los primeros {{count}}.',
   max_age: 'más antiguo de lo que guarda su cámara',
   max_bytes: 'más de lo que guarda su cámara',
   quota_reason: 'sitio dentro de la cuota',

@@ -12,6 +12,7 @@ import { keys } from './es-keys';
 import { live } from './es-live';
 import { storage } from './es-storage';
 import { timeline } from './es-timeline';
+import { volumes } from './es-volumes';
 import { wizard } from './es-wizard';
 
 const es: Dictionary = {
@@ -116,6 +117,7 @@ const es: Dictionary = {
   playback,
   live,
   storage,
+  volumes,
   timeline,
   inspector: {
     title: 'Acerca de esta cámara',

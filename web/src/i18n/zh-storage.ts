@@ -63,7 +63,6 @@ export const storage = {
   planNothing: '不会删除任何内容。',
   planSum_one: '{{count}} 个文件，{{size}}',
   planSum_other: '{{count}} 个文件，{{size}}',
-  planFirst: '列出前 {{count}} 个。',
   max_age: '超过摄像机的保留时间',
   max_bytes: '超过摄像机的保留容量',
   quota_reason: '在配额内腾出空间',

@@ -12,6 +12,7 @@ import { keys } from './zh-keys';
 import { live } from './zh-live';
 import { storage } from './zh-storage';
 import { timeline } from './zh-timeline';
+import { volumes } from './zh-volumes';
 import { wizard } from './zh-wizard';
 
 const zh: Dictionary = {
@@ -112,6 +113,7 @@ const zh: Dictionary = {
   playback,
   live,
   storage,
+  volumes,
   timeline,
   inspector: {
     title: '关于此摄像机',

@@ -5,6 +5,7 @@ import type { Camera, CameraStorage } from '../api/types';
 import { localeOf } from '../i18n';
 import { formatBytes, formatLength, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
+import { inOrder } from './order';
 import { askedWords, formatSpan, isShort, keepsWords } from './words';
 
 interface Props {
@@ -41,13 +42,6 @@ export function CameraTable({ stored, cameras, now }: Props) {
       </tbody>
     </table>
   );
-}
-
-/** As everywhere on the page; cameras that were removed come last. */
-function inOrder(stored: readonly CameraStorage[], cameras: readonly Camera[]): CameraStorage[] {
-  const places = new Map(cameras.map(({ id }, index) => [id, index]));
-  const place = ({ camera }: CameraStorage) => places.get(camera) ?? cameras.length;
-  return [...stored].sort((a, b) => place(a) - place(b));
 }
 
 function CameraRow({

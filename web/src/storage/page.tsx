@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Storage, a section of Settings: how full the disks are, how long pictures last, what is held, what goes next.
 import './storage.css';
+import './limits.css';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera, Storage } from '../api/types';
@@ -38,7 +39,7 @@ function Sections({ storage, cameras }: { storage: Storage; cameras: readonly Ca
         <h2 id="disks">{t('storage.volumes')}</h2>
         <div className="disks">
           {storage.volumes.map((volume) => (
-            <Volume key={volume.path} volume={volume} />
+            <Volume key={volume.path} volume={volume} cameras={cameras} now={now} />
           ))}
         </div>
       </section>

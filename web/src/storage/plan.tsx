@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The dry run: which files go next, and why.
+// The dry run: what goes next of each camera, and why.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Camera, StoragePlan } from '../api/types';
+import type { Camera, PlannedCamera, StoragePlan } from '../api/types';
 import { localeOf } from '../i18n';
 import { formatBytes, formatSince } from '../time/format';
 import { DAY, wall, type WallUs } from '../time/wall';
+import { inOrder } from './order';
 import { usePlan } from './queries';
 
-const shownFiles = 50;
 const horizons = [
   { key: 'planNow', us: 0 },
   { key: 'planDay', us: DAY },
@@ -35,12 +35,13 @@ export function Plan({ cameras, now }: { cameras: readonly Camera[]; now: WallUs
         ))}
       </div>
       {answer?.kind === 'refused' && <p className="fault">{answer.detail}</p>}
-      {answer?.kind === 'ok' && <Files plan={answer.value} cameras={cameras} now={now} />}
+      {answer?.kind === 'ok' && <Going plan={answer.value} cameras={cameras} now={now} />}
     </>
   );
 }
 
-function Files({
+/** A row for each camera: one that is cleaned often has hundreds of files. */
+function Going({
   plan,
   cameras,
   now,
@@ -49,26 +50,54 @@ function Files({
   cameras: readonly Camera[];
   now: WallUs;
 }) {
-  const { t, i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const { t } = useTranslation();
   if (plan.files === 0) return <p className="hint">{t('storage.planNothing')}</p>;
   return (
     <>
       <p className="sum">
         {t('storage.planSum', { count: plan.files, size: formatBytes(plan.bytes) })}{' '}
-        {plan.files > shownFiles && t('storage.planFirst', { count: shownFiles })}
+        {!plan.complete && t('volumes.andMore')}
       </p>
       <ul className="plan">
-        {plan.deletions.slice(0, shownFiles).map((file) => (
-          <li key={file.path}>
-            <span>{cameras.find(({ id }) => id === file.camera)?.name ?? file.camera}</span>
-            <time>{formatSince(wall(file.start_us), now, locale)}</time>
-            <span>{formatBytes(file.bytes)}</span>
-            <span>{t(`storage.${reasonKeys[file.reason]}`)}</span>
-            {file.below_minimum && <span className="warning">{t('storage.below')}</span>}
-          </li>
+        {inOrder(plan.cameras, cameras).map((going) => (
+          <GoingRow
+            key={going.camera}
+            going={going}
+            name={cameras.find(({ id }) => id === going.camera)?.name}
+            now={now}
+          />
         ))}
       </ul>
     </>
+  );
+}
+
+function GoingRow({
+  going,
+  name,
+  now,
+}: {
+  going: PlannedCamera;
+  name: string | undefined;
+  now: WallUs;
+}) {
+  const { t, i18n } = useTranslation();
+  const locale = localeOf(i18n.language);
+  const moment = (us: number) => formatSince(wall(us), now, locale);
+  return (
+    <li data-camera={going.camera}>
+      <strong>
+        {name ?? going.camera}
+        {name === undefined && <small> {t('storage.removed')}</small>}
+      </strong>
+      <span>{t('storage.planSum', { count: going.files, size: formatBytes(going.bytes) })}</span>
+      <span>
+        {t('volumes.planRange', { from: moment(going.oldest_us), to: moment(going.newest_us) })}
+      </span>
+      <span className="hint">
+        {going.reasons.map((reason) => t(`storage.${reasonKeys[reason]}`)).join(', ')}
+        {going.below_minimum && <span className="warning"> {t('storage.below')}</span>}
+      </span>
+    </li>
   );
 }

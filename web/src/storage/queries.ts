@@ -3,7 +3,7 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { api, type Answer } from '../api/client';
 import { queryClient } from '../api/queries';
-import type { NewHold, Storage, StoragePlan } from '../api/types';
+import type { NewHold, Storage, StoragePlan, VolumeLimits } from '../api/types';
 
 const storageKey = ['storage'] as const;
 
@@ -20,11 +20,26 @@ export function useStorage(): Answer<Storage> | undefined {
 export function usePlan(aheadUs: number): Answer<StoragePlan> | undefined {
   const { data } = useQuery({
     queryKey: [...storageKey, 'plan', aheadUs],
-    queryFn: ({ signal }) => api.storagePlan(aheadUs, signal),
+    queryFn: ({ signal }) => api.storagePlan({ aheadUs }, signal),
     placeholderData: keepPreviousData,
   });
   return data;
 }
+
+/** What these limits would delete at once; nothing until exactly these have been asked about. */
+export function useLimitsPlan(
+  limits: Required<VolumeLimits> | undefined,
+): Answer<StoragePlan> | undefined {
+  const { data } = useQuery({
+    queryKey: [...storageKey, 'limits', limits],
+    queryFn: ({ signal }) => (limits ? api.storagePlan({ limits }, signal) : undefined),
+    enabled: limits !== undefined,
+  });
+  return data;
+}
+
+export const usePutVolume = () =>
+  useMutation({ mutationFn: (limits: VolumeLimits) => api.putVolume(limits), onSuccess: changed });
 
 const changed = (answer: Answer<unknown>) => {
   if (answer.kind === 'ok') void queryClient.invalidateQueries({ queryKey: storageKey });

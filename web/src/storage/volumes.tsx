@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each disk: a bar of what is on it, one sentence of forecast, and what somebody must see to.
 import { useTranslation } from 'react-i18next';
-import type { StoredVolume } from '../api/types';
+import type { Camera, StoredVolume } from '../api/types';
 import { localeOf } from '../i18n';
 import { formatBytes, formatSince } from '../time/format';
-import { wall, wallNow } from '../time/wall';
+import { wall, type WallUs } from '../time/wall';
+import { Limits } from './limits';
 import { barOf, forecastWords, roomOf, type Bar } from './words';
 
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
@@ -50,7 +51,13 @@ function Legend({ volume }: { volume: StoredVolume }) {
   );
 }
 
-export function Volume({ volume }: { volume: StoredVolume }) {
+interface Props {
+  volume: StoredVolume;
+  cameras: readonly Camera[];
+  now: WallUs;
+}
+
+export function Volume({ volume, cameras, now }: Props) {
   const { t, i18n } = useTranslation();
   const locale = localeOf(i18n.language);
   const bar = barOf(volume);
@@ -71,15 +78,13 @@ export function Volume({ volume }: { volume: StoredVolume }) {
           {!volume.problem && <p className="forecast">{forecastWords(t, volume, locale)}</p>}
           <DiskBar bar={bar} label={t('storage.bar', { used, room })} />
           <Legend volume={volume} />
-          <p className="hint">
-            {t('storage.reserve', { size: formatBytes(volume.reserve_bytes) })}
-          </p>
         </>
       )}
+      <Limits volume={volume} cameras={cameras} now={now} />
       {volume.below_minimum_us !== null && (
         <p className="warning">
           {t('storage.belowMinimum', {
-            since: formatSince(wall(volume.below_minimum_us), wallNow(), locale),
+            since: formatSince(wall(volume.below_minimum_us), now, locale),
           })}
         </p>
       )}

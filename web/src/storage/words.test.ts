@@ -17,12 +17,15 @@ const volume: StoredVolume = {
   problem: null,
   quota_bytes: 800,
   reserve_bytes: 50,
+  reserve_set: false,
   reserved_bytes: 100,
   bytes_per_day: 10,
   cleaning_off: null,
   ledger_problem: null,
   full: false,
+  removed: false,
   below_minimum_us: null,
+  outlook: 'fills',
   full_in_us: 9.7 * DAY,
 };
 const camera: CameraStorage = {
@@ -40,11 +43,13 @@ const camera: CameraStorage = {
 
 it('says when a disk is full in whole days', () => {
   expect(forecastWords(t, volume, 'en')).toBe('storage.fullIn {"length":"9 days"}');
-  expect(forecastWords(t, { ...volume, full_in_us: 0 }, 'en')).toBe('storage.fullNow');
-  expect(forecastWords(t, { ...volume, full: true }, 'en')).toBe('storage.moved');
-  expect(forecastWords(t, { ...volume, full_in_us: null }, 'en')).toBe('storage.neverFull');
-  const idle = { ...volume, full_in_us: null, bytes_per_day: 0 };
-  expect(forecastWords(t, idle, 'en')).toBe('storage.noRate');
+  const words = (part: Partial<StoredVolume>) => forecastWords(t, { ...volume, ...part }, 'en');
+  expect(words({ outlook: 'full', full_in_us: 0 })).toBe('storage.fullNow');
+  expect(words({ full: true })).toBe('storage.moved');
+  expect(words({ outlook: 'never', full_in_us: null })).toBe('storage.neverFull');
+  expect(words({ outlook: 'idle', full_in_us: null })).toBe('storage.noRate');
+  expect(words({ outlook: 'unknown', full_in_us: null })).toBe('volumes.rateUnknown');
+  expect(words({ removed: true, outlook: 'idle', full_in_us: null })).toBe('volumes.left');
 });
 
 it('draws the parts of a disk, or of the quota where that is less', () => {

@@ -12,12 +12,26 @@ export function formatSpan(us: number, locale?: string): string {
 }
 
 export function forecastWords(t: TFunction, volume: StoredVolume, locale?: string): string {
+  if (volume.removed) return t('volumes.left');
   if (volume.full) return t('storage.moved');
-  if (volume.full_in_us === 0) return t('storage.fullNow');
-  if (volume.full_in_us !== null) {
-    return t('storage.fullIn', { length: formatSpan(volume.full_in_us, locale) });
-  }
-  return volume.bytes_per_day > 0 ? t('storage.neverFull') : t('storage.noRate');
+  return outlookWords(t, volume, locale);
+}
+
+const outlookKeys = {
+  full: 'storage.fullNow',
+  never: 'storage.neverFull',
+  idle: 'storage.noRate',
+  unknown: 'volumes.rateUnknown',
+} as const;
+
+/** What becomes of a volume, as it is or with other limits. */
+export function outlookWords(
+  t: TFunction,
+  { outlook, full_in_us }: Pick<StoredVolume, 'outlook' | 'full_in_us'>,
+  locale?: string,
+): string {
+  if (outlook !== 'fills') return t(outlookKeys[outlook]);
+  return t('storage.fullIn', { length: formatSpan(full_in_us ?? 0, locale) });
 }
 
 /** Parts of the bar as shares of the whole: of the quota where there is one, else of the disk. */
