@@ -44,9 +44,14 @@ class FakeSystem final : public SystemService {
     return {entries, unread};
   }
   [[nodiscard]] Result<store::StorageReport> storage() override { return report; }
-  [[nodiscard]] Result<std::vector<store::DeletedFile>> plan(Duration ahead) override {
-    planned_ahead = ahead;
-    return files;
+  [[nodiscard]] Result<Planned> plan(const store::PlanQuestion& question) override {
+    planned = question;
+    if (question.instead && question.instead->path != "/srv/video")
+      return make_error(ErrorCode::kNotFound, "nothing is recorded to it");
+    Planned answer{files, true, std::nullopt};
+    if (question.instead)
+      answer.forecast = store::Forecast::Volume{"aa", store::Outlook::kFills, 5};
+    return answer;
   }
   [[nodiscard]] Result<std::vector<store::DeletedFile>> deletions(const std::string&, WallTime,
                                                                   WallTime) override {
@@ -57,7 +62,7 @@ class FakeSystem final : public SystemService {
   std::vector<evidence::LedgerEntry> entries;
   std::vector<store::Unread> unread;
   store::LedgerQuery asked;
-  Duration planned_ahead{-1};
+  store::PlanQuestion planned{Duration(-1), std::nullopt};
 };
 
 class FakeHolds final : public site::HoldService {
@@ -119,12 +124,13 @@ class ApiTest : public testing::Test {
     config_path_ = testing::TempDir() + "vedette_api_config_" + random_id() + ".db";
     config_ = store::ConfigStore::open(config_path_).value();
     stored_ = std::make_unique<site::StoredCameras>(clock_, *config_);
+    volumes_ = std::make_unique<site::Volumes>(*config_, nullptr);
     use_transcoder(nullptr);
   }
 
   void use_transcoder(transcode::Pool* pool) {
-    const Services services{clock_, cameras_, *stored_, system_, archive_,  *exports_,
-                            fsck_,  holds_,   *config_, finder_, web_root_, pool};
+    const Services services{clock_, cameras_, *stored_,  system_, archive_,  *exports_, fsck_,
+                            holds_, *config_, *volumes_, finder_, web_root_, pool};
     router_ = make_router(services);
   }
 
@@ -216,6 +222,7 @@ class ApiTest : public testing::Test {
   std::string config_path_;
   std::unique_ptr<store::ConfigStore> config_;
   std::unique_ptr<site::StoredCameras> stored_;  ///< of config_; cameras_ are others
+  std::unique_ptr<site::Volumes> volumes_;       ///< of config_, too
   std::string web_root_;
   std::unique_ptr<Router> router_;
 };

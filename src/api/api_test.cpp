@@ -403,8 +403,8 @@ TEST_F(ApiTest, serves_the_page_and_its_places) {
 }
 
 TEST_F(ApiTest, says_that_the_page_is_not_built) {
-  const Services services{clock_, cameras_, *stored_, system_, archive_,      *exports_,
-                          fsck_,  holds_,   *config_, finder_, "/nonexistent"};
+  const Services services{clock_, cameras_, *stored_, system_,   archive_, *exports_,
+                          fsck_,  holds_,   *config_, *volumes_, finder_,  "/nonexistent"};
   router_ = make_router(services);
   EXPECT_NE(detail_of(get("/")).find("./run builds it"), std::string::npos);
 }

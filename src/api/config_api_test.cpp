@@ -21,7 +21,8 @@ TEST_F(ApiTest, replaces_the_configuration_and_says_what_changed) {
   const auto first = ask(Method::kPut, kConfig, body_of(kDoor + "," + kYard, kFront));
   EXPECT_EQ(first.status, 200) << first.body;
   EXPECT_EQ(first.body, R"({"cameras":{"added":["door","yard"],"changed":[],"removed":[]},)"
-                        R"("layouts":{"added":["front"],"changed":[],"removed":[]}})");
+                        R"("layouts":{"added":["front"],"changed":[],"removed":[]},)"
+                        R"("volumes":{"added":[],"changed":[],"removed":[]}})");
   const auto cameras = config_->cameras().value();
   ASSERT_EQ(cameras.size(), 2U);
   EXPECT_EQ(cameras[0].main_url, "rtsp://u:secret@10.0.0.2/1");
@@ -33,7 +34,8 @@ TEST_F(ApiTest, replaces_the_configuration_and_says_what_changed) {
   EXPECT_NE(shown.body.find("u:***@"), std::string::npos);
   const auto same = ask(Method::kPut, kConfig, shown.body);
   EXPECT_EQ(same.body, R"({"cameras":{"added":[],"changed":[],"removed":[]},)"
-                       R"("layouts":{"added":[],"changed":[],"removed":[]}})");
+                       R"("layouts":{"added":[],"changed":[],"removed":[]},)"
+                       R"("volumes":{"added":[],"changed":[],"removed":[]}})");
   EXPECT_EQ(config_->cameras().value(), cameras);
   EXPECT_EQ(config_->layouts().value().size(), 1U);
 }

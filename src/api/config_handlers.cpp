@@ -9,6 +9,7 @@
 #include "api/hidden_password.h"
 #include "api/json.h"
 #include "api/layout_form.h"
+#include "api/volume_form.h"
 #include "base/id.h"
 #include "base/url_secrets.h"
 #include "site/check_camera.h"
@@ -64,8 +65,12 @@ Result<net::Response> get_config(site::ConfigurationService& configuration, cons
   for (const store::Camera& one : now.cameras) cameras.push_back(camera_json(one, with_passwords));
   json::array layouts;
   for (const store::Layout& one : now.layouts) layouts.push_back(to_json(one));
-  return json_response(
-      json::object{{"cameras", std::move(cameras)}, {"layouts", std::move(layouts)}});
+  json::array volumes;
+  for (const store::VolumeSpec& one : now.volumes.value_or(std::vector<store::VolumeSpec>()))
+    volumes.push_back(to_json(one));
+  return json_response(json::object{{"cameras", std::move(cameras)},
+                                    {"layouts", std::move(layouts)},
+                                    {"volumes", std::move(volumes)}});
 }
 
 /// The object at a place, which must have an id that nobody before it has.
@@ -148,6 +153,21 @@ Result<std::vector<store::Layout>> read_layouts(const json::array& list) {
   return layouts;
 }
 
+Result<std::vector<store::VolumeSpec>> read_volumes(const json::array& list) {
+  std::vector<store::VolumeSpec> volumes;
+  for (size_t i = 0; i < list.size() && i <= store::kMaxVolumes; ++i) {
+    const std::string place = place_in("volumes", i);
+    if (!list[i].is_object()) return at(place, "must be an object with a path");
+    auto volume = read_volume(list[i].get_object());
+    if (!volume) {
+      const std::string& field = volume.error().context;
+      return at(field.empty() ? place : place + "." + field, volume.error().what);
+    }
+    volumes.push_back(std::move(*volume));
+  }
+  return volumes;
+}
+
 json::object ids_json(const store::ConfigChanges::Ids& ids) {
   const auto list = [](const std::vector<std::string>& all) {
     return json::array(all.begin(), all.end());
@@ -158,13 +178,13 @@ json::object ids_json(const store::ConfigChanges::Ids& ids) {
 
 Result<net::Response> put_config(site::ConfigurationService& configuration, const Call& call) {
   store::ReplaceOptions options;
-  VEDETTE_ASSIGN(options.remove_cameras, flag(call.request, "remove"));
+  VEDETTE_ASSIGN(options.remove, flag(call.request, "remove"));
   VEDETTE_ASSIGN(options.dry_run, flag(call.request, "dry_run"));
   VEDETTE_ASSIGN(const json::object body, parse_object(call.request));
   for (const auto& field : body) {
-    if (field.key() != "cameras" && field.key() != "layouts") {
+    if (field.key() != "cameras" && field.key() != "layouts" && field.key() != "volumes") {
       return bad("a configuration has no field \"" + std::string(field.key()) +
-                 "\"; it has cameras and layouts");
+                 "\"; it has cameras, layouts and volumes");
     }
   }
   VEDETTE_ASSIGN(const json::array* cameras, list_of(body, "cameras"));
@@ -173,9 +193,15 @@ Result<net::Response> put_config(site::ConfigurationService& configuration, cons
   store::Configuration wanted;
   VEDETTE_ASSIGN(wanted.cameras, read_cameras(*cameras, now.cameras));
   VEDETTE_ASSIGN(wanted.layouts, read_layouts(*layouts));
+  // Files of before there was such a list say nothing about volumes.
+  if (body.contains("volumes")) {
+    VEDETTE_ASSIGN(const json::array* volumes, list_of(body, "volumes"));
+    VEDETTE_ASSIGN(wanted.volumes, read_volumes(*volumes));
+  }
   VEDETTE_ASSIGN(const auto changes, configuration.replace(wanted, options));
-  return json_response(
-      json::object{{"cameras", ids_json(changes.cameras)}, {"layouts", ids_json(changes.layouts)}});
+  return json_response(json::object{{"cameras", ids_json(changes.cameras)},
+                                    {"layouts", ids_json(changes.layouts)},
+                                    {"volumes", ids_json(changes.volumes)}});
 }
 
 /// The context of what this file refuses is the place of it in the body.

@@ -29,6 +29,7 @@ void add_export_routes(const Services& services, std::vector<Route>& routes);
 void add_ledger_routes(const Services& services, std::vector<Route>& routes);
 /// storage, storage/plan.
 void add_storage_routes(const Services& services, std::vector<Route>& routes);
+void add_volume_routes(site::VolumeService& volumes, std::vector<Route>& routes);
 /// healthz, status, metrics.
 void add_system_routes(const Services& services, std::shared_ptr<RequestCounters> requests,
                        std::shared_ptr<LiveViewers> viewers, std::vector<Route>& routes);

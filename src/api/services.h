@@ -16,6 +16,7 @@
 #include "playback/export_jobs.h"
 #include "site/camera_service.h"
 #include "site/holds.h"
+#include "site/volumes.h"
 #include "store/fsck_job.h"
 #include "store/layouts.h"
 #include "store/ledger_list.h"
@@ -39,6 +40,7 @@ struct VolumeEntry {
   std::string id;          ///< empty when it could not be read
   std::optional<int64_t> quota_bytes;
   int64_t reserve_bytes = 0;   ///< kept free
+  bool reserve_set = false;    ///< by a person
   int64_t reserved_bytes = 0;  ///< set aside for files that are being written
   double bytes_per_us = 0;     ///< written at present
   std::string cleaning_off;    ///< why nothing is deleted here, and what to do; else empty
@@ -46,6 +48,13 @@ struct VolumeEntry {
       ledger_problem;  ///< why its ledger cannot be written, and nothing is deleted; or empty
   bool full = false;   ///< recording moves to another volume
   std::optional<WallTime> below_minimum;  ///< when a camera was last taken below its minimum
+  bool removed = false;                   ///< nothing new is recorded here
+};
+
+struct Planned {
+  std::vector<store::DeletedFile> files;
+  bool complete = true;  ///< false: these are only the first
+  std::optional<store::Forecast::Volume> forecast;
 };
 
 class SystemService {
@@ -58,7 +67,7 @@ class SystemService {
   [[nodiscard]] virtual std::vector<VolumeEntry> volumes() = 0;
   /// As store::Archive.
   [[nodiscard]] virtual Result<store::StorageReport> storage() = 0;
-  [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> plan(Duration ahead) = 0;
+  [[nodiscard]] virtual Result<Planned> plan(const store::PlanQuestion& question) = 0;
   /// As store::Catalog.
   [[nodiscard]] virtual Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
                                                                           WallTime from,
@@ -78,6 +87,7 @@ struct Services {
   store::FsckService& fsck;
   site::HoldService& holds;
   store::LayoutStore& layouts;
+  site::VolumeService& volumes;
   ingest::CameraFinder& finder;
   std::string web_root;                   ///< the folder with index.html; empty: no page
   transcode::Pool* transcoder = nullptr;  ///< null: pages that cannot decode a codec do not see it

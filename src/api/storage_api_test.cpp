@@ -142,14 +142,16 @@ TEST_F(ApiTest, tells_how_full_the_volumes_are_and_what_is_to_come) {
   store::CameraStorage door{"door", {.min_age_us = 14 * kDay}, 500, 3, 0.001, WallTime{kStart}, {}};
   door.forecast = {"door", 14 * kDay, 11 * kDay};
   system_.report.cameras = {door};
-  system_.report.volumes = {{"aa", 9 * kDay}};
+  system_.report.volumes = {{"aa", store::Outlook::kFills, 9 * kDay}};
   system_.report.holds = {{{"aa11", "door", {1}, {2}, "theft", "Anna", kStart}, 77}};
   archive_.gap_list = {gap(1, kStart - 2 * kDay, kStart), gap(2, kStart + 1, kStart + 11)};
   const auto response = get("/api/v1/storage");
   ASSERT_EQ(response.status, 200) << response.body;
   const json::value body = json::parse(response.body);
   EXPECT_EQ(body.at("volumes").at(0).at("full_in_us").as_int64(), 9 * kDay);
+  EXPECT_EQ(body.at("volumes").at(0).at("outlook").as_string(), "fills");
   EXPECT_TRUE(body.at("volumes").at(1).at("full_in_us").is_null());
+  EXPECT_EQ(body.at("volumes").at(1).at("outlook").as_string(), "idle") << "it is not there";
   EXPECT_EQ(body.at("volumes").at(0).at("quota_bytes").as_int64(), 900);
   EXPECT_EQ(body.at("cameras").at(0).at("keeps_us").as_int64(), 11 * kDay);
   EXPECT_EQ(body.at("cameras").at(0).at("gaps_today").as_int64(), 2);
@@ -160,7 +162,7 @@ TEST_F(ApiTest, tells_how_full_the_volumes_are_and_what_is_to_come) {
 
 TEST_F(ApiTest, plans_without_deleting) {
   EXPECT_EQ(get("/api/v1/storage/plan").status, 200);
-  EXPECT_EQ(system_.planned_ahead, Duration(0));
+  EXPECT_EQ(system_.planned, store::PlanQuestion{});
   system_.files = {{7,
                     "door",
                     stream::StreamKind::kMain,
@@ -173,8 +175,22 @@ TEST_F(ApiTest, plans_without_deleting) {
                     false,
                     {kStart}}};
   const json::value body = json::parse(get("/api/v1/storage/plan?ahead_us=86400000000").body);
-  EXPECT_EQ(system_.planned_ahead, Duration(kDay));
+  EXPECT_EQ(system_.planned.ahead, Duration(kDay));
   EXPECT_EQ(body.at("bytes").as_int64(), 1000);
+  store::DeletedFile other = system_.files[0];
+  other.start = {kStart - 9};
+  other.reason = store::DeletionReason::kQuota;
+  other.below_minimum = true;
+  system_.files.resize(1500, other);
+  system_.files.back().camera = "yard";
+  const json::value many = json::parse(get("/api/v1/storage/plan").body);
+  EXPECT_EQ(many.at("deletions").as_array().size(), 1000U);
+  EXPECT_EQ(json::serialize(many.at("cameras").at(0)),
+            R"({"camera":"door","files":1499,"bytes":1499000,"oldest_us":)" +
+                std::to_string(kStart - 9) + R"(,"newest_us":)" + std::to_string(kStart + 5) +
+                R"(,"below_minimum":true,"reasons":["max_age","quota"]})")
+      << "of all files, also those that are not listed";
+  EXPECT_EQ(many.at("cameras").at(1).at("files").as_int64(), 1);
   EXPECT_EQ(problem_of(get("/api/v1/storage/plan?ahead_us=-1")), "400 invalid_argument");
 }
 

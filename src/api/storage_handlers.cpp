@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How full the volumes are, what each camera keeps, and what would be deleted.
+#include <limits>
 #include <map>
+#include <set>
 
 #include "api/handlers.h"
 #include "api/json.h"
@@ -54,6 +56,11 @@ Result<std::map<std::string, GapSum>> gaps_today(const Services& services) {
   return sums;
 }
 
+json::object forecast_json(const store::Forecast::Volume& volume) {
+  return {{"outlook", json::string_view(to_string(volume.outlook))},
+          {"full_in_us", or_nothing(volume.full_in_us)}};
+}
+
 json::object camera_json(const store::CameraStorage& camera, const GapSum& gaps) {
   return {{"camera", camera.camera},
           {"bytes", camera.bytes},
@@ -73,10 +80,11 @@ Result<net::Response> get_storage(const Services& services, const Call&) {
   json::array volumes;
   for (const VolumeEntry& volume : services.system.volumes()) {
     json::object entry = to_json(volume);
-    json::value full_in = nullptr;
-    for (const auto& ahead : report.volumes)
-      if (ahead.id == volume.id && !volume.id.empty()) full_in = or_nothing(ahead.full_in_us);
-    entry["full_in_us"] = std::move(full_in);
+    // Of one that is not there, or not recorded to, nothing is to be expected.
+    json::object ahead{{"outlook", "idle"}, {"full_in_us", nullptr}};
+    for (const auto& one : report.volumes)
+      if (one.id == volume.id && !volume.id.empty()) ahead = forecast_json(one);
+    entry.insert(ahead.begin(), ahead.end());
     volumes.push_back(std::move(entry));
   }
   json::array cameras;
@@ -94,22 +102,85 @@ Result<net::Response> get_storage(const Services& services, const Call&) {
                                     {"holds", std::move(holds)}});
 }
 
+/// The limits to suppose of a volume, when one is named.
+Result<std::optional<store::VolumeSpec>> supposed(const net::Request& request) {
+  const auto path = request.query.get("volume");
+  const bool limits = request.query.get("quota_bytes").has_value() ||
+                      request.query.get("reserve_bytes").has_value();
+  if (!path) {
+    if (!limits) return std::optional<store::VolumeSpec>();
+    return make_error(ErrorCode::kInvalidArgument, "volume says whose limits these would be");
+  }
+  store::VolumeSpec volume{std::string(*path), std::nullopt, std::nullopt};
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  if (request.query.get("quota_bytes")) {
+    VEDETTE_ASSIGN(volume.quota_bytes, integer_parameter(request, "quota_bytes", 1, kMost));
+  }
+  if (request.query.get("reserve_bytes")) {
+    VEDETTE_ASSIGN(volume.reserve_bytes, integer_parameter(request, "reserve_bytes", 0, kMost));
+  }
+  return std::optional(std::move(volume));
+}
+
+/// What would go of one camera.
+struct Going {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  WallTime oldest;
+  WallTime newest;
+  bool below_minimum = false;
+  std::set<std::string> reasons;
+};
+
+json::array by_camera(const std::vector<store::DeletedFile>& files) {
+  std::map<std::string, Going> cameras;
+  for (const store::DeletedFile& file : files) {
+    const auto [entry, is_new] = cameras.try_emplace(file.camera);
+    Going& going = entry->second;
+    going.oldest = is_new ? file.start : std::min(going.oldest, file.start);
+    going.newest = is_new ? file.end : std::max(going.newest, file.end);
+    ++going.files;
+    going.bytes += file.bytes;
+    going.below_minimum = going.below_minimum || file.below_minimum;
+    going.reasons.emplace(to_string(file.reason));
+  }
+  json::array list;
+  for (const auto& [camera, going] : cameras)
+    list.push_back({{"camera", camera},
+                    {"files", going.files},
+                    {"bytes", going.bytes},
+                    {"oldest_us", going.oldest.us},
+                    {"newest_us", going.newest.us},
+                    {"below_minimum", going.below_minimum},
+                    {"reasons", json::array(going.reasons.begin(), going.reasons.end())}});
+  return list;
+}
+
 Result<net::Response> get_plan(const Services& services, const Call& call) {
   int64_t ahead = 0;
   if (call.request.query.get("ahead_us")) {
     VEDETTE_ASSIGN(ahead, integer_parameter(call.request, "ahead_us", 0, kFarthestUs));
   }
-  VEDETTE_ASSIGN(const auto files, services.system.plan(Duration(ahead)));
+  store::PlanQuestion question{Duration(ahead), std::nullopt};
+  VEDETTE_ASSIGN(question.instead, supposed(call.request));
+  VEDETTE_ASSIGN(const Planned planned, services.system.plan(question));
   json::array list;
   int64_t bytes = 0;
-  for (const store::DeletedFile& file : files) {
+  std::optional<WallTime> newest;
+  for (const store::DeletedFile& file : planned.files) {
     bytes += file.bytes;
+    newest = std::max(newest.value_or(file.end), file.end);
     if (list.size() < kMostFiles) list.push_back(to_json(file));
   }
-  return json_response(json::object{{"ahead_us", ahead},
-                                    {"files", files.size()},
-                                    {"bytes", bytes},
-                                    {"deletions", std::move(list)}});
+  return json_response(json::object{
+      {"ahead_us", ahead},
+      {"files", planned.files.size()},
+      {"bytes", bytes},
+      {"complete", planned.complete},
+      {"newest_us", time_or_nothing(newest)},
+      {"forecast", planned.forecast ? json::value(forecast_json(*planned.forecast)) : nullptr},
+      {"cameras", by_camera(planned.files)},
+      {"deletions", std::move(list)}});
 }
 
 }  // namespace
@@ -130,11 +201,13 @@ json::object to_json(const VolumeEntry& volume) {
           {"problem", or_null(volume.problem)},
           {"quota_bytes", or_nothing(volume.quota_bytes)},
           {"reserve_bytes", volume.reserve_bytes},
+          {"reserve_set", volume.reserve_set},
           {"reserved_bytes", volume.reserved_bytes},
           {"bytes_per_day", per_day(volume.bytes_per_us)},
           {"cleaning_off", or_null(volume.cleaning_off)},
           {"ledger_problem", or_null(volume.ledger_problem)},
           {"full", volume.full},
+          {"removed", volume.removed},
           {"below_minimum_us", time_or_nothing(volume.below_minimum)}};
 }
 

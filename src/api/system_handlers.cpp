@@ -122,6 +122,7 @@ std::unique_ptr<Router> make_router(const Services& services) {
   add_fsck_routes(services.fsck, routes);
   add_ledger_routes(services, routes);
   add_storage_routes(services, routes);
+  add_volume_routes(services.volumes, routes);
   add_live_routes(services, viewers, routes);
   auto router = std::make_unique<Router>(std::move(routes), make_page_route(services));
   router->count_into(requests);

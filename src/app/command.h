@@ -42,6 +42,7 @@ std::vector<Command> camera_commands();
 std::vector<Command> config_commands();
 std::vector<Command> hold_commands();
 std::vector<Command> storage_commands();
+std::vector<Command> volume_commands();
 std::vector<Command> server_commands();     // serve
 std::vector<Command> status_commands();     // status
 std::vector<Command> export_commands();     // export

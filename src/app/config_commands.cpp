@@ -100,7 +100,8 @@ void print_ids(const char* what, const char* verb, const json::value& ids) {
 void print_changes(const std::string& answer, bool dry_run) {
   const json::value changes = json::parse(answer);
   size_t count = 0;
-  for (const auto& [key, what] : {std::pair{"cameras", "camera"}, std::pair{"layouts", "layout"}}) {
+  for (const auto& [key, what] : {std::pair{"cameras", "camera"}, std::pair{"layouts", "layout"},
+                                  std::pair{"volumes", "volume"}}) {
     for (const char* verb : {"added", "changed", "removed"}) {
       const json::value& ids = changes.at(key).at(verb);
       count += ids.as_array().size();
@@ -146,7 +147,8 @@ std::function<int()> setup_apply(CLI::App& parser) {
   auto options = std::make_shared<ApplyOptions>();
   parser.add_option("file", options->file, "What shall be configured")->required();
   parser.add_option("--data", options->data, "Data folder of the site")->required();
-  parser.add_flag("--remove", options->remove, "Cameras that are not in the file are removed");
+  parser.add_flag("--remove", options->remove,
+                  "Cameras and volumes that are not in the file are removed");
   parser.add_flag("--dry-run", options->dry_run, "Say what would change, and change nothing");
   return [options] { return apply(*options); };
 }

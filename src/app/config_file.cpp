@@ -27,12 +27,15 @@ class Reader {
   Reader(ConfigFile& file, yaml::Mistake& mistake) : file_(file), mistake_(mistake) {}
 
   bool read(const Node& root) {
-    if (!mapping(root, "", {"version", "cameras", "layouts"})) return false;
+    if (!mapping(root, "", {"version", "cameras", "layouts", "volumes"})) return false;
     const Node* version = find(root, "version");
     if (version == nullptr) return wrong(root, "", "version is missing; write version: 1");
     if (version->kind != Kind::kText || version->text != kVersion)
       return wrong(*version, "version", "this program reads version: 1");
-    return list(root, "cameras", &Reader::camera) && list(root, "layouts", &Reader::layout);
+    if (!list(root, "cameras", &Reader::camera) || !list(root, "layouts", &Reader::layout))
+      return false;
+    // A file without it says nothing about volumes: they stay as they are.
+    return find(root, "volumes") == nullptr || list(root, "volumes", &Reader::volume);
   }
 
  private:
@@ -196,6 +199,25 @@ class Reader {
     return true;
   }
 
+  bool volume(const Node& node, const std::string& where, json::object& out) {
+    if (!mapping(node, where, {"path", "quota", "reserve"})) return false;
+    return text(node, where, "path", out) && limit(node, where, "quota", out) &&
+           limit(node, where, "reserve", out);
+  }
+
+  bool limit(const Node& node, const std::string& where, const std::string& key,
+             json::object& out) {
+    const Node* value = find(node, key);
+    if (value == nullptr) return true;
+    const std::string place = where + "." + key;
+    if (value->kind != Kind::kText) return wrong(*value, place, "write 500GB or 1.5TB");
+    const auto bytes = key == "reserve" ? parse_reserve(value->text) : parse_size(value->text);
+    if (!bytes) return wrong(*value, place, bytes.error().what);
+    out[key + "_bytes"] = *bytes;
+    file_.places[place + "_bytes"] = value->place;
+    return true;
+  }
+
   ConfigFile& file_;
   yaml::Mistake& mistake_;
 };
@@ -239,6 +261,15 @@ void write_layout(const json::object& layout, std::string& out) {
   }
 }
 
+void write_volume(const json::object& volume, std::string& out) {
+  out += "  - path: " + quoted(volume.at("path")) + "\n";
+  for (const char* key : {"quota", "reserve"}) {
+    const json::value& bytes = volume.at(std::string(key) + "_bytes");
+    if (!bytes.is_null())
+      out += "    " + std::string(key) + ": " + size_text(bytes.as_int64()) + "\n";
+  }
+}
+
 template <typename Write>
 void write_list(const json::object& body, const std::string& name, Write write, std::string& out) {
   const json::array& list = body.at(name).as_array();
@@ -271,6 +302,8 @@ std::string write_config_file(const json::object& body) {
       "version: 1\n";
   write_list(body, "cameras", write_camera, out);
   write_list(body, "layouts", write_layout, out);
+  // A site that has never been served records nowhere yet, and says nothing about it.
+  if (!body.at("volumes").as_array().empty()) write_list(body, "volumes", write_volume, out);
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "net/control_client.h"
 #include "site/holds.h"
 #include "site/stored_cameras.h"
+#include "site/volumes.h"
 #include "store/data_folder.h"
 
 namespace vedette::app {
@@ -43,8 +44,9 @@ net::Method method_of(std::string_view name) {
 Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::string_view method,
                                          const std::string& target, std::string_view body) {
   VEDETTE_ASSIGN(const auto parsed, net::parse_target(target));
-  constexpr std::array<std::string_view, 5> kOffline = {
-      "/api/v1/cameras", "/api/v1/config", "/api/v1/holds", "/api/v1/discovery", "/api/v1/probe"};
+  constexpr std::array<std::string_view, 6> kOffline = {"/api/v1/cameras", "/api/v1/config",
+                                                        "/api/v1/holds",   "/api/v1/discovery",
+                                                        "/api/v1/probe",   "/api/v1/volumes"};
   const auto begins = [&](std::string_view prefix) { return parsed.path.starts_with(prefix); };
   if (std::none_of(kOffline.begin(), kOffline.end(), begins)) {
     return make_error(ErrorCode::kUnavailable,
@@ -58,6 +60,8 @@ Result<net::ControlResponse> ask_offline(const store::DataPaths& paths, std::str
   api::add_config_routes(cameras, routes);
   site::Holds holds(clock, *config, nullptr);
   api::add_hold_routes(holds, routes);
+  site::Volumes volumes(*config, nullptr);
+  api::add_volume_routes(volumes, routes);
   net::CameraConnector connector;
   ingest::Finder finder({}, clock, connector);
   api::add_finder_routes(finder, cameras, routes);

@@ -28,9 +28,9 @@ CLI::App* parser_for(CLI::App& root, std::map<std::string, CLI::App*>& groups,
 
 std::vector<Command> all_commands() {
   std::vector<Command> commands;
-  for (auto* part :
-       {server_commands, camera_commands, config_commands, hold_commands, storage_commands,
-        status_commands, export_commands, fsck_commands, evidence_commands, simulator_commands}) {
+  for (auto* part : {server_commands, camera_commands, config_commands, hold_commands,
+                     storage_commands, volume_commands, status_commands, export_commands,
+                     fsck_commands, evidence_commands, simulator_commands}) {
     for (Command& command : part()) commands.push_back(std::move(command));
   }
   return commands;

@@ -69,12 +69,17 @@ std::optional<int64_t> parse(std::string_view text, const Unit (&units)[N]) {
 
 std::string duration_text(int64_t us) { return write(us, kDurations); }
 
-std::string size_text(int64_t bytes) { return write(bytes, kSizes); }
+std::string size_text(int64_t bytes) { return bytes == 0 ? "0" : write(bytes, kSizes); }
 
 Result<int64_t> parse_size(std::string_view text) {
   if (const auto bytes = parse(text, kSizes)) return *bytes;
   return make_error(ErrorCode::kInvalidArgument,
                     "not a size: \"" + std::string(text) + "\"; write 500MB, 10GB or 1.5TB");
+}
+
+Result<int64_t> parse_reserve(std::string_view text) {
+  if (text == "0") return 0;
+  return parse_size(text);
 }
 
 Result<int64_t> parse_duration(std::string_view text) {
@@ -93,7 +98,7 @@ Result<VolumeText> parse_volume(std::string_view text) {
     if (word.starts_with("quota=")) {
       VEDETTE_ASSIGN(volume.quota_bytes, parse_size(word.substr(6)));
     } else if (word.starts_with("reserve=")) {
-      VEDETTE_ASSIGN(volume.reserve_bytes, parse_size(word.substr(8)));
+      VEDETTE_ASSIGN(volume.reserve_bytes, parse_reserve(word.substr(8)));
     } else {
       break;
     }

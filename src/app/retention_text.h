@@ -31,8 +31,10 @@ struct VolumeText {
 
 /// "10GB", "1.5TB", "500MB" or a bare number of bytes; powers of ten.
 [[nodiscard]] Result<int64_t> parse_size(std::string_view text);
+/// The same, or 0: nothing is kept free.
+[[nodiscard]] Result<int64_t> parse_reserve(std::string_view text);
 
-/// The shortest exact form, which parse_duration() and parse_size() read as the same number.
+/// The shortest exact form, which parse_duration() and parse_reserve() read as the same number.
 [[nodiscard]] std::string duration_text(int64_t us);
 [[nodiscard]] std::string size_text(int64_t bytes);
 

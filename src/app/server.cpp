@@ -23,6 +23,7 @@
 #include "playback/exporter.h"
 #include "site/holds.h"
 #include "site/site.h"
+#include "site/volumes.h"
 #include "store/archive.h"
 #include "store/data_folder.h"
 #include "store/fsck_job.h"
@@ -54,20 +55,26 @@ size_t queue_bytes(size_t volumes) {
   return std::clamp(memory / 8, kLeast, kMost) / volumes;
 }
 
+std::vector<std::string> folders_of(const std::vector<store::VolumeSpec>& volumes) {
+  std::vector<std::string> folders;
+  for (const store::VolumeSpec& volume : volumes) folders.push_back(volume.path);
+  return folders;
+}
+
+/// As they are configured, once what the command line says anew has been taken over.
 Result<store::ArchiveOptions> archive_options(const ServerOptions& options,
-                                              const store::DataPaths& paths) {
-  store::ArchiveOptions archive;
+                                              store::ConfigStore& config) {
+  store::VolumeWords words;
+  words.quota_bytes = options.quota_bytes;
   for (const std::string& text : options.volumes) {
     VEDETTE_ASSIGN(const VolumeText volume, parse_volume(text));
-    const auto quota = volume.quota_bytes ? volume.quota_bytes : options.quota_bytes;
-    archive.volumes.push_back({volume.path, quota, volume.reserve_bytes});
+    words.volumes.push_back({volume.path, volume.quota_bytes, volume.reserve_bytes});
   }
-  if (archive.volumes.empty()) {
-    archive.volumes.push_back({paths.default_volume, options.quota_bytes, std::nullopt});
-  }
-  std::vector<std::string> folders;
-  for (const store::VolumeSpec& volume : archive.volumes) folders.push_back(volume.path);
-  VEDETTE_TRY(check_volume_folders(folders));
+  VEDETTE_TRY(check_volume_folders(folders_of(words.volumes)));  // before it is stored
+  VEDETTE_TRY(config.take_over_volumes(std::move(words)));
+  store::ArchiveOptions archive;
+  VEDETTE_ASSIGN(archive.volumes, config.volume_folders());
+  VEDETTE_TRY(check_volume_folders(folders_of(archive.volumes)));
   archive.queue_bytes = queue_bytes(archive.volumes.size());
   return archive;
 }
@@ -95,6 +102,7 @@ struct Server::Parts {
   std::unique_ptr<store::FsckJob> fsck;
   std::unique_ptr<SystemStatus> system;
   std::unique_ptr<site::Holds> holds;
+  std::unique_ptr<site::Volumes> volumes;
   std::unique_ptr<playback::CatalogArchive> playback;
   std::unique_ptr<playback::Exporter> exporter;
   std::unique_ptr<playback::ExportJobs> exports;
@@ -133,7 +141,7 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   VEDETTE_ASSIGN(catalog_options.wanted_again, ends_of_pauses(*config));
   catalog = store::Catalog::open(clock, catalog_options);
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
-  VEDETTE_ASSIGN(auto archive_opts, archive_options(options, folder->paths()));
+  VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *config));
   // Recording does not wait for a key: what is not signed says so when it is verified.
   if (auto key = store::open_site_key(options.data)) {
     signer = std::move(key).value();
@@ -165,6 +173,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       });
   system = std::make_unique<SystemStatus>(clock, *files, *archive, *catalog, signer.get());
   holds = std::make_unique<site::Holds>(clock, *config, archive.get());
+  volumes = std::make_unique<site::Volumes>(*config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   playback::ExporterParts export_parts{
       *playback, *files, clock, signer.get(), config->site_id(), "vedette " VEDETTE_VERSION, {}};
@@ -187,7 +196,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   transcoding.budget_cores = options.transcode_cores;
   transcoder = std::make_unique<transcode::Pool>(clock, std::move(transcoding));
   router = api::make_router({clock, *site, *site, *system, *playback, *exports, *fsck, *holds,
-                             *config, *finder, web, transcoder.get()});
+                             *config, *volumes, *finder, web, transcoder.get()});
   net::HttpServer::Options http_options;
   http_options.listen = options.listen;
   http_options.socket_path = folder->paths().control_socket;

@@ -17,10 +17,15 @@ constexpr int64_t kDayUs = 24 * kHourUs;
 
 double gigabytes(const json::value& bytes) { return bytes.to_number<double>() / 1e9; }
 
-std::string forecast_text(const json::value& full_in) {
-  if (full_in.is_null()) return "not full at this rate";
-  const auto us = full_in.to_number<int64_t>();
-  return us == 0 ? "full: the oldest recordings make room" : "full in " + length_text(us);
+std::string forecast_text(const json::object& volume) {
+  if (volume.at("removed").as_bool()) return "nothing new is recorded here";
+  const std::string_view outlook = volume.at("outlook").as_string();
+  if (outlook == "full") return "full: the oldest recordings make room";
+  if (outlook == "fills")
+    return "full in " + length_text(volume.at("full_in_us").to_number<int64_t>());
+  if (outlook == "never") return "not full at this rate";
+  return outlook == "idle" ? "nothing is written here now"
+                           : "when it is full is not known yet: recording has just begun";
 }
 
 std::string volume_line(const json::object& volume) {
@@ -30,7 +35,7 @@ std::string volume_line(const json::object& volume) {
                              : fmt::format("of {:.1f} GB", gigabytes(quota));
   return fmt::format("{}: {:.1f} GB of recordings, {}; {}",
                      std::string(volume.at("path").as_string()), gigabytes(volume.at("used_bytes")),
-                     of, forecast_text(volume.at("full_in_us")));
+                     of, forecast_text(volume));
 }
 
 std::string camera_line(const json::object& camera) {

@@ -23,12 +23,14 @@ api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
   entry.id = volume.id;
   entry.quota_bytes = volume.quota_bytes;
   entry.reserve_bytes = volume.reserve_bytes;
+  entry.reserve_set = volume.reserve_set;
   entry.reserved_bytes = volume.reserved_bytes;
   entry.bytes_per_us = volume.bytes_per_us;
   entry.cleaning_off = volume.cleaning_off ? volume.cleaning_off->what : std::string();
   entry.ledger_problem = volume.ledger_problem ? volume.ledger_problem->what : std::string();
   entry.full = volume.full;
   entry.below_minimum = volume.below_minimum;
+  entry.removed = volume.removed;
   return entry;
 }
 
@@ -63,24 +65,24 @@ store::LedgerList SystemStatus::ledger(const store::LedgerQuery& query) {
   return all;
 }
 
-Result<std::vector<store::DeletedFile>> SystemStatus::plan(Duration ahead) {
-  VEDETTE_ASSIGN(const auto deletions, archive_.plan(ahead));
-  std::vector<store::DeletedFile> files;
-  for (const store::Deletion& deletion : deletions) {
+Result<api::Planned> SystemStatus::plan(const store::PlanQuestion& question) {
+  VEDETTE_ASSIGN(const auto answer, archive_.plan(question));
+  api::Planned planned{{}, answer.complete, answer.forecast};
+  for (const store::Deletion& deletion : answer.deletions) {
     const store::FileRef& ref = *deletion.file.file;
-    files.push_back({ref.id,
-                     ref.camera,
-                     ref.kind,
-                     {ref.start_us},
-                     deletion.file.end,
-                     deletion.file.bytes,
-                     ref.volume,
-                     ref.relative,
-                     deletion.reason,
-                     deletion.below_minimum,
-                     clock_.wall()});
+    planned.files.push_back({ref.id,
+                             ref.camera,
+                             ref.kind,
+                             {ref.start_us},
+                             deletion.file.end,
+                             deletion.file.bytes,
+                             ref.volume,
+                             ref.relative,
+                             deletion.reason,
+                             deletion.below_minimum,
+                             clock_.wall()});
   }
-  return files;
+  return planned;
 }
 
 }  // namespace vedette::app

@@ -27,7 +27,7 @@ class SystemStatus final : public api::SystemService {
   [[nodiscard]] WallTime started() const override { return started_; }
   [[nodiscard]] std::vector<api::VolumeEntry> volumes() override;
   [[nodiscard]] Result<store::StorageReport> storage() override { return archive_.storage(); }
-  [[nodiscard]] Result<std::vector<store::DeletedFile>> plan(Duration ahead) override;
+  [[nodiscard]] Result<api::Planned> plan(const store::PlanQuestion& question) override;
   [[nodiscard]] Result<std::vector<store::DeletedFile>> deletions(const std::string& camera,
                                                                   WallTime from,
                                                                   WallTime to) override {

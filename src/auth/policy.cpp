@@ -17,6 +17,8 @@ std::string_view to_string(Operation operation) {
       return "read_cameras";
     case Operation::kConfigureCameras:
       return "configure_cameras";
+    case Operation::kConfigureVolumes:
+      return "configure_volumes";
     case Operation::kWatchLive:
       return "watch_live";
     case Operation::kWatchRecorded:

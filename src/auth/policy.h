@@ -19,6 +19,7 @@ enum class Operation : uint8_t {
   kReadStatus,        ///< health of server, disks and streams
   kReadCameras,       ///< configuration without passwords, and state
   kConfigureCameras,  ///< add, change, remove
+  kConfigureVolumes,  ///< where is recorded to, and how much of each disk may be taken
   kWatchLive,
   kWatchRecorded,  ///< recordings, and when there are any
   kExport,         ///< recordings as files to take away

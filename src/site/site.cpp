@@ -145,13 +145,38 @@ Result<void> Site::remove(const std::string& id) {
 
 Result<store::Configuration> Site::configuration() { return parts_.config.configuration(); }
 
+// Before anything is stored: a folder that cannot be recorded to is no configuration.
+Result<void> Site::try_volumes(const store::Configuration& wanted, store::ReplaceOptions options) {
+  if (!wanted.volumes) return ok();
+  const bool for_good = !options.dry_run;
+  options.dry_run = true;
+  VEDETTE_ASSIGN(const auto changes, parts_.config.replace(wanted, options));
+  const auto& added = changes.volumes.added;
+  using Try = store::Archive::Try;
+  // All are looked at before the first of them is marked as ours.
+  for (const Try how : {Try::kLook, Try::kMake}) {
+    if (how == Try::kMake && !for_good) break;
+    for (size_t i = 0; i < wanted.volumes->size(); ++i) {
+      const std::string path = parts_.config.path_of((*wanted.volumes)[i].path);
+      if (std::find(added.begin(), added.end(), path) == added.end()) continue;
+      const auto usable = parts_.archive.try_volume(parts_.config.folder_of(path), how);
+      if (!usable)
+        return make_error(usable.error().code, usable.error().what)
+            .with_context("volumes[" + std::to_string(i) + "].path");
+    }
+  }
+  return ok();
+}
+
 Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
                                            store::ReplaceOptions options) {
   for (const store::Camera& camera : wanted.cameras) VEDETTE_TRY(check_camera(camera));
   MutexLock lock(change_mutex_);
   options.now = parts_.clock.wall();
+  VEDETTE_TRY(try_volumes(wanted, options));
   VEDETTE_ASSIGN(const auto changes, parts_.config.replace(wanted, options));
   if (options.dry_run) return changes;
+  if (wanted.volumes) VEDETTE_TRY(parts_.archive.follow_configuration());
   for (const std::string& id : changes.cameras.removed) {
     stop(id);
     devices_.drop(id);

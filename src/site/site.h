@@ -61,6 +61,8 @@ class Site final : public CameraService, public ConfigurationService {
   explicit Site(const SiteParts& parts)
       : parts_(parts),
         devices_(parts.clock, parts.config, [this] { return parts_.ingest.status(); }) {}
+  [[nodiscard]] Result<void> try_volumes(const store::Configuration& wanted,
+                                         store::ReplaceOptions options);
 
   void start(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);

@@ -25,15 +25,12 @@ constexpr Duration kRoomEvery = std::chrono::milliseconds(250);
 class ArchiveImpl final : public Archive {
  public:
   ArchiveImpl(const ArchiveParts& parts, ArchiveOptions options)
-      : parts_(parts), options_(std::move(options)) {
-    for (const VolumeSpec& spec : options_.volumes)
-      writers_.push_back(std::make_unique<VolumeWriter>(parts_, options_, spec));
-    std::vector<VolumeWriter*> writers;
-    for (const auto& writer : writers_) writers.push_back(writer.get());
-    cleaner_ = std::make_unique<Cleaner>(parts_, options_, std::move(writers));
+      : parts_(parts), options_(std::move(options)), volumes_(parts_, options_) {
+    for (const VolumeSpec& spec : options_.volumes) volumes_.add(spec);
+    add_left_volumes();
     recover();
     if (!options_.threads) return;
-    for (const auto& writer : writers_) writer->start();
+    for (VolumeWriter* const writer : volumes_.all()) writer->start();
     cleaning_ = std::jthread([this](const std::stop_token& stop) { run_cleaner(stop); });
   }
 
@@ -43,7 +40,7 @@ class ArchiveImpl final : public Archive {
       cleaning_.join();
     }
     tell_past();
-    for (const auto& writer : writers_) writer->stop();
+    for (VolumeWriter* const writer : volumes_.all()) writer->stop();
     (void)parts_.catalog.flush();
   }
 
@@ -51,18 +48,20 @@ class ArchiveImpl final : public Archive {
     VolumeWriter* best = nullptr;
     VolumeWriter* slow = nullptr;
     std::optional<Error> trouble;
-    for (const auto& writer : writers_) {
+    for (VolumeWriter* const writer : volumes_.all()) {
+      if (writer->removed()) continue;
       if (auto problem = writer->problem()) {
         trouble = std::move(problem);
-        if (writer->hung() && !writer->broken()) slow = writer.get();
+        if (writer->hung() && !writer->broken()) slow = writer;
         continue;
       }
-      if (best == nullptr || before(*writer, *best)) best = writer.get();
+      if (best == nullptr || before(*writer, *best)) best = writer;
     }
     // One that does not answer may answer yet, and memory takes what comes until it is used up.
     if (best == nullptr) best = slow;
-    if (best == nullptr) return *std::move(trouble);
-    return std::shared_ptr<RunWriter>(best->begin_run(spec));
+    if (best != nullptr) return std::shared_ptr<RunWriter>(best->begin_run(spec));
+    if (trouble) return *std::move(trouble);
+    return make_error(ErrorCode::kUnavailable, "there is no volume to record to; add one");
   }
 
   void put_gap(const Gap& gap) override {
@@ -73,44 +72,122 @@ class ArchiveImpl final : public Archive {
 
   std::vector<VolumeStatus> volumes() const override {
     std::vector<VolumeStatus> all;
-    for (const auto& writer : writers_) all.push_back(writer->status());
+    for (VolumeWriter* const writer : volumes_.all())
+      if (!left_empty(*writer)) all.push_back(writer->status());
     return all;
   }
 
-  Result<StorageReport> storage() override { return cleaner_->report(); }
-  Result<std::vector<Deletion>> plan(Duration ahead) override { return cleaner_->plan(ahead); }
-  Result<void> place_hold(const Hold& hold) override { return cleaner_->place_hold(hold); }
-  Result<Hold> lift_hold(const std::string& id) override { return cleaner_->lift_hold(id); }
+  Result<StorageReport> storage() override { return cleaner_.report(); }
+  Result<PlanAnswer> plan(const PlanQuestion& question) override {
+    PlanQuestion asked = question;
+    if (asked.instead) {
+      asked.instead->path = parts_.config.folder_of(asked.instead->path);
+      if (volumes_.find(asked.instead->path) == nullptr)
+        return make_error(ErrorCode::kNotFound,
+                          "nothing is recorded to " + question.instead->path + " as it is");
+    }
+    return cleaner_.plan(asked);
+  }
+  Result<void> place_hold(const Hold& hold) override { return cleaner_.place_hold(hold); }
+  Result<Hold> lift_hold(const std::string& id) override { return cleaner_.lift_hold(id); }
+
+  Result<void> try_volume(const std::string& folder, Try how) override {
+    if (volumes_.find(folder) != nullptr) return ok();
+    // A folder that is made here would lie on the system's disk while the one that was meant is not
+    // mounted.
+    if (!parts_.files.exists(folder))
+      return make_error(ErrorCode::kInvalidArgument,
+                        "there is no folder " + folder + "; mount its disk and make the folder");
+    const auto found = Volume::look(parts_.files, parts_.config, folder);
+    if (!found) return make_error(ErrorCode::kInvalidArgument, found.error().what);
+    for (const VolumeWriter* const writer : volumes_.all()) {
+      const auto known = writer->volume();
+      if (*found && known && known->id() == (*found)->id())
+        return make_error(ErrorCode::kInvalidArgument, folder + " is the volume that is here as " +
+                                                           writer->path() + "; name one of them");
+    }
+    if (how == Try::kLook) return ok();
+    const auto made =
+        Volume::identify(parts_.files, parts_.config, folder, parts_.catalog.generation());
+    if (!made) return make_error(ErrorCode::kInvalidArgument, made.error().what);
+    return ok();
+  }
+
+  Result<void> follow_configuration() override {
+    MutexLock lock(change_mutex_);
+    VEDETTE_ASSIGN(const auto wanted, parts_.config.volume_folders());
+    for (const VolumeSpec& spec : wanted) {
+      VolumeWriter* const known = volumes_.find(spec.path);
+      if (known != nullptr) {
+        known->set_limits(spec);
+        known->set_removed(false);
+        continue;
+      }
+      VolumeWriter& added = volumes_.add(spec);  // its thread brings in what is there
+      if (options_.threads) added.start();
+    }
+    for (VolumeWriter* const writer : volumes_.all()) {
+      const bool stays = std::any_of(wanted.begin(), wanted.end(), [&](const VolumeSpec& spec) {
+        return spec.path == writer->path();
+      });
+      if (!stays) writer->set_removed(true);
+    }
+    return ok();
+  }
 
   std::vector<std::string> recovery_notes() const override {
     std::vector<std::string> all;
-    for (const auto& writer : writers_)
+    for (VolumeWriter* const writer : volumes_.all())
       for (std::string& note : writer->recovery_notes()) all.push_back(std::move(note));
     return all;
   }
   FsckReport check(const FsckOptions& options, const FsckWatch& watch) override {
     std::vector<FsckVolume> volumes;
-    for (const auto& writer : writers_) {
+    for (VolumeWriter* const writer : volumes_.all()) {
       const auto problem = writer->problem();
-      volumes.push_back({writer->spec().path, writer->volume(),
-                         problem ? problem->what : std::string(), writer->unpublished_runs()});
+      volumes.push_back({writer->path(), writer->volume(), problem ? problem->what : std::string(),
+                         writer->unpublished_runs()});
     }
     FsckReport report = Fsck(parts_, std::move(volumes), options).run(watch);
     if (!options.rebuild) return report;
-    for (const auto& writer : writers_) adopt(*writer, report);
-    if (report.rebuilt.size() == writers_.size()) parts_.catalog.set_rebuilt();
+    for (VolumeWriter* const writer : volumes_.all()) adopt(*writer, report);
+    if (report.rebuilt.size() == volumes_.all().size()) parts_.catalog.set_rebuilt();
     return report;
   }
   void step() override {
-    for (const auto& writer : writers_) writer->step();
+    for (VolumeWriter* const writer : volumes_.all()) writer->step();
   }
   void clean() override {
     tell_past();
     catch_up();
-    cleaner_->run();
+    cleaner_.run();
   }
 
  private:
+  // What was recorded to once, and still has recordings, is read and cleaned: a volume that was
+  // taken out of the configuration, by whomever.
+  void add_left_volumes() {
+    const auto known = parts_.config.volumes();
+    const auto usage = parts_.catalog.usage();
+    if (!known || !usage) return;
+    std::set<std::string> here;
+    for (const VolumeWriter* const writer : volumes_.all()) {
+      if (const auto volume = writer->volume()) here.insert(volume->id());
+      for (const KnownVolume& one : *known)
+        if (one.path == writer->path()) here.insert(one.id);
+    }
+    for (const KnownVolume& one : *known) {
+      const bool used = std::any_of(usage->begin(), usage->end(), [&](const Usage& part) {
+        return part.volume == one.id && part.bytes > 0;
+      });
+      if (!used || !here.insert(one.id).second) continue;
+      volumes_.add({one.path, std::nullopt, std::nullopt}).set_removed(true);
+    }
+  }
+  static bool left_empty(const VolumeWriter& writer) {
+    return writer.removed() && writer.volume() && writer.used_bytes() <= 0 &&
+           writer.active_runs() == 0;
+  }
   // A full volume is better than none: it makes room by taking cameras below their minimum.
   static bool before(const VolumeWriter& a, const VolumeWriter& b) {
     if (a.full() != b.full()) return b.full();
@@ -118,13 +195,14 @@ class ArchiveImpl final : public Archive {
   }
   void tell_ledger(evidence::LedgerEntry entry) {
     // One ledger is enough; one that can be written if there is one.
-    VolumeWriter* keeper = writers_.front().get();
-    for (const auto& writer : writers_) {
-      if (writer->problem()) continue;
-      keeper = writer.get();
-      break;
-    }
-    keeper->ledger().append(std::move(entry));
+    const auto all = volumes_.all();
+    const auto able = [](const VolumeWriter* writer) { return !writer->problem(); };
+    const auto recorded = [&](const VolumeWriter* writer) {
+      return !writer->removed() && able(writer);
+    };
+    auto keeper = std::find_if(all.begin(), all.end(), recorded);
+    if (keeper == all.end()) keeper = std::find_if(all.begin(), all.end(), able);
+    (keeper == all.end() ? all.front() : *keeper)->ledger().append(std::move(entry));
   }
   // A database that could not be written at the start ends the past when it can be.
   void tell_past() {
@@ -139,15 +217,15 @@ class ArchiveImpl final : public Archive {
     if (caught_up_ || parts_.catalog.problem()) return;
     std::vector<std::pair<VolumeWriter*, RecentLedger>> read;
     std::vector<RecentLedger> ledgers;
-    for (const auto& writer : writers_) {
+    for (VolumeWriter* const writer : volumes_.all()) {
       const auto volume = writer->volume();
       if (!volume) continue;
-      auto recent = read_recent_ledger(parts_.files, fs::join(writer->spec().path, kLedgerFolder));
+      auto recent = read_recent_ledger(parts_.files, fs::join(writer->path(), kLedgerFolder));
       // What it may know stands in another one twice, at worst. A disk that is away seems to have
       // no ledger.
       if (!recent || !volume->verify(parts_.files)) continue;
       ledgers.push_back(*recent);
-      read.emplace_back(writer.get(), std::move(recent).value());
+      read.emplace_back(writer, std::move(recent).value());
     }
     if (ledgers.empty()) return;
     const auto gaps = gaps_no_ledger_knows(parts_.catalog, ledgers);
@@ -163,7 +241,7 @@ class ArchiveImpl final : public Archive {
         writer->ledger().append(std::move(entry));
   }
   void recover() {
-    for (const auto& writer : writers_) writer->recover();
+    for (VolumeWriter* const writer : volumes_.all()) writer->recover();
     if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
       log::warn("store", "{}", closed.error().message());
     tell_past();
@@ -179,7 +257,7 @@ class ArchiveImpl final : public Archive {
     if (std::count(report.rebuilt.begin(), report.rebuilt.end(), volume->id()) == 0) return;
     const auto adopted = writer.adopt_generation();
     if (!adopted) report.error = adopted.error().message();
-    log::info("store", "volume={} rebuilt: {}", writer.spec().path,
+    log::info("store", "volume={} rebuilt: {}", writer.path(),
               adopted ? "retention works on it" : report.error);
   }
 
@@ -191,7 +269,7 @@ class ArchiveImpl final : public Archive {
       std::this_thread::sleep_for(kRoomEvery);
       // What throws ends this round of one task and no other: the next one finds what is left.
       if (parts_.clock.mono() < next) {
-        (void)contain("making room", [&] { cleaner_->make_room(); });
+        (void)contain("making room", [&] { cleaner_.make_room(); });
         continue;
       }
       (void)contain("retention", [&] { clean(); });
@@ -205,8 +283,9 @@ class ArchiveImpl final : public Archive {
 
   const ArchiveParts parts_;
   const ArchiveOptions options_;
-  std::vector<std::unique_ptr<VolumeWriter>> writers_;
-  std::unique_ptr<Cleaner> cleaner_;
+  VolumeSet volumes_;
+  Cleaner cleaner_{parts_, volumes_};
+  Mutex change_mutex_{LockOrder::kArchive};
   bool caught_up_ = false;
   std::set<int64_t> told_;  // gaps that the ledgers were told of before they were read
   std::jthread cleaning_;

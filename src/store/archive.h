@@ -21,16 +21,11 @@
 #include "media/access_unit.h"
 #include "store/catalog.h"
 #include "store/config_store.h"
+#include "store/forecast.h"
 #include "store/storage.h"
 #include "store/types.h"
 
 namespace vedette::store {
-
-struct VolumeSpec {
-  std::string path;
-  std::optional<int64_t> quota_bytes;    ///< our files, and what is reserved for them, stay below
-  std::optional<int64_t> reserve_bytes;  ///< kept free on the disk; else by ArchiveOptions
-};
 
 struct ArchiveOptions {
   std::vector<VolumeSpec> volumes;
@@ -102,12 +97,27 @@ struct VolumeStatus {
 
   std::optional<int64_t> quota_bytes;
   int64_t reserve_bytes = 0;              ///< kept free
+  bool reserve_set = false;               ///< by a person, else by ArchiveOptions
   int64_t reserved_bytes = 0;             ///< set aside for files that are being written
   double bytes_per_us = 0;                ///< written, as measured over the last seconds
+  bool rate_known = false;                ///< it has been measured for long enough
   std::optional<Error> cleaning_off;      ///< nothing is deleted here: why, and what to do
   bool full = false;                      ///< new runs go to another volume
   std::optional<WallTime> below_minimum;  ///< when a camera was last taken below what it keeps at
                                           ///< least, so that recording went on
+  bool removed = false;  ///< nothing new is recorded here; what is there stays until its time
+};
+
+/// A question to retention: nothing is changed by it.
+struct PlanQuestion {
+  Duration ahead{0};                  ///< had this passed, with recording going on as it does now
+  std::optional<VolumeSpec> instead;  ///< were these the limits of that volume
+  friend bool operator==(const PlanQuestion&, const PlanQuestion&) = default;
+};
+struct PlanAnswer {
+  std::vector<Deletion> deletions;
+  bool complete = true;                      ///< false: these are only the first
+  std::optional<Forecast::Volume> forecast;  ///< of the volume `instead`
 };
 
 /// References must outlive the archive.
@@ -142,11 +152,20 @@ class Archive {
   [[nodiscard]] virtual std::vector<VolumeStatus> volumes() const = 0;
   /// Waits for a round of retention that is under way, as do the next four.
   [[nodiscard]] virtual Result<StorageReport> storage() = 0;
-  /// What would be deleted, had `ahead` passed with recording going on as it does now.
-  [[nodiscard]] virtual Result<std::vector<Deletion>> plan(Duration ahead) = 0;
+  /// What would be deleted. kNotFound for a folder that is no volume.
+  [[nodiscard]] virtual Result<PlanAnswer> plan(const PlanQuestion& question) = 0;
   /// From its return on nothing that the hold overlaps is deleted. kInvalidArgument.
   [[nodiscard]] virtual Result<void> place_hold(const Hold& hold) = 0;
   [[nodiscard]] virtual Result<Hold> lift_hold(const std::string& id) = 0;  ///< kNotFound
+  /// Whether a folder may become a volume: it is there, and is none of ours already. The error says
+  /// what to do. kMake: it gets its identity by that, which shows that it can be written.
+  enum class Try : uint8_t { kLook, kMake };
+  [[nodiscard]] virtual Result<void> try_volume(const std::string& folder, Try how) = 0;
+  /// Makes the volumes those of the configuration, while recording goes on: limits hold from the
+  /// next look of retention on, a new volume is recorded to with the next run, and runs leave one
+  /// that is not listed any more at their next random access unit. What lies there stays visible,
+  /// and goes when its time comes.
+  [[nodiscard]] virtual Result<void> follow_configuration() = 0;
   /// What recovery did at open, one line each.
   [[nodiscard]] virtual std::vector<std::string> recovery_notes() const = 0;
 

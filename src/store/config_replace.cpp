@@ -49,6 +49,25 @@ ConfigChanges::Ids compare(const std::vector<T>& now, const std::vector<T>& want
   return ids;
 }
 
+ConfigChanges::Ids compare_volumes(const std::vector<VolumeSpec>& now,
+                                   const std::vector<VolumeSpec>& wanted) {
+  const auto at = [](const std::vector<VolumeSpec>& all, const std::string& path) {
+    return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.path == path; });
+  };
+  ConfigChanges::Ids paths;
+  for (const VolumeSpec& one : wanted) {
+    const auto old = at(now, one.path);
+    if (old == now.end()) {
+      paths.added.push_back(one.path);
+    } else if (*old != one) {
+      paths.changed.push_back(one.path);
+    }
+  }
+  for (const VolumeSpec& one : now)
+    if (at(wanted, one.path) == wanted.end()) paths.removed.push_back(one.path);
+  return paths;
+}
+
 /// A camera keeps the time it was added; new ones follow in the order of the list.
 void date(const std::vector<Camera>& now, std::vector<Camera>& wanted, WallTime clock) {
   int64_t next = clock.us;
@@ -79,6 +98,14 @@ void write(SQLite::Database& db, const Configuration& wanted, const ConfigChange
   for (const auto* ids : {&changes.layouts.added, &changes.layouts.changed}) {
     for (const std::string& id : *ids) write_layout(db, *find(wanted.layouts, id));
   }
+  if (wanted.volumes) write_volume_list(db, *wanted.volumes);
+}
+
+/// What would be removed without that having been said.
+std::vector<std::string> lost(const ConfigChanges& changes) {
+  std::vector<std::string> all = changes.cameras.removed;
+  for (const std::string& path : changes.volumes.removed) all.push_back("volume " + path);
+  return all;
 }
 
 }  // namespace
@@ -87,7 +114,7 @@ Result<Configuration> ConfigStore::configuration() const {
   MutexLock lock(mutex_);
   return guarded("config", [&]() -> Result<Configuration> {
     SQLite::Transaction transaction(*db_);
-    return Configuration{read_cameras(*db_), read_layouts(*db_)};
+    return Configuration{read_cameras(*db_), read_layouts(*db_), read_volume_list(*db_)};
   });
 }
 
@@ -98,10 +125,18 @@ Result<ConfigChanges> ConfigStore::replace(Configuration wanted, const ReplaceOp
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     const auto cameras = read_cameras(*db_);
     date(cameras, wanted.cameras, options.now);
-    const ConfigChanges changes{compare(cameras, wanted.cameras),
-                                compare(read_layouts(*db_), wanted.layouts), wanted.cameras};
-    if (!changes.cameras.removed.empty() && !options.remove_cameras)
-      return would_remove(changes.cameras.removed);
+    const auto volumes = read_volume_list(*db_);
+    if (wanted.volumes) {
+      VEDETTE_ASSIGN(wanted.volumes, tidy_volumes(*std::move(wanted.volumes)));
+      if (wanted.volumes->empty() && !volumes.empty())
+        return bad("a site records to one volume at least; leave volumes out to keep them")
+            .with_context("volumes");
+    }
+    const ConfigChanges changes{
+        compare(cameras, wanted.cameras), compare(read_layouts(*db_), wanted.layouts),
+        compare_volumes(volumes, wanted.volumes.value_or(volumes)), wanted.cameras};
+    const auto missing = lost(changes);
+    if (!missing.empty() && !options.remove) return would_remove(missing);
     if (options.dry_run) return changes;
     write(*db_, wanted, changes);
     transaction.commit();

@@ -35,4 +35,8 @@ void delete_devices(SQLite::Database& db, const std::string& camera);
 void write_layout(SQLite::Database& db, const Layout& layout);
 void delete_layout(SQLite::Database& db, const std::string& id);
 
+/// In their order.
+[[nodiscard]] std::vector<VolumeSpec> read_volume_list(SQLite::Database& db);
+void write_volume_list(SQLite::Database& db, const std::vector<VolumeSpec>& all);
+
 }  // namespace vedette::store

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/id.h"
+#include "fs/file_system.h"
 #include "store/config_rows.h"
 
 namespace vedette::store {
 namespace {
 
-constexpr int kSchemaVersion = 5;
+constexpr int kSchemaVersion = 6;
 
 // One entry per version: what brings a database of the version before to this one.
 constexpr const char* kMigrations[kSchemaVersion] = {
@@ -49,6 +50,11 @@ constexpr const char* kMigrations[kSchemaVersion] = {
       camera TEXT NOT NULL, place INTEGER NOT NULL, hardware TEXT NOT NULL, realm TEXT NOT NULL,
       server TEXT NOT NULL, session TEXT NOT NULL, since_us INTEGER NOT NULL,
       PRIMARY KEY(camera, place)) WITHOUT ROWID;
+    )sql",
+    R"sql(
+    CREATE TABLE volume_limits(
+      path TEXT PRIMARY KEY, place INTEGER NOT NULL, quota_bytes INTEGER, reserve_bytes INTEGER
+    ) WITHOUT ROWID;
     )sql",
 };
 
@@ -204,6 +210,7 @@ Result<std::unique_ptr<ConfigStore>> ConfigStore::open(const std::string& path) 
     // with FULL the journal's name may come back after it, and takes the last change away.
     db->exec("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;");
     std::unique_ptr<ConfigStore> store(new ConfigStore(std::move(db)));
+    store->dir_ = fs::parent_of(path);
     MutexLock lock(store->mutex_);
     VEDETTE_TRY(store->migrate());
     VEDETTE_TRY(store->load_site());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person configured: cameras, holds, layouts, the site's id, the volumes in use.
+// What a person configured: cameras, volumes, holds, layouts, the site's id.
 // DIR/config.db, SQLite, mode 0600 because camera URLs hold passwords. It is the only database that
 // is not a cache: it is never rebuilt or moved aside. Thread-safe; another process
 // (`vedette camera add` without a server) may write at the same time.
@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "store/layouts.h"
 #include "store/schedule.h"
+#include "store/volume_list.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): the name of the library
 class Database;
@@ -99,12 +100,14 @@ struct KnownVolume {
 struct Configuration {
   std::vector<Camera> cameras;
   std::vector<Layout> layouts;
+  /// Where is recorded to; absent to leave that as it is.
+  std::optional<std::vector<VolumeSpec>> volumes;
 };
 
 struct ReplaceOptions {
-  WallTime now;                 ///< when new cameras are added
-  bool remove_cameras = false;  ///< otherwise those that are not listed are a refusal
-  bool dry_run = false;         ///< says what would change
+  WallTime now;          ///< when new cameras are added
+  bool remove = false;   ///< otherwise cameras and volumes that are not listed are a refusal
+  bool dry_run = false;  ///< says what would change
 };
 
 /// Ids, in the order of the configuration.
@@ -114,6 +117,7 @@ struct ConfigChanges {
   };
   Ids cameras;
   Ids layouts;
+  Ids volumes;                 ///< their paths
   std::vector<Camera> stored;  ///< every camera as it is after the change
 };
 
@@ -162,6 +166,23 @@ class ConfigStore final : public LayoutStore {
   [[nodiscard]] Result<bool> put_layout(const Layout& layout) override;
   [[nodiscard]] Result<void> remove_layout(const std::string& id) override;
 
+  /// Where is recorded to, in the order it was given. A path that does not begin with / lies in the
+  /// data folder, wherever that is; one that is given as a whole path into it is kept as such.
+  [[nodiscard]] Result<std::vector<VolumeSpec>> volume_list() const;
+  /// Adds it, or changes the limits of the one at its path; true when it was added.
+  /// kInvalidArgument.
+  [[nodiscard]] Result<bool> put_volume(const VolumeSpec& volume);
+  /// kNotFound; kFailedPrecondition for the last one.
+  [[nodiscard]] Result<void> remove_volume(const std::string& path);
+  /// What `vedette serve` was told, if that is something else than the last time; see take_over().
+  [[nodiscard]] Result<void> take_over_volumes(VolumeWords words);
+  /// The folder of a volume's path.
+  [[nodiscard]] std::string folder_of(const std::string& path) const;
+  /// And back: within the data folder by its name there, as it is stored.
+  [[nodiscard]] std::string path_of(const std::string& folder) const;
+  /// volume_list() with folders for paths.
+  [[nodiscard]] Result<std::vector<VolumeSpec>> volume_folders() const;
+
   [[nodiscard]] Result<std::vector<KnownVolume>> volumes() const;
   [[nodiscard]] Result<void> remember_volume(const KnownVolume& volume);
 
@@ -169,10 +190,12 @@ class ConfigStore final : public LayoutStore {
   explicit ConfigStore(std::unique_ptr<SQLite::Database> db);
   [[nodiscard]] Result<void> migrate() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<void> load_site() VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] Result<std::vector<VolumeSpec>> tidy_volumes(std::vector<VolumeSpec> all) const;
 
   mutable Mutex mutex_{LockOrder::kStore};
   std::unique_ptr<SQLite::Database> db_ VEDETTE_GUARDED_BY(mutex_);
   std::string site_id_;
+  std::string dir_;  ///< the data folder, as it was given
 };
 
 }  // namespace vedette::store

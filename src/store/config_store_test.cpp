@@ -140,6 +140,41 @@ TEST_F(Config, refuses_a_database_of_a_newer_version) {
   EXPECT_EQ(ConfigStore::open(path_).error().code, ErrorCode::kUnsupported);
 }
 
+struct Older {
+  int version;
+  const char* sql;  ///< takes away what the version after it added
+};
+
+TEST_F(Config, a_database_of_before_keeps_all_and_records_to_where_serve_is_told) {
+  constexpr const char* kNoVolumes =
+      "DROP TABLE volume_limits; DELETE FROM site WHERE key='serve_volumes';";
+  for (const Older& older : {Older{5, ""}, Older{4, "DROP TABLE device;"}}) {
+    std::filesystem::remove(path_);
+    std::string site;
+    {
+      const auto config = ConfigStore::open(path_).value();
+      site = config->site_id();
+      ASSERT_TRUE(config->add_camera(camera("door")));
+      ASSERT_TRUE(config->put_volume({"/srv/a", 5, {}}));
+      ASSERT_TRUE(config->remember_volume({"/srv/a", "0123456789abcdef"}));
+      const DeviceSigns device{"00:40:8c:00:00:01", "", "", ""};
+      ASSERT_TRUE(config->put_device({"door", {device}, {}}));
+    }
+    SQLite::Database(path_, SQLite::OPEN_READWRITE)
+        .exec(std::string(kNoVolumes) + older.sql +
+              "PRAGMA user_version=" + std::to_string(older.version));
+    const auto config = ConfigStore::open(path_);
+    ASSERT_TRUE(config) << older.version << ": " << config.error().message();
+    EXPECT_EQ((*config)->site_id(), site);
+    EXPECT_EQ((*config)->cameras()->size(), 1U);
+    EXPECT_EQ((*config)->devices()->size(), older.version == 4 ? 0U : 1U);
+    EXPECT_EQ((*config)->volumes()->size(), 1U);
+    EXPECT_TRUE((*config)->volume_list()->empty()) << "nobody has said it yet";
+    ASSERT_TRUE((*config)->take_over_volumes({{{"/srv/a", 7, 0}}, {}}));
+    EXPECT_EQ((*config)->volume_list().value(), (std::vector<VolumeSpec>{{"/srv/a", 7, 0}}));
+  }
+}
+
 TEST_F(Config, a_damaged_database_is_an_error_and_stays_where_it_is) {
   std::ofstream(path_) << std::string(8192, 'x');
   EXPECT_EQ(ConfigStore::open(path_).error().code, ErrorCode::kDataLoss);

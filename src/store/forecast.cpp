@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/assert.h"
+
 namespace vedette::store {
 namespace {
 
@@ -82,16 +84,19 @@ std::optional<int64_t> whole(std::optional<double> us) {
   return static_cast<int64_t>(std::min(*us, kFarUs));
 }
 
-// Absent: what all cameras may keep at most fits, or nothing is written.
-std::optional<int64_t> full_in(const ForecastVolume& volume, bool never) {
+// `never` is nonsense as long as a rate is not known: what is not measured seems to take no room.
+Forecast::Volume outlook_of(const ForecastVolume& volume, bool never) {
   const auto left = static_cast<double>(volume.room_bytes - volume.used_bytes);
+  const auto is = [&](Outlook outlook, std::optional<int64_t> in = std::nullopt) {
+    return Forecast::Volume{volume.id, outlook, in};
+  };
+  if (!volume.measured) return is(Outlook::kUnknown);
   // Retention keeps a little below the limit; that is full all the same.
-  if (left <= 0.04 * static_cast<double>(volume.room_bytes))
-    return never ? std::nullopt : std::optional<int64_t>(0);
-  if (never || volume.bytes_per_us <= 0) return std::nullopt;
+  if (left <= 0.04 * static_cast<double>(volume.room_bytes) && !never) return is(Outlook::kFull, 0);
+  if (volume.bytes_per_us <= 0) return is(Outlook::kIdle);
   const double us = left / volume.bytes_per_us;
-  if (us >= kFarUs) return std::nullopt;
-  return static_cast<int64_t>(us);
+  if (never || us >= kFarUs) return is(Outlook::kNever);
+  return is(Outlook::kFills, static_cast<int64_t>(us));
 }
 
 }  // namespace
@@ -117,9 +122,24 @@ Forecast forecast(const std::vector<ForecastCamera>& cameras,
     if (camera.bytes_per_us > 0) out.keeps_us = static_cast<int64_t>(kept(all[i], surplus));
     result.cameras.push_back(std::move(out));
   }
-  for (const ForecastVolume& volume : volumes)
-    result.volumes.push_back({volume.id, full_in(volume, never)});
+  for (const ForecastVolume& volume : volumes) result.volumes.push_back(outlook_of(volume, never));
   return result;
+}
+
+std::string_view to_string(Outlook outlook) {
+  switch (outlook) {
+    case Outlook::kFull:
+      return "full";
+    case Outlook::kFills:
+      return "fills";
+    case Outlook::kNever:
+      return "never";
+    case Outlook::kIdle:
+      return "idle";
+    case Outlook::kUnknown:
+      return "unknown";
+  }
+  VEDETTE_ASSERT(false);
 }
 
 }  // namespace vedette::store

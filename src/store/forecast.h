@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -27,7 +28,19 @@ struct ForecastVolume {
                             ///< reserve
   int64_t used_bytes = 0;   ///< of it
   double bytes_per_us = 0;  ///< written to it, as measured
+  bool measured = true;     ///< false while that rate, or a camera's, is not known yet
 };
+
+/// What becomes of a volume.
+enum class Outlook : uint8_t {
+  kFull,     ///< the oldest recordings make room
+  kFills,    ///< it will be full
+  kNever,    ///< what all cameras may keep at most fits
+  kIdle,     ///< nothing is written to it
+  kUnknown,  ///< recording has begun so lately that no rate is known
+};
+/// "full", "fills", "never", "idle", "unknown".
+[[nodiscard]] std::string_view to_string(Outlook outlook);
 
 struct Forecast {
   struct Camera {
@@ -40,7 +53,8 @@ struct Forecast {
   };
   struct Volume {
     std::string id;
-    /// Until it is full; 0 when it is; absent when it never will be at this rate.
+    Outlook outlook = Outlook::kUnknown;
+    /// kFills: until it is full; kFull: 0; else absent.
     std::optional<int64_t> full_in_us;
     friend bool operator==(const Volume&, const Volume&) = default;
   };

@@ -20,9 +20,8 @@ constexpr Duration kDeletionsListed = std::chrono::hours(24 * 31);
 
 }  // namespace
 
-Cleaner::Cleaner(const ArchiveParts& parts, const ArchiveOptions& options,
-                 std::vector<VolumeWriter*> volumes)
-    : parts_(parts), options_(options), volumes_(std::move(volumes)) {}
+Cleaner::Cleaner(const ArchiveParts& parts, const VolumeSet& volumes)
+    : parts_(parts), volumes_(volumes) {}
 
 void Cleaner::run() {
   MutexLock lock(mutex_);
@@ -34,7 +33,8 @@ void Cleaner::run() {
 }
 
 void Cleaner::make_room() {
-  const bool needed = std::any_of(volumes_.begin(), volumes_.end(), [](const VolumeWriter* writer) {
+  const auto all = volumes_.all();
+  const bool needed = std::any_of(all.begin(), all.end(), [](const VolumeWriter* writer) {
     return writer->excess_bytes() > 0;
   });
   if (!needed) return;
@@ -74,14 +74,14 @@ WallTime Cleaner::age_now() {
 }
 
 void Cleaner::agree() {
-  for (VolumeWriter* writer : volumes_)
+  for (VolumeWriter* writer : volumes_.all())
     if (!writer->hung()) writer->agree();
 }
 
 void Cleaner::clean() {
-  auto input = gather(Duration(0));
+  auto input = gather({});
   if (!input) {
-    for (VolumeWriter* writer : volumes_) writer->set_cleaning(input.error());
+    for (VolumeWriter* writer : volumes_.all()) writer->set_cleaning(input.error());
     return;
   }
   const auto plan = decide(*input, true);
@@ -103,12 +103,13 @@ Result<RetentionPlan> Cleaner::decide(RetentionInput& input, bool tell) {
   VEDETTE_ASSIGN(RetentionPlan plan, plan_retention(input, files));
   const auto is_open = [&](const VolumeWriter* writer) {
     const auto volume = writer->volume();
-    if (!volume || writer->broken() || writer->hung()) return false;
+    if (!volume || writer->broken() || writer->hung() || writer->removed()) return false;
     // One that may not be cleaned is open as long as it has room by itself.
     return may_clean(*writer) ? plan.short_bytes.count(volume->id()) == 0
                               : writer->excess_bytes() <= 0;
   };
-  const bool open = std::any_of(volumes_.begin(), volumes_.end(), is_open);
+  const auto all = volumes_.all();
+  const bool open = std::any_of(all.begin(), all.end(), is_open);
   if (!open && !plan.short_bytes.empty()) {
     for (VolumeNeed& need : input.volumes) need.may_break_minimum = true;
     VEDETTE_ASSIGN(plan, plan_retention(input, files));
@@ -118,7 +119,7 @@ Result<RetentionPlan> Cleaner::decide(RetentionInput& input, bool tell) {
 }
 
 void Cleaner::tell_volumes(const RetentionInput& input, const RetentionPlan& plan, bool open) {
-  for (VolumeWriter* writer : volumes_) {
+  for (VolumeWriter* writer : volumes_.all()) {
     const auto volume = writer->volume();
     if (!volume) continue;
     const auto need = std::find_if(input.volumes.begin(), input.volumes.end(),
@@ -137,17 +138,20 @@ void Cleaner::tell_volumes(const RetentionInput& input, const RetentionPlan& pla
   }
 }
 
-VolumeNeed Cleaner::need_of(const VolumeWriter& writer, Duration ahead) const {
+VolumeNeed Cleaner::need_of(const VolumeWriter& writer, const PlanQuestion& question) const {
   VolumeNeed need;
+  const bool other = question.instead && question.instead->path == writer.path();
+  const VolumeSpec limits = other ? *question.instead : writer.spec();
   const auto volume = writer.volume();
   need.id = volume ? volume->id() : std::string();
+  if (writer.removed()) return need;
   const auto more =
-      static_cast<int64_t>(writer.bytes_per_us() * static_cast<double>(ahead.count()));
-  const int64_t quota = writer.quota_excess_bytes() + more;
+      static_cast<int64_t>(writer.bytes_per_us() * static_cast<double>(question.ahead.count()));
+  const int64_t quota = limits.quota_bytes ? writer.quota_excess_bytes(limits) + more : -1;
   int64_t reserve = -1;
   int64_t last = -1;
-  if (const auto space = parts_.files.space(writer.spec().path)) {
-    reserve = writer.reserve_excess_bytes(*space) + more;
+  if (const auto space = parts_.files.space(writer.path())) {
+    reserve = writer.reserve_excess_bytes(*space, limits) + more;
     last = kLastBytes + more - static_cast<int64_t>(space->free_bytes);
   }
   need.excess_bytes = std::max(quota, reserve);
@@ -156,17 +160,17 @@ VolumeNeed Cleaner::need_of(const VolumeWriter& writer, Duration ahead) const {
   return need;
 }
 
-Result<RetentionInput> Cleaner::gather(Duration ahead) {
+Result<RetentionInput> Cleaner::gather(const PlanQuestion& question) {
   RetentionInput input;
-  input.now = age_now() + ahead;
+  input.now = age_now() + question.ahead;
   VEDETTE_ASSIGN(input.holds, parts_.config.holds());
   VEDETTE_ASSIGN(input.cameras, shares());
-  for (VolumeWriter* writer : volumes_) {
+  for (VolumeWriter* writer : volumes_.all()) {
     const auto volume = writer->volume();
     if (!volume || writer->hung()) continue;  // asking one that does not answer would hang us too
     const auto may = volume->may_clean(parts_.files, parts_.catalog);
     writer->set_cleaning(may);
-    if (may) input.volumes.push_back(need_of(*writer, ahead));
+    if (may) input.volumes.push_back(need_of(*writer, question));
   }
   return input;
 }
@@ -191,17 +195,20 @@ Result<std::vector<CameraShare>> Cleaner::shares() {
   return all;
 }
 
-Result<std::vector<Deletion>> Cleaner::plan(Duration ahead) {
+Result<PlanAnswer> Cleaner::plan(const PlanQuestion& question) {
   MutexLock lock(mutex_);
   agree();
   measure_rates();
-  VEDETTE_ASSIGN(RetentionInput input, gather(ahead));
+  VEDETTE_ASSIGN(RetentionInput input, gather(question));
   VEDETTE_ASSIGN(RetentionPlan plan, decide(input, false));
-  return std::move(plan.deletions);
+  PlanAnswer answer{std::move(plan.deletions), plan.complete, std::nullopt};
+  if (!question.instead) return answer;
+  VEDETTE_ASSIGN(answer.forecast, forecast_with(*question.instead));
+  return answer;
 }
 
 VolumeWriter* Cleaner::writer_of(const std::string& volume_id) const {
-  for (VolumeWriter* writer : volumes_) {
+  for (VolumeWriter* writer : volumes_.all()) {
     const auto volume = writer->volume();
     if (volume && volume->id() == volume_id) return writer;
   }
@@ -249,7 +256,7 @@ void Cleaner::finish_deletions() {
     if (cleanable.count(writer) == 0) cleanable[writer] = may_clean(*writer);
     if (!cleanable[writer]) continue;
     const bool held = is_held(*holds, file);
-    if (held && parts_.files.exists(fs::join(writer->spec().path, file.file->relative))) {
+    if (held && parts_.files.exists(fs::join(writer->path(), file.file->relative))) {
       kept.push_back(file.file->id);
     } else {
       going[writer].push_back(&file);
@@ -282,7 +289,7 @@ void Cleaner::forget(const std::vector<Unlinked>& gone) {
   std::vector<int64_t> ids;
   for (const auto& [writer, file, held] : gone) {
     std::string folder = held;  // it went with a later file, or before
-    while (!parts_.files.exists(folder) && folder.size() > writer->spec().path.size())
+    while (!parts_.files.exists(folder) && folder.size() > writer->path().size())
       folder = fs::parent_of(folder);
     const auto [known, is_new] = synced.try_emplace(folder, false);
     if (is_new) {
@@ -306,7 +313,7 @@ Result<void> Cleaner::enter_deletions(VolumeWriter& writer,
                                       const std::vector<const StoredFile*>& files) {
   for (const StoredFile* file : files) {
     const auto reason = reasons_.find(file->file->id);
-    const std::string path = fs::join(writer.spec().path, file->file->relative);
+    const std::string path = fs::join(writer.path(), file->file->relative);
     writer.ledger().append(
         deletion_entry(*file->file, read_file_facts(parts_.files, *file->file, path),
                        reason == reasons_.end() ? "retention" : to_string(reason->second)));
@@ -317,7 +324,7 @@ Result<void> Cleaner::enter_deletions(VolumeWriter& writer,
 }
 
 std::optional<std::string> Cleaner::unlink(const VolumeWriter& writer, const StoredFile& file) {
-  const std::string path = fs::join(writer.spec().path, file.file->relative);
+  const std::string path = fs::join(writer.path(), file.file->relative);
   const auto removed = parts_.files.remove(path);
   if (!removed && removed.error().code != ErrorCode::kNotFound) {
     log::warn("retention", "{}", removed.error().message());
@@ -348,7 +355,7 @@ Result<Hold> Cleaner::lift_hold(const std::string& id) {
 // Each disk's ledger says by itself what may not go from it. On one that cannot be written now the
 // entry waits; what does not outlive a crash is entered again by the next start.
 void Cleaner::enter_hold(evidence::HoldEntry::Event event, const Hold& hold) {
-  for (VolumeWriter* writer : volumes_) {
+  for (VolumeWriter* writer : volumes_.all()) {
     if (!writer->volume()) continue;
     writer->ledger().append(hold_entry(event, hold));
     (void)writer->ledger().commit();

@@ -18,21 +18,20 @@
 #include "base/mutex.h"
 #include "store/archive.h"
 #include "store/retention_plan.h"
-#include "store/volume_writer.h"
+#include "store/volume_set.h"
 
 namespace vedette::store {
 
 class Cleaner {
  public:
-  Cleaner(const ArchiveParts& parts, const ArchiveOptions& options,
-          std::vector<VolumeWriter*> volumes);
+  Cleaner(const ArchiveParts& parts, const VolumeSet& volumes);
 
   /// One round over everything. Bounded: at most some thousand files.
   void run() VEDETTE_EXCLUDES(mutex_);
   /// Only what volumes need for what is recorded now; does nothing, cheaply, when they have room.
   void make_room() VEDETTE_EXCLUDES(mutex_);
-  /// What run() would delete if `ahead` had passed and recording gone on as it does now.
-  [[nodiscard]] Result<std::vector<Deletion>> plan(Duration ahead) VEDETTE_EXCLUDES(mutex_);
+  /// What run() would delete.
+  [[nodiscard]] Result<PlanAnswer> plan(const PlanQuestion& question) VEDETTE_EXCLUDES(mutex_);
   [[nodiscard]] Result<StorageReport> report() VEDETTE_EXCLUDES(mutex_);
 
   /// From its return on nothing that the hold overlaps is deleted; a deletion that was decided but
@@ -57,8 +56,9 @@ class Cleaner {
     std::map<std::string, double> by_camera;  ///< bytes per µs
   };
 
-  [[nodiscard]] Result<RetentionInput> gather(Duration ahead) VEDETTE_REQUIRES(mutex_);
-  [[nodiscard]] VolumeNeed need_of(const VolumeWriter& writer, Duration ahead) const;
+  [[nodiscard]] Result<RetentionInput> gather(const PlanQuestion& question)
+      VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] VolumeNeed need_of(const VolumeWriter& writer, const PlanQuestion& question) const;
   [[nodiscard]] Result<RetentionPlan> decide(RetentionInput& input, bool tell)
       VEDETTE_REQUIRES(mutex_);
   void tell_volumes(const RetentionInput& input, const RetentionPlan& plan, bool open)
@@ -84,13 +84,19 @@ class Cleaner {
   void begin_trust() VEDETTE_REQUIRES(mutex_);
   void enter_hold(evidence::HoldEntry::Event event, const Hold& hold) VEDETTE_REQUIRES(mutex_);
   void measure_rates() VEDETTE_REQUIRES(mutex_);
+  /// With these limits in place of those that their volume has; null for things as they are.
+  [[nodiscard]] Forecast look_ahead(const std::vector<CameraShare>& all,
+                                    const std::vector<HeldStorage>& holds,
+                                    const VolumeSpec* instead) const VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] Result<std::optional<Forecast::Volume>> forecast_with(const VolumeSpec& instead)
+      VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] Result<std::vector<HeldStorage>> held() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::vector<CameraShare>> shares() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] VolumeWriter* writer_of(const std::string& volume_id) const;
   [[nodiscard]] bool may_clean(const VolumeWriter& writer) const;
 
   const ArchiveParts parts_;
-  const ArchiveOptions& options_;
-  const std::vector<VolumeWriter*> volumes_;
+  const VolumeSet& volumes_;
   std::atomic<uint64_t> deleted_ = 0;
   std::map<int64_t, DeletionReason> reasons_ VEDETTE_GUARDED_BY(mutex_);  // by file id
 

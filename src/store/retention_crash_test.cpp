@@ -145,7 +145,7 @@ TEST_F(DeletionTest, a_new_catalog_deletes_nothing_and_says_what_to_do) {
   clean_all();
   EXPECT_EQ(recordings(), 5U);
   EXPECT_NE(cleaning_off().find("fsck --rebuild"), std::string::npos);
-  EXPECT_TRUE(archive_->plan(hours(1000))->empty());
+  EXPECT_TRUE(archive_->plan({.ahead = hours(1000)})->deletions.empty());
 }
 
 TEST_F(DeletionTest, an_older_copy_of_the_catalog_deletes_nothing) {

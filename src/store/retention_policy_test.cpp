@@ -168,8 +168,8 @@ TEST_F(PolicyTest, a_dry_run_names_the_files_of_tomorrow_and_deletes_nothing) {
   keep("door", {.max_age_us = 40 * kHourUs});
   open();
   add_files(40);
-  EXPECT_TRUE(archive_->plan(Duration(0))->empty());
-  const auto tomorrow = archive_->plan(hours(10)).value();
+  EXPECT_TRUE(archive_->plan({})->deletions.empty());
+  const auto tomorrow = archive_->plan({.ahead = hours(10)}).value().deletions;
   ASSERT_EQ(tomorrow.size(), 10U);
   EXPECT_EQ(tomorrow[0].reason, DeletionReason::kMaxAge);
   EXPECT_EQ(tomorrow[0].file.file->seq, 0U);
@@ -252,7 +252,28 @@ TEST(Forecast, never_full_when_all_that_is_asked_for_fits) {
   const auto result = forecast({{"a", {.max_age_us = 14 * kDayUs}, 0, 0, rate}},
                                {{"v", 20'000'000'000, 1'000'000'000, rate}});
   EXPECT_FALSE(result.volumes[0].full_in_us);
+  EXPECT_EQ(result.volumes[0].outlook, Outlook::kNever);
   EXPECT_EQ(result.cameras[0].keeps_us, 14 * kDayUs);
+}
+
+TEST(Forecast, says_nothing_of_a_rate_that_is_not_known_yet) {
+  const double rate = 1e9 / static_cast<double>(kDayUs);
+  // A camera without a rate seems to need no room: that is not "never".
+  const ForecastCamera young{"a", {}, 1000, 0, 0};
+  const auto result = forecast(
+      {young}, {{"v", 20'000'000'000, 1'000, rate, false}, {"w", 20'000'000'000, 0, 0, true}});
+  EXPECT_EQ(result.volumes[0], (Forecast::Volume{"v", Outlook::kUnknown, {}}));
+  EXPECT_EQ(result.volumes[1], (Forecast::Volume{"w", Outlook::kIdle, {}}));
+}
+
+TEST_F(PolicyTest, the_first_seconds_tell_no_rate) {
+  open();
+  add_file("door");
+  archive_->step();
+  EXPECT_EQ(archive_->storage()->volumes[0].outlook, Outlook::kUnknown);
+  clock_.advance(std::chrono::seconds(11));
+  archive_->step();
+  EXPECT_EQ(archive_->storage()->volumes[0].outlook, Outlook::kIdle) << "nothing was written";
 }
 
 TEST(Forecast, held_recordings_take_room_from_the_others) {
@@ -261,6 +282,7 @@ TEST(Forecast, held_recordings_take_room_from_the_others) {
       forecast({{"a", {.min_age_us = 14 * kDayUs}, 12'000'000'000, 3'000'000'000, rate}},
                {{"v", 14'000'000'000, 14'000'000'000, rate}});
   EXPECT_EQ(result.volumes[0].full_in_us, 0);
+  EXPECT_EQ(result.volumes[0].outlook, Outlook::kFull);
   EXPECT_NEAR(static_cast<double>(*result.cameras[0].keeps_us) / kDayUs, 11, 0.01);
 }
 

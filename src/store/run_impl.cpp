@@ -21,7 +21,7 @@ void RunImpl::end() {
 }
 
 bool RunImpl::should_move() const {
-  return !begun_full_ && (volume_.full() || volume_.hung_beside_another());
+  return volume_.removed() || (!begun_full_ && (volume_.full() || volume_.hung_beside_another()));
 }
 
 std::optional<RunWriter::Failure> RunImpl::failure() const {

@@ -14,8 +14,10 @@ constexpr Duration kRateEvery = std::chrono::minutes(1);
 // Less than this says nothing about a rate.
 constexpr Duration kRateLeast = std::chrono::seconds(10);
 
-ForecastVolume volume_of(const VolumeStatus& status) {
+ForecastVolume volume_of(const VolumeStatus& status, bool rates_known) {
   ForecastVolume volume;
+  // A volume that nothing is written to needs nobody's rate.
+  volume.measured = status.rate_known && (rates_known || status.bytes_per_us <= 0);
   volume.id = status.id;
   volume.used_bytes = status.used_bytes + status.reserved_bytes;
   volume.room_bytes =
@@ -37,7 +39,8 @@ void Cleaner::measure_rates() {
   for (const Usage& part : *written) bytes[part.camera] += part.bytes;
   rates_.by_camera.clear();
   for (const auto& [camera, sum] : bytes) {
-    const auto coverage = parts_.catalog.coverage(camera, StreamKind::kMain);
+    auto coverage = parts_.catalog.coverage(camera, StreamKind::kMain);
+    if (coverage && !*coverage) coverage = parts_.catalog.coverage(camera, StreamKind::kSub);
     if (!coverage || !*coverage) continue;
     const Duration length = parts_.clock.wall() - std::max(since, (*coverage)->first);
     if (length < kRateLeast) continue;
@@ -48,33 +51,60 @@ void Cleaner::measure_rates() {
   rates_.known = !bytes.empty() && rates_.by_camera.size() == bytes.size();
 }
 
-Result<StorageReport> Cleaner::report() {
-  MutexLock lock(mutex_);
-  measure_rates();
-  VEDETTE_ASSIGN(const auto usage, parts_.catalog.usage());
-  VEDETTE_ASSIGN(const auto all, shares());
+Result<std::vector<HeldStorage>> Cleaner::held() {
   VEDETTE_ASSIGN(const auto holds, parts_.config.holds());
-  StorageReport report;
-  std::map<std::string, int64_t> held;
+  std::vector<HeldStorage> all;
   for (const Hold& hold : holds) {
     VEDETTE_ASSIGN(const int64_t bytes,
                    parts_.catalog.bytes_between(hold.camera, hold.from, hold.to));
-    held[hold.camera] += bytes;
-    report.holds.push_back({hold, bytes});
+    all.push_back({hold, bytes});
   }
-  std::map<std::string, int64_t> files;
-  for (const Usage& part : usage) files[part.camera] += part.files;
+  return all;
+}
+
+// What lies on a volume that is not recorded to any more is neither room nor in its way.
+Forecast Cleaner::look_ahead(const std::vector<CameraShare>& all,
+                             const std::vector<HeldStorage>& holds,
+                             const VolumeSpec* instead) const {
+  std::map<std::string, int64_t> held;
+  for (const HeldStorage& one : holds) held[one.hold.camera] += one.bytes;
   std::vector<ForecastCamera> cameras;
   cameras.reserve(all.size());
   for (const CameraShare& share : all)
     cameras.push_back({share.camera, share.keep, share.bytes,
                        std::min(share.bytes, held[share.camera]), share.bytes_per_us});
   std::vector<ForecastVolume> volumes;
-  for (const VolumeWriter* writer : volumes_) {
-    const VolumeStatus status = writer->status();
-    if (!status.id.empty() && !status.problem) volumes.push_back(volume_of(status));
+  for (const VolumeWriter* const writer : volumes_.all()) {
+    const bool other = instead != nullptr && instead->path == writer->path();
+    const VolumeStatus status = writer->status(other ? *instead : writer->spec());
+    if (status.id.empty() || status.problem || status.removed) continue;
+    volumes.push_back(volume_of(status, rates_.known));
   }
-  Forecast ahead = forecast(cameras, volumes);
+  return forecast(cameras, volumes);
+}
+
+Result<std::optional<Forecast::Volume>> Cleaner::forecast_with(const VolumeSpec& instead) {
+  VEDETTE_ASSIGN(const auto all, shares());
+  VEDETTE_ASSIGN(const auto holds, held());
+  const auto* const writer = volumes_.find(instead.path);
+  const auto volume = writer == nullptr ? std::nullopt : writer->volume();
+  if (!volume) return std::optional<Forecast::Volume>();
+  const Forecast ahead = look_ahead(all, holds, &instead);
+  for (const Forecast::Volume& one : ahead.volumes)
+    if (one.id == volume->id()) return std::optional(one);
+  return std::optional<Forecast::Volume>();
+}
+
+Result<StorageReport> Cleaner::report() {
+  MutexLock lock(mutex_);
+  measure_rates();
+  VEDETTE_ASSIGN(const auto usage, parts_.catalog.usage());
+  VEDETTE_ASSIGN(const auto all, shares());
+  StorageReport report;
+  VEDETTE_ASSIGN(report.holds, held());
+  std::map<std::string, int64_t> files;
+  for (const Usage& part : usage) files[part.camera] += part.files;
+  Forecast ahead = look_ahead(all, report.holds, nullptr);
   for (size_t i = 0; i < all.size(); ++i) {
     CameraStorage entry{all[i].camera,
                         all[i].keep,

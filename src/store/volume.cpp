@@ -53,7 +53,7 @@ Error no_cleaning(const std::string& path, const std::string& why) {
                         " back, or list anew what is there: vedette fsck --rebuild");
 }
 
-std::optional<std::string> known_id(ConfigStore& config, const std::string& path) {
+std::optional<std::string> known_id(const ConfigStore& config, const std::string& path) {
   const auto known = config.volumes();
   if (!known) return std::nullopt;
   for (const KnownVolume& volume : *known)
@@ -87,23 +87,30 @@ Result<VolumeIdentity> parse_identity(std::string_view json) {
   return identity;
 }
 
-Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, const std::string& path,
-                                const std::string& generation) {
+Result<std::optional<Volume>> Volume::look(fs::FileSystem& files, const ConfigStore& config,
+                                           const std::string& path) {
   const auto expected = known_id(config, path);
-  const std::string identity_path = fs::join(path, kIdentityFile);
-  if (files.exists(identity_path)) {
-    VEDETTE_ASSIGN(VolumeIdentity identity, read_identity(files, path));
-    if (expected && *expected != identity.id) return other_volume(path);
-    if (identity.site != config.site_id())
-      return make_error(ErrorCode::kFailedPrecondition,
-                        path + " belongs to another site's recorder; use another folder");
-    if (!expected) VEDETTE_TRY(config.remember_volume({path, identity.id}));
-    return Volume(path, std::move(identity));
-  }
-  if (expected)
+  if (!files.exists(fs::join(path, kIdentityFile))) {
+    if (!expected) return std::optional<Volume>();
     return make_error(
         ErrorCode::kUnavailable,
         "the volume " + path + " is missing; mount its disk. Nothing is written there");
+  }
+  VEDETTE_ASSIGN(VolumeIdentity identity, read_identity(files, path));
+  if (expected && *expected != identity.id) return other_volume(path);
+  if (identity.site != config.site_id())
+    return make_error(ErrorCode::kFailedPrecondition,
+                      path + " belongs to another site's recorder; use another folder");
+  return std::optional(Volume(path, std::move(identity)));
+}
+
+Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, const std::string& path,
+                                const std::string& generation) {
+  VEDETTE_ASSIGN(auto known, look(files, config, path));
+  if (known) {
+    if (!known_id(config, path)) VEDETTE_TRY(config.remember_volume({path, known->id()}));
+    return *std::move(known);
+  }
   if (!files.exists(path)) {
     VEDETTE_TRY(files.make_dirs(path));
     // The folder's own name must outlive a power cut, or all that is recorded in it goes with it.
@@ -111,7 +118,8 @@ Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, cons
       if (!files.sync_dir(fs::parent_of(at))) break;  // one that may not be read was there before
   }
   VolumeIdentity identity{random_id(), config.site_id(), generation};
-  VEDETTE_TRY(fs::write_atomically(files, identity_path, as_bytes(to_json(identity))));
+  VEDETTE_TRY(
+      fs::write_atomically(files, fs::join(path, kIdentityFile), as_bytes(to_json(identity))));
   VEDETTE_TRY(config.remember_volume({path, identity.id}));
   return Volume(path, std::move(identity));
 }

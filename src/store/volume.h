@@ -34,6 +34,11 @@ struct VolumeIdentity {
 
 class Volume {
  public:
+  /// Reads the identity and changes nothing; nullopt for a folder that has never been a volume, or
+  /// is not there. Errors as of identify().
+  [[nodiscard]] static Result<std::optional<Volume>> look(fs::FileSystem& files,
+                                                          const ConfigStore& config,
+                                                          const std::string& path);
   /// Reads the identity, or writes one into a folder that has never been a volume. Errors say what
   /// to do: the folder is missing, cannot be written, or is another volume than before.
   [[nodiscard]] static Result<Volume> identify(fs::FileSystem& files, ConfigStore& config,

@@ -75,7 +75,7 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
 }
 
 Result<void> VolumeWriter::make_day_folder(const std::string& relative) {
-  const std::string day = fs::parent_of(fs::join(spec_.path, relative));
+  const std::string day = fs::parent_of(fs::join(path_, relative));
   dirty_folders_.insert(day);
   // Retention removes folders that it emptied.
   if (known_folders_.count(day) > 0 && parts_.files.exists(day)) return ok();

@@ -27,7 +27,7 @@ void VolumeWriter::recover(When when) {
   const RecoveryReport report = when == When::kLate ? recovery.run_late(begun_) : recovery.run();
   if (report.open_files + report.found_files > 0)
     log::info("store", "recovered volume={} open_files={} found_files={} fragments={} torn={}",
-              spec_.path, report.open_files, report.found_files, report.fragments, report.torn);
+              path_, report.open_files, report.found_files, report.fragments, report.torn);
   count_used();
   recovered_ = !report.again;
   if (!report.away) ++recover_tries_;  // looking whether it is back costs nothing
@@ -59,7 +59,7 @@ void VolumeWriter::count_used() {
 std::vector<std::string> VolumeWriter::recovery_notes() const {
   MutexLock lock(state_mutex_);
   if (volume_) return notes_;
-  return {"what a crash left on " + spec_.path + " is brought in when the volume is there"};
+  return {"what a crash left on " + path_ + " is brought in when the volume is there"};
 }
 
 }  // namespace vedette::store

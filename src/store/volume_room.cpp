@@ -16,6 +16,8 @@ constexpr Duration kRateEvery = std::chrono::seconds(2);
 constexpr Duration kHeadroom = std::chrono::seconds(4);
 // A disk that spins up takes eight seconds; every camera has pictures of this time in memory.
 constexpr Duration kHungAfter = std::chrono::seconds(10);
+// Cameras connect and send their first GOP in this time: before, nothing written says nothing.
+constexpr Duration kRateLeast = std::chrono::seconds(10);
 constexpr double kNewer = 0.3;  // weight of the newest measurement
 
 }  // namespace
@@ -36,7 +38,7 @@ std::optional<Error> VolumeWriter::problem() const {
   if (!exhausted_ || quota_excess_bytes() <= 0) return std::nullopt;
   return make_error(
       ErrorCode::kResourceExhausted,
-      "the quota of " + spec_.path +
+      "the quota of " + path_ +
           " is used up by what may not be deleted; lift a hold, or give it more room");
 }
 
@@ -50,9 +52,21 @@ bool VolumeWriter::broken() const {
   return problem_.has_value();
 }
 
+VolumeSpec VolumeWriter::spec() const {
+  MutexLock lock(limits_mutex_);
+  return limits_;
+}
+
+void VolumeWriter::set_limits(const VolumeSpec& limits) {
+  MutexLock lock(limits_mutex_);
+  limits_.quota_bytes = limits.quota_bytes;
+  limits_.reserve_bytes = limits.reserve_bytes;
+}
+
 bool VolumeWriter::refuses(size_t bytes) const {
-  return exhausted_ && spec_.quota_bytes &&
-         used_bytes_ + static_cast<int64_t>(bytes) > *spec_.quota_bytes;
+  if (!exhausted_) return false;
+  const auto quota = spec().quota_bytes;
+  return quota && used_bytes_ + static_cast<int64_t>(bytes) > *quota;
 }
 
 int64_t VolumeWriter::headroom_bytes(int64_t of) const {
@@ -61,22 +75,23 @@ int64_t VolumeWriter::headroom_bytes(int64_t of) const {
   return std::clamp(soon, of / 100, of / 4);
 }
 
-int64_t VolumeWriter::quota_excess_bytes() const {
-  if (!spec_.quota_bytes) return -1;
-  const int64_t quota = *spec_.quota_bytes;
+int64_t VolumeWriter::quota_excess_bytes(const VolumeSpec& limits) const {
+  if (!limits.quota_bytes || removed_) return -1;
+  const int64_t quota = *limits.quota_bytes;
   return used_bytes_ + reserved_bytes_ + headroom_bytes(quota) - quota;
 }
 
-int64_t VolumeWriter::reserve_of(const fs::Space& space) const {
-  if (spec_.reserve_bytes) return *spec_.reserve_bytes;
+int64_t VolumeWriter::reserve_of(const fs::Space& space, const VolumeSpec& limits) const {
+  if (limits.reserve_bytes) return *limits.reserve_bytes;
   const auto share = static_cast<double>(space.total_bytes) * options_.reserve_share;
   return std::min(static_cast<int64_t>(share), options_.reserve_max_bytes);
 }
 
-int64_t VolumeWriter::reserve_excess_bytes(const fs::Space& space) const {
+int64_t VolumeWriter::reserve_excess_bytes(const fs::Space& space, const VolumeSpec& limits) const {
+  if (removed_) return -1;
   const auto soon =
       static_cast<int64_t>(bytes_per_us_now_ * static_cast<double>(kHeadroom.count()));
-  return reserve_of(space) + soon - static_cast<int64_t>(space.free_bytes);
+  return reserve_of(space, limits) + soon - static_cast<int64_t>(space.free_bytes);
 }
 
 int64_t VolumeWriter::excess_bytes() const {
@@ -85,15 +100,17 @@ int64_t VolumeWriter::excess_bytes() const {
     MutexLock lock(state_mutex_);
     space = space_;
   }
-  const int64_t quota = quota_excess_bytes();
-  return space.total_bytes == 0 ? quota : std::max(quota, reserve_excess_bytes(space));
+  const VolumeSpec limits = spec();
+  const int64_t quota = quota_excess_bytes(limits);
+  return space.total_bytes == 0 ? quota : std::max(quota, reserve_excess_bytes(space, limits));
 }
 
 // With a small quota and many cameras the open files alone would fill it, and retention only
 // removes closed ones: all open files together are kept to a quarter.
 int64_t VolumeWriter::file_bytes_limit() const {
+  const auto quota = spec().quota_bytes;
   MutexLock lock(state_mutex_);
-  const int64_t room = spec_.quota_bytes.value_or(static_cast<int64_t>(space_.total_bytes));
+  const int64_t room = quota.value_or(static_cast<int64_t>(space_.total_bytes));
   const int64_t share = room / (4 * std::max(1, active_runs_.load()));
   return std::clamp(share, kMinFileBytes, std::max(kMinFileBytes, options_.max_file_bytes));
 }
@@ -101,8 +118,8 @@ int64_t VolumeWriter::file_bytes_limit() const {
 // Setting space aside is an optimisation: it never takes the volume above its quota.
 uint64_t VolumeWriter::to_allocate(int64_t expected, size_t first) const {
   int64_t bytes = std::clamp(expected, kMinFileBytes, file_bytes_limit());
-  if (spec_.quota_bytes)
-    bytes = std::min(bytes, *spec_.quota_bytes - used_bytes_ - reserved_bytes_);
+  if (const auto quota = spec().quota_bytes)
+    bytes = std::min(bytes, *quota - used_bytes_ - reserved_bytes_);
   return static_cast<uint64_t>(std::max(bytes, static_cast<int64_t>(first)));
 }
 
@@ -117,6 +134,7 @@ void VolumeWriter::measure_rate() {
   bytes_per_us_now_ = before <= 0 ? newest : before + kNewer * (newest - before);
   rate_at_ = now;
   rate_bytes_ = written;
+  if (now - rate_from_ >= kRateLeast) rate_known_ = true;
 }
 
 void VolumeWriter::count_reserved() {
@@ -143,7 +161,7 @@ void VolumeWriter::agree() {
     return;
   }
   if (!cleaning_off_ || cleaning_off_->what != agreed.error().what)
-    log::error("retention", "volume={}: {}", spec_.path, agreed.error().message());
+    log::error("retention", "volume={}: {}", path_, agreed.error().message());
   agreed_ = false;
   cleaning_off_ = agreed.error();
 }
@@ -152,7 +170,7 @@ void VolumeWriter::set_cleaning(const Result<void>& may) {
   MutexLock lock(state_mutex_);
   if (!agreed_) return;  // agree() has said why
   if (!may && (!cleaning_off_ || cleaning_off_->what != may.error().what))
-    log::error("retention", "volume={}: {}", spec_.path, may.error().message());
+    log::error("retention", "volume={}: {}", path_, may.error().message());
   cleaning_off_ = may ? std::nullopt : std::optional<Error>(may.error());
 }
 
@@ -169,14 +187,13 @@ Result<void> VolumeWriter::adopt_generation() {
 
 void VolumeWriter::set_full(bool full) {
   if (full_.exchange(full) != full)
-    log::info("retention", "volume={} {}", spec_.path,
+    log::info("retention", "volume={} {}", path_,
               full ? "is full; recording moves to another volume" : "has room again");
 }
 
 void VolumeWriter::set_exhausted(bool exhausted) {
   if (exhausted_.exchange(exhausted) != exhausted && exhausted)
-    log::error("retention", "volume={}: nothing may be deleted, and the quota is used up",
-               spec_.path);
+    log::error("retention", "volume={}: nothing may be deleted, and the quota is used up", path_);
 }
 
 void VolumeWriter::note_below_minimum() {
@@ -184,13 +201,16 @@ void VolumeWriter::note_below_minimum() {
   below_minimum_ = parts_.clock.wall();
 }
 
-VolumeStatus VolumeWriter::status() const {
+VolumeStatus VolumeWriter::status(const VolumeSpec& limits) const {
   VolumeStatus status;
-  status.path = spec_.path;
+  status.path = path_;
+  status.removed = removed_;
   status.used_bytes = used_bytes_;
   status.reserved_bytes = reserved_bytes_;
   status.bytes_per_us = bytes_per_us_now_;
-  status.quota_bytes = spec_.quota_bytes;
+  status.rate_known = rate_known_;
+  status.quota_bytes = limits.quota_bytes;
+  status.reserve_set = limits.reserve_bytes.has_value();
   status.full = full_;
   status.dropped_fragments = dropped_;
   status.written_fragments = written_;
@@ -207,7 +227,7 @@ VolumeStatus VolumeWriter::status() const {
   status.below_minimum = below_minimum_;
   status.total_bytes = static_cast<int64_t>(space_.total_bytes);
   status.free_bytes = static_cast<int64_t>(space_.free_bytes);
-  status.reserve_bytes = reserve_of(space_);
+  status.reserve_bytes = reserve_of(space_, limits);
   return status;
 }
 

@@ -58,7 +58,7 @@ void VolumeWriter::settle(std::vector<Dirty>& batch, const std::vector<Result<vo
 void VolumeWriter::sync_all(std::vector<Dirty>& batch, std::vector<Closing> closing) {
   dirty_folders_.clear();
   Result<void> synced;
-  const auto all = [&] { return synced = parts_.files.sync_all(spec_.path); };
+  const auto all = [&] { return synced = parts_.files.sync_all(path_); };
   if (ledger_.due() && volume()) {
     close_in_catalog(std::move(closing), ledger_.commit_with(all));
   } else {

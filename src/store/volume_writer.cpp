@@ -45,15 +45,17 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
                            VolumeSpec spec)
     : parts_(parts),
       options_(options),
-      spec_(std::move(spec)),
+      path_(spec.path),
       ledger_(parts.files, parts.clock, parts.signer),
-      lock_(parts.files, spec_.path),
+      lock_(parts.files, path_),
+      queue_limit_(options.queue_bytes),
+      limits_(std::move(spec)),
       begun_(parts.clock.wall()) {
   // First of all that this process tells it, however late the disk comes.
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
   identify();
   synced_at_ = parts_.clock.mono();
-  rate_at_ = synced_at_;
+  rate_at_ = rate_from_ = synced_at_;
 }
 
 VolumeWriter::~VolumeWriter() { stop(); }
@@ -76,7 +78,7 @@ void VolumeWriter::wait_for_work() {
   MutexLock lock(queue_mutex_);
   if (!stopping_ && queue_.empty() && due > now) queue_changed_.wait_for(queue_mutex_, due - now);
   const Duration early = round_at_ + kBetweenRounds - parts_.clock.mono();
-  if (!stopping_ && early > Duration(0) && queued_bytes_ <= options_.queue_bytes / 4)
+  if (!stopping_ && early > Duration(0) && queued_bytes_ <= queue_limit_ / 4)
     queue_changed_.wait_for(queue_mutex_, early);
 }
 
@@ -108,10 +110,10 @@ void VolumeWriter::stop() {
 // the recorders begin anew.
 void VolumeWriter::step() {
   ask();
-  const bool ended = contain(spec_.path, [&] { round(); });
+  const bool ended = contain(path_, [&] { round(); });
   answered();
   if (ended) return;
-  (void)contain(spec_.path, [&] {
+  (void)contain(path_, [&] {
     for (Dirty& dirty : std::exchange(dirty_, {})) abandon(dirty, failed_inside());
     for (const auto& run : std::set(runs_)) fail_run(*run, failed_inside());
   });
@@ -149,12 +151,11 @@ std::deque<VolumeWriter::Item> VolumeWriter::take_items() {
 }
 
 void VolumeWriter::identify() {
-  auto volume =
-      Volume::identify(parts_.files, parts_.config, spec_.path, parts_.catalog.generation());
+  auto volume = Volume::identify(parts_.files, parts_.config, path_, parts_.catalog.generation());
   if (!volume) return set_problem(volume.error(), kRetry);
   if (const auto ours = lock_.take(); !ours) return set_problem(ours.error(), kRetry);
-  parts_.catalog.set_volume_root(volume->id(), spec_.path);
-  ledger_.attach({spec_.path, volume->id(), parts_.config.site_id()});
+  parts_.catalog.set_volume_root(volume->id(), path_);
+  ledger_.attach({path_, volume->id(), parts_.config.site_id()});
   started_ = true;
   {
     MutexLock lock(state_mutex_);
@@ -174,7 +175,7 @@ void VolumeWriter::check_health() {
   }
   if (const auto ours = lock_.take(); !ours) return set_problem(ours.error(), kRetry);
   space_at_ = parts_.clock.mono();
-  const auto space = parts_.files.space(spec_.path);
+  const auto space = parts_.files.space(path_);
   if (!space) return set_problem(space.error(), kRetry);
   MutexLock lock(state_mutex_);
   space_ = *space;
@@ -186,7 +187,7 @@ void VolumeWriter::set_problem(Error error, Duration retry) {
   retry_at_ = parts_.clock.mono() + retry;
   MutexLock lock(state_mutex_);
   if (!problem_ || problem_->what != error.what)
-    log::error("store", "volume={}: {}", spec_.path, error.message());
+    log::error("store", "volume={}: {}", path_, error.message());
   problem_ = std::move(error);
 }
 
@@ -209,13 +210,13 @@ Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput frag
   {
     MutexLock lock(queue_mutex_);
     if (stopping_) return make_error(ErrorCode::kCancelled, "the recorder is stopping");
-    if (queued_bytes_ + bytes > options_.queue_bytes) {
+    if (queued_bytes_ + bytes > queue_limit_) {
       ++dropped_;
       return make_error(ErrorCode::kResourceExhausted,
-                        "the disk of " + spec_.path + " is too slow for what is recorded");
+                        "the disk of " + path_ + " is too slow for what is recorded");
     }
     queued_bytes_ += bytes;
-    wake = queue_.empty() || queued_bytes_ > options_.queue_bytes / 4;
+    wake = queue_.empty() || queued_bytes_ > queue_limit_ / 4;
     queue_.push_back({std::move(run), std::move(fragment), bytes, false});
   }
   if (wake) queue_changed_.notify_one();

@@ -46,25 +46,37 @@ class VolumeWriter {
   [[nodiscard]] std::shared_ptr<RunImpl> begin_run(const RunSpec& spec);
   [[nodiscard]] Result<void> push(std::shared_ptr<RunImpl> run, FragmentInput fragment);
   void push_end(std::shared_ptr<RunImpl> run);
-  [[nodiscard]] VolumeStatus status() const;
+  [[nodiscard]] VolumeStatus status() const { return status(spec()); }
+  [[nodiscard]] VolumeStatus status(const VolumeSpec& limits) const;  ///< were these its limits
   [[nodiscard]] std::optional<Error> problem() const;
   [[nodiscard]] int active_runs() const { return active_runs_; }
   /// Runs whose files are not yet all published or gone.
   [[nodiscard]] std::shared_ptr<const ActiveRuns> unpublished_runs() const { return unpublished_; }
   [[nodiscard]] std::optional<Volume> volume() const;
-  [[nodiscard]] const VolumeSpec& spec() const { return spec_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Its limits as they are now.
+  [[nodiscard]] VolumeSpec spec() const;
   [[nodiscard]] int64_t used_bytes() const { return used_bytes_; }
   void add_used(int64_t bytes) { used_bytes_ += bytes; }
   [[nodiscard]] Ledger& ledger() { return ledger_; }
   /// One line per file that could not be recovered so far.
   [[nodiscard]] std::vector<std::string> recovery_notes() const;
+  /// From now on; what is written meanwhile goes on.
+  void set_limits(const VolumeSpec& limits);
+  /// Nothing new is recorded here, and nothing makes room: what is left goes when its time comes.
+  void set_removed(bool removed) { removed_ = removed; }
+  [[nodiscard]] bool removed() const { return removed_; }
+  /// How much may wait for this disk.
+  void set_queue_bytes(size_t bytes) { queue_limit_ = bytes; }
   /// After rebuild(): the catalog knows what is here.
   [[nodiscard]] Result<void> adopt_generation();
 
   // Room: volume_room.cpp. How much must go so that what is written in the next seconds still fits;
   // not above 0 when there is room.
-  [[nodiscard]] int64_t quota_excess_bytes() const;
-  [[nodiscard]] int64_t reserve_excess_bytes(const fs::Space& space) const;
+  [[nodiscard]] int64_t quota_excess_bytes() const { return quota_excess_bytes(spec()); }
+  [[nodiscard]] int64_t quota_excess_bytes(const VolumeSpec& limits) const;
+  [[nodiscard]] int64_t reserve_excess_bytes(const fs::Space& space,
+                                             const VolumeSpec& limits) const;
   [[nodiscard]] int64_t excess_bytes() const;  ///< the larger one, by the space of seconds ago
   [[nodiscard]] double bytes_per_us() const { return bytes_per_us_now_; }
   [[nodiscard]] bool full() const { return full_; }
@@ -141,7 +153,7 @@ class VolumeWriter {
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
   [[nodiscard]] int64_t headroom_bytes(int64_t of) const;
-  [[nodiscard]] int64_t reserve_of(const fs::Space& space) const;
+  [[nodiscard]] int64_t reserve_of(const fs::Space& space, const VolumeSpec& limits) const;
   [[nodiscard]] bool refuses(size_t bytes) const;
   [[nodiscard]] uint64_t to_allocate(int64_t expected, size_t first) const;
   void measure_rate();
@@ -150,15 +162,18 @@ class VolumeWriter {
 
   const ArchiveParts parts_;
   const ArchiveOptions& options_;
-  const VolumeSpec spec_;
+  const std::string path_;
   Ledger ledger_;
 
   // Shared: a recorder may let go of its run after this writer is gone.
   const std::shared_ptr<ActiveRuns> unpublished_ = std::make_shared<ActiveRuns>();
   std::atomic<int> active_runs_{0};
+  std::atomic<bool> removed_{false};
+  std::atomic<size_t> queue_limit_;
   std::atomic<int64_t> used_bytes_{0};
   std::atomic<int64_t> reserved_bytes_{0};
   std::atomic<double> bytes_per_us_now_{0};
+  std::atomic<bool> rate_known_{false};
   std::atomic<bool> full_{false};
   std::atomic<bool> exhausted_{false};
   std::atomic<uint64_t> dropped_{0};
@@ -172,6 +187,9 @@ class VolumeWriter {
   std::deque<Item> queue_ VEDETTE_GUARDED_BY(queue_mutex_);
   size_t queued_bytes_ VEDETTE_GUARDED_BY(queue_mutex_) = 0;
   bool stopping_ VEDETTE_GUARDED_BY(queue_mutex_) = false;
+
+  mutable Mutex limits_mutex_{LockOrder::kLeaf};
+  VolumeSpec limits_ VEDETTE_GUARDED_BY(limits_mutex_);
 
   mutable Mutex state_mutex_{LockOrder::kLeaf};
   std::optional<Volume> volume_ VEDETTE_GUARDED_BY(state_mutex_);
@@ -204,6 +222,7 @@ class VolumeWriter {
   MonoTime retry_at_;
   MonoTime space_at_;
   MonoTime rate_at_;
+  MonoTime rate_from_;       // measured since
   uint64_t rate_bytes_ = 0;  // written when the rate was measured last
 
   std::jthread thread_;

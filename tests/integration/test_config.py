@@ -143,12 +143,12 @@ class WithARunningServer(unittest.TestCase):
                 runs = recording_files(folder / "data/video", "door")
                 text = export(folder / "data", "--with-passwords")
                 added = (f'  - {{id: yard, name: Yard, url: "{cameras.url(1)}"}}\n'
-                         '\nlayouts:\n')
+                         '\nlayouts:\n'
+                         '  - {id: all, name: All, tiles: [{camera: yard}]}\n')
                 file.write_text(text.replace('name: "door"', 'name: "Front"')
                                 .replace("transport: tcp\n",
                                          "transport: tcp\n    keep_at_most: {time: 3d}\n")
-                                .replace("\nlayouts: []\n", added)
-                                + "  - {id: all, name: All, tiles: [{camera: yard}]}\n")
+                                .replace("\nlayouts: []\n", added))
                 code, out, err = apply(folder / "data", file)
                 self.assertEqual(code, 0, err)
                 self.assertEqual(out, "camera yard added\ncamera door changed\nlayout all added\n")

@@ -100,6 +100,7 @@ void fill(store::ConfigStore& config) {
   ASSERT_TRUE(config.put_layout({"front", "Front", store::LayoutGrid::kTwo, {{"door"}, {"yard"}}}));
   ASSERT_TRUE(config.add_hold({"h1", "door", {1}, {2}, "an accident", "me", 3}));
   ASSERT_TRUE(config.remember_volume({"/v0", "0123456789abcdef"}));
+  ASSERT_TRUE(config.take_over_volumes({{{"/v0", 1000, {}}, {"/v1", {}, 0}}, {}}));
   const DeviceSigns known{"00:40:8c:00:00:01", "", "", ""};
   const DeviceSigns other{"00:40:8c:00:00:02", "", "", ""};
   ASSERT_TRUE(config.put_device({"door", {known}, store::CameraDevice::Other{other, {5}}}));
@@ -112,6 +113,7 @@ std::string told(const store::ConfigStore& config) {
   const auto layouts = config.layouts().value();
   const auto holds = config.holds().value();
   const auto volumes = config.volumes().value();
+  const auto limits = config.volume_list().value();
   const auto devices = config.devices().value();
   for (const store::Camera& camera : cameras)
     all += "\ncamera " + camera.id + " " + camera.name + " " + camera.main_url + " " +
@@ -122,6 +124,9 @@ std::string told(const store::ConfigStore& config) {
   }
   for (const store::Hold& hold : holds) all += "\nhold " + hold.id;
   for (const store::KnownVolume& volume : volumes) all += "\nvolume " + volume.id;
+  for (const store::VolumeSpec& volume : limits)
+    all += "\nrecorded to " + volume.path + " " + std::to_string(volume.quota_bytes.value_or(-1)) +
+           " " + std::to_string(volume.reserve_bytes.value_or(-1));
   for (const store::CameraDevice& device : devices) {
     all += "\ndevice " + device.camera;
     for (const DeviceSigns& signs : device.known) all += " " + signs.hardware;
@@ -138,6 +143,7 @@ struct Downgrade {
 TEST_F(Fault27, a_migration_of_the_configuration) {
   // What each version added, taken away again.
   const Downgrade downgrades[] = {
+      {5, "DROP TABLE volume_limits; DELETE FROM site WHERE key='serve_volumes'"},
       {4, "DROP TABLE device"},
       {3, "ALTER TABLE camera DROP COLUMN record; ALTER TABLE camera DROP COLUMN schedule"},
       {2, "DROP TABLE layout; DROP TABLE layout_tile"},
@@ -212,10 +218,21 @@ TEST_F(Fault27, writing_the_configuration) {
        [](auto& c) {
          return c.add_hold({"h2", "yard", {1}, {2}, "why", "me", 3}).has_value();
        }},
+      {"a volume gets another quota",
+       [](auto& c) {
+         return c.put_volume({"/v0", 2000, {}}).has_value();
+       }},
+      {"a volume is removed", [](auto& c) { return c.remove_volume("/v1").has_value(); }},
+      {"the command line names another volume",
+       [](auto& c) {
+         return c.take_over_volumes({{{"/v0", 1000, {}}}, 500}).has_value();
+       }},
       {"all of it is replaced from a file",
        [](auto& c) {
-         store::Configuration wanted{{camera_called("gate"), camera_called("yard")},
-                                     {{"back", "Back", store::LayoutGrid::kAuto, {{"gate"}}}}};
+         store::Configuration wanted{
+             {camera_called("gate"), camera_called("yard")},
+             {{"back", "Back", store::LayoutGrid::kAuto, {{"gate"}}}},
+             std::vector<store::VolumeSpec>{{"/v2", {}, 5}, {"/v0", {}, 7}}};
          return c.replace(wanted, {{9}, true, false}).has_value();
        }},
   };
