@@ -221,8 +221,12 @@ Result<void> export_offline(const ExportOptions& options, const ExportRequest& r
   for (const store::KnownVolume& volume : volumes) catalog->set_volume_root(volume.id, volume.path);
   playback::CatalogArchive archive(*catalog, files);
   playback::ExporterParts parts{
-      archive, files, clock, nullptr, config->site_id(), "vedette " VEDETTE_VERSION, {}};
-  for (const store::KnownVolume& volume : volumes) parts.volumes.push_back(volume.path);
+      archive, files, clock, nullptr, config->site_id(), "vedette " VEDETTE_VERSION, {}, {}};
+  parts.volumes = [&volumes] {
+    std::vector<std::string> folders;
+    for (const store::KnownVolume& volume : volumes) folders.push_back(volume.path);
+    return folders;
+  };
   // Only a bundle needs the key, and whoever may read it is the site's owner.
   std::unique_ptr<evidence::Signer> signer;
   if (request.form == playback::ExportForm::kBundle) {

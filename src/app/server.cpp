@@ -176,10 +176,18 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
   volumes = std::make_unique<site::Volumes>(*config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);
   playback::ExporterParts export_parts{
-      *playback, *files, clock, signer.get(), config->site_id(), "vedette " VEDETTE_VERSION, {}};
-  for (const store::VolumeStatus& volume : archive->volumes()) {
-    export_parts.volumes.push_back(volume.path);
-  }
+      *playback, *files, clock, signer.get(), config->site_id(), "vedette " VEDETTE_VERSION,
+      {},        {}};
+  export_parts.volumes = [this] {
+    std::vector<std::string> folders;
+    for (const store::VolumeStatus& volume : archive->volumes()) folders.push_back(volume.path);
+    return folders;
+  };
+  export_parts.room = [this](const playback::ExportRange& range, const std::string& where,
+                             uint64_t bytes) {
+    return archive->make_room_for(
+        {where, static_cast<int64_t>(bytes), range.camera, range.from, range.to});
+  };
   exporter = std::make_unique<playback::Exporter>(std::move(export_parts));
   playback::ExportJobs::Options export_options;
   export_options.folder = folder->paths().exports;

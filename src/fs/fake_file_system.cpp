@@ -299,7 +299,7 @@ Result<Space> FakeFileSystem::space(const std::string& path) {
   const std::string mount = mount_of(path);
   const uint64_t capacity = mounts_[mount].capacity;
   const uint64_t taken = used(mount);
-  return Space{capacity, taken > capacity ? 0 : capacity - taken};
+  return Space{capacity, taken > capacity ? 0 : capacity - taken, std::hash<std::string>{}(mount)};
 }
 
 bool FakeFileSystem::exists(const std::string& path) {

@@ -53,6 +53,7 @@ struct DirEntry {
 struct Space {
   uint64_t total_bytes = 0;
   uint64_t free_bytes = 0;  ///< for a process without privileges
+  uint64_t device = 0;      ///< paths of one device share these bytes
 };
 
 /// Held until destroyed; the operating system releases it when the process dies.

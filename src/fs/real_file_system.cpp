@@ -239,7 +239,10 @@ Result<void> RealFileSystem::sync_all(const std::string& path) {
 Result<Space> RealFileSystem::space(const std::string& path) {
   struct statvfs info {};
   if (::statvfs(path.c_str(), &info) != 0) return failed("look at free space of", path, errno);
-  return Space{uint64_t{info.f_blocks} * info.f_frsize, uint64_t{info.f_bavail} * info.f_frsize};
+  struct stat entry {};
+  if (::stat(path.c_str(), &entry) != 0) return failed("look at free space of", path, errno);
+  return Space{uint64_t{info.f_blocks} * info.f_frsize, uint64_t{info.f_bavail} * info.f_frsize,
+               entry.st_dev};
 }
 
 bool RealFileSystem::exists(const std::string& path) {

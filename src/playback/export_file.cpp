@@ -38,8 +38,9 @@ Result<ExportFile> ExportFile::create(fs::FileSystem& files, std::string path,
   if (!files.exists(folder)) {
     return make_error(ErrorCode::kNotFound, "there is no folder " + folder + "; make it first");
   }
-  const auto space = files.space(folder);
   const uint64_t needed = control.total_bytes() + kSpareBytes;
+  VEDETTE_TRY(control.ask_room(folder, needed));
+  const auto space = files.space(folder);
   if (space && space->free_bytes < needed) {
     return make_error(ErrorCode::kResourceExhausted,
                       fmt::format("{} has {} free and the export needs {}; free some, choose "

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,9 +15,16 @@
 
 namespace vedette::playback {
 
-/// How far an export is, and the wish to end it. Thread-safe.
+/// How far an export is, and the wish to end it. Thread-safe, once the room is set.
 class ExportControl {
  public:
+  /// Asked for this many bytes in a folder before anything is written there; see
+  /// store::Archive::make_room_for(). Absent where nobody records.
+  using Room = std::function<Result<void>(const std::string& folder, uint64_t bytes)>;
+  void set_room(Room room) { room_ = std::move(room); }
+  [[nodiscard]] Result<void> ask_room(const std::string& folder, uint64_t bytes) const {
+    return room_ ? room_(folder, bytes) : ok();
+  }
   void cancel() { cancelled_ = true; }
   [[nodiscard]] bool cancelled() const { return cancelled_; }
   void expect(uint64_t bytes) { total_ = bytes; }
@@ -29,6 +37,7 @@ class ExportControl {
   std::atomic<bool> cancelled_ = false;
   std::atomic<uint64_t> total_ = 0;
   std::atomic<uint64_t> done_ = 0;
+  Room room_;
 };
 
 /// Confined to one thread.

@@ -103,6 +103,23 @@ TEST_F(ExportTest, onto_a_full_disk_leaves_nothing) {
   EXPECT_TRUE(disk_.all_files().empty());
 }
 
+TEST_F(ExportTest, asks_for_room_for_what_it_copies_before_anything_is_written) {
+  record("aa", 0, 5);
+  ExporterParts parts{archive_, disk_, clock_};
+  parts.room = [](const ExportRange& range, const std::string& folder,
+                  uint64_t bytes) -> Result<void> {
+    EXPECT_EQ(range.camera, "door");
+    EXPECT_EQ(range.from, WallTime{kStart + kSecond});
+    EXPECT_EQ(folder, "/out");
+    EXPECT_GT(bytes, uint64_t{16} << 20);
+    return make_error(ErrorCode::kResourceExhausted, "recording keeps it");
+  };
+  const Exporter exporter(std::move(parts));
+  expect_error(exporter.make(request(1, 3), "/out/a.mp4", control_), ErrorCode::kResourceExhausted,
+               "recording keeps it");
+  EXPECT_TRUE(disk_.all_files().empty());
+}
+
 TEST_F(ExportTest, that_fails_anywhere_leaves_nothing) {
   record("aa", 0, 5);
   for (const fs::Op op : {fs::Op::kCreate, fs::Op::kWrite, fs::Op::kSync, fs::Op::kRename}) {

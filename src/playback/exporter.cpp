@@ -9,6 +9,11 @@ namespace vedette::playback {
 Result<void> Exporter::make(const ExportRequest& request, const std::string& path,
                             ExportControl& control) const {
   VEDETTE_ASSIGN(ExportPlan plan, plan_export(parts_.archive, request.range));
+  if (parts_.room) {
+    control.set_room([this, range = request.range](const std::string& folder, uint64_t bytes) {
+      return parts_.room(range, folder, bytes);
+    });
+  }
   if (request.form == ExportForm::kMp4) return export_mp4(parts_.files, plan, path, control);
   return make_bundle(request, plan, path, control);
 }
@@ -29,8 +34,9 @@ Result<void> Exporter::make_bundle(const ExportRequest& request, ExportPlan& pla
   manifest.operator_name = request.operator_name;
   manifest.program = parts_.program;
   VEDETTE_ASSIGN(ExportFile file, ExportFile::create(parts_.files, path, control));
-  VEDETTE_TRY(export_bundle({parts_.archive, parts_.files, *parts_.signer, parts_.volumes}, plan,
-                            std::move(manifest), file));
+  auto volumes = parts_.volumes ? parts_.volumes() : std::vector<std::string>();
+  VEDETTE_TRY(export_bundle({parts_.archive, parts_.files, *parts_.signer, std::move(volumes)},
+                            plan, std::move(manifest), file));
   return file.finish();
 }
 

@@ -3,6 +3,10 @@
 // catalog of one that does not run. Thread-safe.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "evidence/signer.h"
 #include "playback/export_jobs.h"
 
@@ -15,8 +19,11 @@ struct ExporterParts {
   const Clock& clock;
   const evidence::Signer* signer = nullptr;  ///< null: no bundles
   std::string site;
-  std::string program;               ///< "vedette 0.1.0"
-  std::vector<std::string> volumes;  ///< folders whose ledgers are asked
+  std::string program;  ///< "vedette 0.1.0"
+  /// Folders whose ledgers are asked, as they are when an export is made.
+  std::function<std::vector<std::string>()> volumes;
+  /// Room for a copy of that range on a disk that records; null where nobody records.
+  std::function<Result<void>(const ExportRange&, const std::string& folder, uint64_t bytes)> room;
 };
 
 class Exporter {

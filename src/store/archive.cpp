@@ -88,6 +88,7 @@ class ArchiveImpl final : public Archive {
     }
     return cleaner_.plan(asked);
   }
+  Result<void> make_room_for(const CopyRoom& copy) override { return cleaner_.make_room_for(copy); }
   Result<void> place_hold(const Hold& hold) override { return cleaner_.place_hold(hold); }
   Result<Hold> lift_hold(const std::string& id) override { return cleaner_.lift_hold(id); }
 

@@ -120,6 +120,15 @@ struct PlanAnswer {
   std::optional<Forecast::Volume> forecast;  ///< of the volume `instead`
 };
 
+/// A copy of recordings that a person asked for.
+struct CopyRoom {
+  std::string folder;  ///< where it is written
+  int64_t bytes = 0;
+  std::string camera;  ///< what is copied, which does not make room for its own copy
+  WallTime from;
+  WallTime to;
+};
+
 /// References must outlive the archive.
 struct ArchiveParts {
   fs::FileSystem& files;
@@ -154,6 +163,10 @@ class Archive {
   [[nodiscard]] virtual Result<StorageReport> storage() = 0;
   /// What would be deleted. kNotFound for a folder that is no volume.
   [[nodiscard]] virtual Result<PlanAnswer> plan(const PlanQuestion& question) = 0;
+  /// Before the copy is written: where its folder shares a disk with volumes, what they keep free
+  /// is left to recording, and the oldest recordings that may go make room for it. Nobody is taken
+  /// below what it keeps at least. kResourceExhausted says what is short.
+  [[nodiscard]] virtual Result<void> make_room_for(const CopyRoom& copy) = 0;
   /// From its return on nothing that the hold overlaps is deleted. kInvalidArgument.
   [[nodiscard]] virtual Result<void> place_hold(const Hold& hold) = 0;
   [[nodiscard]] virtual Result<Hold> lift_hold(const std::string& id) = 0;  ///< kNotFound

@@ -30,6 +30,7 @@ class Cleaner {
   void run() VEDETTE_EXCLUDES(mutex_);
   /// Only what volumes need for what is recorded now; does nothing, cheaply, when they have room.
   void make_room() VEDETTE_EXCLUDES(mutex_);
+  [[nodiscard]] Result<void> make_room_for(const CopyRoom& copy) VEDETTE_EXCLUDES(mutex_);
   /// What run() would delete.
   [[nodiscard]] Result<PlanAnswer> plan(const PlanQuestion& question) VEDETTE_EXCLUDES(mutex_);
   [[nodiscard]] Result<StorageReport> report() VEDETTE_EXCLUDES(mutex_);
@@ -90,6 +91,9 @@ class Cleaner {
                                     const VolumeSpec* instead) const VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::optional<Forecast::Volume>> forecast_with(const VolumeSpec& instead)
       VEDETTE_REQUIRES(mutex_);
+  /// A plan that takes this much more from a volume, and nothing for room elsewhere.
+  [[nodiscard]] Result<RetentionPlan> plan_room(const CopyRoom& copy, const std::string& volume,
+                                                int64_t bytes) VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::vector<HeldStorage>> held() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::vector<CameraShare>> shares() VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] VolumeWriter* writer_of(const std::string& volume_id) const;
