@@ -12,8 +12,9 @@ class CopyRoomTest : public RetentionTest {
     open_volumes({{"/video", std::nullopt, 4'000}});
     ASSERT_TRUE(files_.make_dirs("/exports"));
     add_files(50);
-    files_.set_capacity(files_.used_bytes() + 5'000);
     open_volumes({{"/video", std::nullopt, 4'000}});
+    archive_->clean();  // the ledger and the identity are as long as they get
+    files_.set_capacity(files_.used_bytes() + 5'000);
   }
   CopyRoom copy(int64_t bytes) const {
     return {"/exports", bytes, "door", clock_.wall() - std::chrono::hours(5), clock_.wall()};
@@ -32,9 +33,9 @@ TEST_F(CopyRoomTest, what_fits_beside_the_reserve_deletes_nothing) {
 TEST_F(CopyRoomTest, the_oldest_make_room_and_the_reserve_is_left_to_recording) {
   fill();
   ASSERT_TRUE(archive_->make_room_for(copy(10'000)));
-  EXPECT_LT(recordings(), 42U);
-  EXPECT_GT(recordings(), 38U);
+  EXPECT_LE(recordings(), 41U);
   EXPECT_GE(free(), 14'000);
+  EXPECT_LT(free(), 16'000) << "no more than it takes";
   EXPECT_EQ(listed(), recordings());
 }
 
@@ -46,7 +47,7 @@ TEST_F(CopyRoomTest, what_is_copied_is_held_or_kept_at_least_makes_no_room) {
   EXPECT_EQ(held.error().code, ErrorCode::kResourceExhausted);
   EXPECT_NE(held.error().what.find("of which recording keeps"), std::string::npos)
       << held.error().what;
-  EXPECT_EQ(recordings(), 20U + 5U + 1U) << "held, or copied: one file reaches into the hold";
+  EXPECT_EQ(recordings(), 20U + 5U) << "held, or copied";
 }
 
 TEST_F(CopyRoomTest, nobody_is_taken_below_what_it_keeps_at_least) {
