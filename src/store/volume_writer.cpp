@@ -47,9 +47,9 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
       options_(options),
       path_(spec.path),
       ledger_(parts.files, parts.clock, parts.signer),
-      lock_(parts.files, path_),
       queue_limit_(options.queue_bytes),
       limits_(std::move(spec)),
+      lock_(parts.files, path_),
       begun_(parts.clock.wall()) {
   // First of all that this process tells it, however late the disk comes.
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
