@@ -42,6 +42,7 @@ Result<void> Cleaner::make_room_for(const CopyRoom& copy) {
   int64_t kept_free = 0;
   std::vector<std::string> shared;
   for (const VolumeWriter* const writer : volumes_.all()) {
+    if (writer->hung()) continue;
     const auto volume = writer->volume();
     const auto own = parts_.files.space(writer->path());
     if (!volume || !own || own->device != space.device) continue;

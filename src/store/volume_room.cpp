@@ -29,7 +29,7 @@ std::optional<Error> VolumeWriter::problem() const {
   }
   if (hung()) {
     Error error = make_error(ErrorCode::kUnavailable,
-                             "the disk of " + spec_.path +
+                             "the disk of " + path_ +
                                  " does not answer; what comes waits in memory, or goes to another"
                                  " volume if there is one. Look at its cable, network or power");
     if (!hang_told_.exchange(true)) log::error("store", "{}", error.what);

@@ -27,7 +27,10 @@ VolumeWriter& VolumeSet::add(const VolumeSpec& spec) {
   // The memory of the machine does not grow with its disks.
   const size_t first = std::max<size_t>(1, options_.volumes.size());
   const size_t each = options_.queue_bytes * first / std::max(first, writers_.size());
-  for (const auto& one : writers_) one->set_queue_bytes(each);
+  for (const auto& one : writers_) {
+    one->set_queue_bytes(each);
+    one->set_beside_another(writers_.size() > 1);
+  }
   return added;
 }
 

@@ -121,7 +121,7 @@ void VolumeWriter::step() {
 
 void VolumeWriter::answered() {
   asked_us_ = 0;
-  if (hang_told_.exchange(false)) log::warn("store", "volume={} answers again", spec_.path);
+  if (hang_told_.exchange(false)) log::warn("store", "volume={} answers again", path_);
 }
 
 void VolumeWriter::round() {

@@ -68,6 +68,7 @@ class VolumeWriter {
   [[nodiscard]] bool removed() const { return removed_; }
   /// How much may wait for this disk.
   void set_queue_bytes(size_t bytes) { queue_limit_ = bytes; }
+  void set_beside_another(bool beside) { beside_another_ = beside; }
   /// After rebuild(): the catalog knows what is here.
   [[nodiscard]] Result<void> adopt_generation();
 
@@ -85,7 +86,7 @@ class VolumeWriter {
   /// Its disk has not answered for so long that it counts as lost, until it does. What was handed
   /// over waits in memory.
   [[nodiscard]] bool hung() const;
-  [[nodiscard]] bool hung_beside_another() const { return options_.volumes.size() > 1 && hung(); }
+  [[nodiscard]] bool hung_beside_another() const { return beside_another_ && hung(); }
 
   // The cleaner's.
   /// Volume::agree(), until it succeeds.
@@ -170,6 +171,7 @@ class VolumeWriter {
   std::atomic<int> active_runs_{0};
   std::atomic<bool> removed_{false};
   std::atomic<size_t> queue_limit_;
+  std::atomic<bool> beside_another_ = false;
   std::atomic<int64_t> used_bytes_{0};
   std::atomic<int64_t> reserved_bytes_{0};
   std::atomic<double> bytes_per_us_now_{0};
