@@ -177,8 +177,9 @@ std::vector<std::pair<std::string, Bytes>> SmallArchive::volume() {
 Bytes SmallArchive::bundle(int camera, int first, int last) {
   Parts& p = *parts_;
   playback::CatalogArchive recordings(*p.catalog, p.files);
+  const auto volumes = [] { return std::vector<std::string>{kRoot}; };
   const playback::Exporter exporter(
-      {recordings, p.files, p.clock, &p.signer, p.config->site_id(), "vedette test", {kRoot}});
+      {recordings, p.files, p.clock, &p.signer, p.config->site_id(), "vedette test", volumes});
   playback::ExportRequest request;
   request.range.camera = camera_name(camera);
   request.range.from = WallTime{kStart + first * kFragmentUs};

@@ -67,7 +67,8 @@ class Recovery {
   [[nodiscard]] Result<void> settle_listed(const FileRefPtr& place,
                                            std::vector<FragmentEntry> known, Found found);
   [[nodiscard]] Result<void> settle_unlisted(const Volume& volume,
-                                             const evidence::LedgerEntry& entry, Found found);
+                                             const evidence::LedgerEntry& entry,
+                                             const Found& found);
   [[nodiscard]] static bool is_nothing(const Error& error);
   [[nodiscard]] Result<void> lose(const FileRefPtr& file, const evidence::FileFacts& facts);
   [[nodiscard]] Result<std::vector<FragmentEntry>> listed_fragments(const FileRef& file) const;

@@ -142,7 +142,7 @@ Result<void> Recovery::settle_listed(const FileRefPtr& place, std::vector<Fragme
 
 // It is closed and signed. To list it is a matter for fsck --rebuild.
 Result<void> Recovery::settle_unlisted(const Volume& volume, const evidence::LedgerEntry& entry,
-                                       Found found) {
+                                       const Found& found) {
   FileRef ref = ref_of(volume, entry);
   ref.init_size = found.init_size;
   ref.timescale = found.timescale;
@@ -164,7 +164,7 @@ Result<void> Recovery::lose(const FileRefPtr& file, const evidence::FileFacts& f
                                    [&](const Volume& each) { return each.id() == file->volume; });
   if (volume == volumes_.end()) return ok();
   VEDETTE_TRY(volume->verify(parts_.files));
-  const auto removed = parts_.files.remove(file->path());
+  auto removed = parts_.files.remove(file->path());
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   if (removed) VEDETTE_TRY(parts_.files.sync_dir(fs::parent_of(file->path())));
   if (file->id != 0) VEDETTE_TRY(parts_.catalog.drop_rows({{file, {}, 0}}));
