@@ -171,6 +171,8 @@ void World::tick() {
   deliver();
   archive_->step();
   if (ticks_ % kCatalogTicks == 0) catalog_->step();
+  // A copy of the disk knows nothing of what was reported after it was taken.
+  examine_copies();
   // What a disk that hung took at last may be old enough to be deleted at once.
   if (ticks_ % kLookTicks == 0) note_reported({clock_.wall() - kLookBack});
   if (ticks_ % kCleanTicks == 0) {
@@ -178,6 +180,10 @@ void World::tick() {
     archive_->clean();
     cleaning_ = false;
   }
+  examine_copies();
+}
+
+void World::examine_copies() {
   for (Copy& copy : copies_) examine(copy);
   copies_.clear();
 }

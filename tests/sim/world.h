@@ -102,6 +102,7 @@ class World {
   [[nodiscard]] const evidence::Signer* signer() const { return signer_ ? &*signer_ : nullptr; }
   void end_process();
   struct Copy;
+  void examine_copies();
   void examine(Copy& copy);
   [[nodiscard]] store::ArchiveOptions archive_options() const;
 

@@ -12,6 +12,8 @@ const disk = (change: Partial<Status['volumes'][number]>): Status['volumes'][num
   problem: null,
   quota_bytes: null,
   reserve_bytes: 1e10,
+  reserve_set: false,
+  removed: false,
   reserved_bytes: 0,
   bytes_per_day: 4e10,
   cleaning_off: null,

@@ -94,21 +94,24 @@ function useTimeCommand(text: string): Command[] {
 }
 
 export function Palette({ cameras }: { cameras: readonly Camera[] }) {
+  const { t } = useTranslation();
   const { overlay } = usePage();
   const opened = useStore(overlay) === 'palette';
   const close = () => overlay.set('none');
   return (
-    <Modal
+    <Modal.Root
       opened={opened}
       onClose={close}
-      withCloseButton={false}
       padding={0}
       yOffset="12vh"
       size="lg"
       transitionProps={{ duration: 80 }}
     >
-      {opened && <Finder cameras={cameras} close={close} />}
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('header.search')}>
+        <Modal.Body>{opened && <Finder cameras={cameras} close={close} />}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
