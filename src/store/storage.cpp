@@ -44,7 +44,6 @@ void Cleaner::measure_rates() {
     if (!coverage || !*coverage) continue;
     const Duration length = parts_.clock.wall() - std::max(since, (*coverage)->first);
     if (length < kRateLeast) continue;
-    if (sum == 0 && (*coverage)->last >= since) continue;  // its first file is still open
     rates_.by_camera[camera] = static_cast<double>(sum) / static_cast<double>(length.count());
   }
   rates_.measured_at = now;

@@ -73,7 +73,7 @@ describe.skipIf(!hasBinary)('the limits of a disk', () => {
     await quota().fill('0');
     await disk.getByText('A quota is above 0.').waitFor();
     await quota().fill('12 MB');
-    await reserve().fill('900 PB');
+    await reserve().fill('9 PB');
     await disk.getByText(/^The disk itself has .* Keep less free\.$/).waitFor();
     expect(await disk.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await reserve().fill('');
@@ -100,7 +100,7 @@ describe.skipIf(!hasBinary)('the limits of a disk', () => {
     await disk.getByRole('status').getByText('Saving deletes nothing.').waitFor();
     await disk.getByRole('button', { name: 'Save', exact: true }).click();
     await disk.getByText('Recordings stay below 1.5 GB.').waitFor();
-    await disk.getByText('20.0 MB are kept free', { exact: true }).waitFor();
+    await disk.getByText('20.0 MB are kept free').waitFor();
     const { quota_bytes, reserve_bytes, reserve_set } = await stored();
     expect([quota_bytes, reserve_bytes, reserve_set]).toEqual([1.5e9, 20e6, true]);
   });

@@ -81,6 +81,7 @@ function useLeaveToCameras(step: Step): () => void {
   const setUrl = useSetUrl();
   const { cameras = [] } = useCameras();
   const used = useRef(false);
+  useEffect(() => () => openedItself.set(false), []);
   useEffect(() => {
     if (cameras.length === 0 || step !== 'find' || used.current || !openedItself.get()) return;
     openedItself.set(false);
