@@ -102,6 +102,11 @@ bool Control::running() {
 Result<net::ControlResponse> Control::exchange(std::string_view method, const std::string& target,
                                                std::string_view body) {
   const store::DataPaths paths(dir_);
+  if (!fs::RealFileSystem().exists(dir_)) {
+    return make_error(ErrorCode::kNotFound,
+                      "there is no data folder " + dir_ +
+                          "; check the path, or let this make it: vedette serve --data " + dir_);
+  }
   auto answer = net::control_request(paths.control_socket, method, target, body);
   if (!answer && answer.error().code == ErrorCode::kUnavailable) {
     answer = ask_offline(paths, method, target, body);

@@ -82,7 +82,8 @@ CameraSession::~CameraSession() {
 
 Duration CameraSession::tick_interval() const {
   if ((phase_ != Phase::kWaiting && !live_) || hub_->has_readers()) return kHurriedTick;
-  return config_.transport == rtsp::LowerTransport::kUdp ? kDatagramTick : kTick;
+  if (config_.transport == rtsp::LowerTransport::kUdp) return kDatagramTick;
+  return last_read_ <= kLazyBytes ? kLazyTick : kTick;
 }
 
 // ---- The tick ----
@@ -178,6 +179,7 @@ void CameraSession::read_stream(std::span<uint8_t> scratch) {
     // A short read emptied the socket: asking again would be a system call for nothing.
     if (*count < scratch.size()) break;
   }
+  last_read_ = total;
 }
 
 void CameraSession::read_datagrams(std::span<uint8_t> scratch) {

@@ -34,6 +34,10 @@ class CameraSession final : private rtsp::ClientHandler {
   static constexpr int kMaxRedirects = 3;
   /// TCP waits for us; datagrams only as long as the kernel has room for a key frame's burst.
   static constexpr Duration kTick = std::chrono::milliseconds(100);
+  /// Where the last tick read no more than kLazyBytes: half the wake-ups, reads and acknowledgements
+  /// for what nobody watches, and the socket's buffer still holds several of these.
+  static constexpr Duration kLazyTick = std::chrono::milliseconds(200);
+  static constexpr size_t kLazyBytes = size_t{128} << 10;
   static constexpr Duration kDatagramTick = std::chrono::milliseconds(50);
   static constexpr Duration kHurriedTick = std::chrono::milliseconds(10);
   /// A camera that comes back records again within 5 s: two of these, a handshake, a key frame.
@@ -141,6 +145,7 @@ class CameraSession final : private rtsp::ClientHandler {
 
   std::optional<stream::Break> last_break_;
   StreamCounters counters_;
+  size_t last_read_ = 0;  ///< bytes of the last tick
   rtp::ReceiverStats base_stats_;  ///< sums of earlier sessions
   RateMeter meter_;
   LossMeter loss_;

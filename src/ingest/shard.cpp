@@ -7,6 +7,14 @@
 #include "base/contain.h"
 
 namespace vedette::ingest {
+namespace {
+
+/// Multiples of the interval, so that all sessions of one interval are due in the same wake-up.
+MonoTime next_on_grid(MonoTime now, Duration interval) {
+  return {(now.us / interval.count() + 1) * interval.count()};
+}
+
+}  // namespace
 
 Shard::Shard(bool threaded) : scratch_(kScratch) {
   if (threaded) thread_ = std::thread([this] { run(); });
@@ -19,25 +27,36 @@ Shard::~Shard() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
-  for (const auto& session : sessions_) session->stop();
+  for (const Member& member : members_) member.session->stop();
+}
+
+void Shard::tick(Member& member) {
+  CameraSession& session = *member.session;
+  if (contain(session.camera(), [&] { session.tick(scratch_); })) return;
+  // What is thrown in here again is what is left of memory: the next tick finds it as it is.
+  (void)contain(session.camera(), [&] { session.give_up(); });
 }
 
 void Shard::tick() {
-  for (const auto& session : sessions_) {
-    if (contain(session->camera(), [&] { session->tick(scratch_); })) continue;
-    // What is thrown in here again is what is left of memory: the next tick finds it as it is.
-    (void)contain(session->camera(), [&] { session->give_up(); });
+  for (Member& member : members_) tick(member);
+}
+
+MonoTime Shard::tick_due(MonoTime now) {
+  MonoTime next = now + kIdleTick;
+  for (Member& member : members_) {
+    if (member.due <= now) {
+      tick(member);
+      member.due = next_on_grid(now, member.session->tick_interval());
+    }
+    next = std::min(next, member.due);
   }
+  return next;
 }
 
 void Shard::run() {
-  MonoTime next = RealClock().mono();
   for (;;) {
-    tick();
-    Duration tick = kIdleTick;
-    for (const auto& session : sessions_) tick = std::min(tick, session->tick_interval());
+    const MonoTime next = tick_due(RealClock().mono());
     const MonoTime now = RealClock().mono();
-    next = std::max(next + tick, now);
     const std::function<void()>* work = nullptr;
     {
       MutexLock lock(mutex_);
@@ -47,7 +66,6 @@ void Shard::run() {
     }
     if (work == nullptr) continue;
     (void)contain("an ingest shard", *work);
-    next = RealClock().mono();  // what was added shall not wait for an idle tick
     {
       MutexLock lock(mutex_);
       work_ = nullptr;
@@ -69,33 +87,43 @@ void Shard::perform(const std::function<void()>& work) {
 void Shard::add(std::shared_ptr<CameraSession> session) {
   perform([&] {
     remove_now(session->camera(), session->kind());
-    sessions_.push_back(session);
-    MutexLock lock(mutex_);
-    listed_ = sessions_;
+    members_.push_back({session, {}});
+    list();
   });
 }
 
 void Shard::remove(const std::string& camera, std::optional<stream::StreamKind> kind) {
   perform([&] {
     remove_now(camera, kind);
-    MutexLock lock(mutex_);
-    listed_ = sessions_;
+    list();
   });
 }
 
 void Shard::try_again(const std::string& camera) {
   perform([&] {
-    for (const auto& session : sessions_)
-      if (session->camera() == camera) session->try_again();
+    for (Member& member : members_) {
+      if (member.session->camera() != camera) continue;
+      member.session->try_again();
+      member.due = {};
+    }
   });
 }
 
 void Shard::remove_now(const std::string& camera, std::optional<stream::StreamKind> kind) {
-  std::erase_if(sessions_, [&](const auto& session) {
-    if (session->camera() != camera || (kind && session->kind() != *kind)) return false;
-    session->stop();
+  std::erase_if(members_, [&](const Member& member) {
+    if (member.session->camera() != camera) return false;
+    if (kind && member.session->kind() != *kind) return false;
+    member.session->stop();
     return true;
   });
+}
+
+void Shard::list() {
+  std::vector<std::shared_ptr<CameraSession>> sessions;
+  sessions.reserve(members_.size());
+  for (const Member& member : members_) sessions.push_back(member.session);
+  MutexLock lock(mutex_);
+  listed_ = std::move(sessions);
 }
 
 std::vector<StreamStatus> Shard::status() const {

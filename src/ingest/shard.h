@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that ticks the sessions of its cameras, all with one read buffer. Thread-safe from
-// outside; sessions are touched on its own thread, or in tick() when it has none. Internal.
+// A thread that ticks the sessions of its cameras, each as often as it asks for, all with one read
+// buffer. Thread-safe from outside; sessions are touched on its own thread, or in tick() when it has
+// none. Internal.
 #pragma once
 
 #include <deque>
@@ -28,16 +29,26 @@ class Shard {
   void try_again(const std::string& camera);
   [[nodiscard]] std::vector<StreamStatus> status() const;
   [[nodiscard]] size_t size() const;
+  /// Every session, whether it is due or not.
   void tick();
+  /// Those that are due at `now`; returns when the next one is.
+  MonoTime tick_due(MonoTime now);
 
  private:
+  struct Member {
+    std::shared_ptr<CameraSession> session;
+    MonoTime due;  ///< the epoch: at once
+  };
+
   void run();
+  void tick(Member& member);
   /// Runs `work` on the shard's thread between two ticks, or at once without a thread.
   void perform(const std::function<void()>& work);
   void remove_now(const std::string& camera, std::optional<stream::StreamKind> kind);
+  void list();
 
   std::vector<uint8_t> scratch_;
-  std::vector<std::shared_ptr<CameraSession>> sessions_;  ///< shard's thread only
+  std::vector<Member> members_;  ///< shard's thread only
 
   mutable Mutex mutex_{LockOrder::kQueue};
   CondVar changed_;

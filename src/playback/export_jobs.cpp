@@ -11,7 +11,8 @@ namespace vedette::playback {
 namespace {
 
 constexpr size_t kIdBytes = 8;
-constexpr std::chrono::milliseconds kPoll{200};
+/// How late a file that expired may go. Work and a stop are told, and wait for nothing.
+constexpr std::chrono::seconds kPoll{5};
 
 bool is_over(ExportState state) {
   return state != ExportState::kQueued && state != ExportState::kRunning;
@@ -167,7 +168,10 @@ void ExportJobs::run(const std::stop_token& stop) {
     (void)contain("exports", [&] { worked = step(); });
     if (worked) continue;
     MutexLock lock(mutex_);
-    changed_.wait_for(mutex_, kPoll);
+    const bool waits = std::any_of(jobs_.begin(), jobs_.end(), [](const auto& entry) {
+      return entry.second.status.state == ExportState::kQueued;
+    });
+    if (!waits && !stop.stop_requested()) changed_.wait_for(mutex_, kPoll);
   }
 }
 

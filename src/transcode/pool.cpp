@@ -14,6 +14,8 @@ namespace {
 
 /// At most this long after a camera has gone its viewers are told.
 constexpr Duration kLongestWait = std::chrono::milliseconds(200);
+/// While nobody watches: whoever begins to wakes the thread.
+constexpr Duration kNobodyWait = std::chrono::seconds(10);
 /// Between two looks at who is still watching.
 constexpr int kMostPerRound = 16;
 /// With nothing left of the budget: when it is looked at again.
@@ -159,11 +161,16 @@ void Pool::run_once() {
 void Pool::run() {
   for (;;) {
     Recordings::Round round = Recordings::Round::kIdle;
-    (void)contain("conversions", [&] { round = work(watched()); });
-    const bool starved = round == Recordings::Round::kStarved;
+    Duration wait = kLongestWait;
+    (void)contain("conversions", [&] {
+      const auto sessions = watched();
+      round = work(sessions);
+      if (sessions.empty()) wait = kNobodyWait;
+    });
+    if (round == Recordings::Round::kStarved) wait = kStarvedWait;
     MutexLock lock(wake_->mutex);
     if (round != Recordings::Round::kMore && !wake_->pending && !wake_->stop)
-      wake_->changed.wait_for(wake_->mutex, starved ? kStarvedWait : kLongestWait);
+      wake_->changed.wait_for(wake_->mutex, wait);
     if (wake_->stop) return;
     wake_->pending = false;
   }

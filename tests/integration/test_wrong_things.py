@@ -154,6 +154,16 @@ def fill(path):
 
 
 class WrongFolders(unittest.TestCase):
+    def test_a_camera_for_a_data_folder_that_is_not_there(self):
+        with workspace() as folder:
+            nowhere = folder / "typo"
+            code, _, err = run("camera", "add", "--data", nowhere, "--id", "door", "--name", "Door",
+                               "--url", "rtsp://127.0.0.1/x")
+            self.assertEqual(code, 3)
+            self.assertIn(f"there is no data folder {nowhere}", err)
+            self.assertIn("vedette serve --data", err)
+            self.assertFalse(nowhere.exists(), "a typing error makes no folder")
+
     def test_a_data_folder_that_cannot_be_made(self):
         code, _, err = run("serve", "--data", "/proc/vedette", "--listen", "127.0.0.1:0")
         self.assertEqual(code, 3)
