@@ -34,7 +34,7 @@ class CameraSession final : private rtsp::ClientHandler {
   static constexpr int kMaxRedirects = 3;
   /// TCP waits for us; datagrams only as long as the kernel has room for a key frame's burst.
   static constexpr Duration kTick = std::chrono::milliseconds(100);
-  /// Where the last tick read no more than kLazyBytes: half the wake-ups, reads and acknowledgements
+  /// Where the last tick read at most kLazyBytes: half the wake-ups, reads and acknowledgements
   /// for what nobody watches, and the socket's buffer still holds several of these.
   static constexpr Duration kLazyTick = std::chrono::milliseconds(200);
   static constexpr size_t kLazyBytes = size_t{128} << 10;
@@ -145,7 +145,7 @@ class CameraSession final : private rtsp::ClientHandler {
 
   std::optional<stream::Break> last_break_;
   StreamCounters counters_;
-  size_t last_read_ = 0;  ///< bytes of the last tick
+  size_t last_read_ = 0;           ///< bytes of the last tick
   rtp::ReceiverStats base_stats_;  ///< sums of earlier sessions
   RateMeter meter_;
   LossMeter loss_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A thread that ticks the sessions of its cameras, each as often as it asks for, all with one read
-// buffer. Thread-safe from outside; sessions are touched on its own thread, or in tick() when it has
-// none. Internal.
+// buffer. Thread-safe from outside; sessions are touched on its own thread, or in tick() when it
+// has none. Internal.
 #pragma once
 
 #include <deque>
