@@ -281,7 +281,10 @@ class Volume:
         known = {}
         for entry in self.deletions(run):
             facts = self.facts_of(run, entry.number) or entry
-            known[entry.first] = (max(entry.count, facts.count), entry.head)
+            if entry.count == 0:  # it could not be read any more
+                known.setdefault(facts.first, (facts.count, facts.head))
+            else:
+                known[entry.first] = (max(entry.count, facts.count), entry.head)
         head = ZEROS
         while begin < end:
             if begin not in known or known[begin][0] == 0:
@@ -309,6 +312,7 @@ class Volume:
         known = set()
         for entries in files.values():
             known |= self.check_file(entries)
+        self.check_places(files.values())
         for recording in self.recordings.values():
             self.findings.path = recording.path
             self.check_known(recording, recording.path in known)
@@ -326,7 +330,8 @@ class Volume:
         if found is None:
             opened_only = last.event == OPENED and self.is_running()
             if last.event != LOST and not opened_only:
-                if (self.root / last.detail).exists():
+                taken = any(r.path == last.detail for r in self.recordings.values())
+                if (self.root / last.detail).exists() and not taken:
                     self.findings.add("truncated", "the ledger knows fragments, and none is left")
                 else:
                     self.findings.add("removed", "the ledger knows this file, and it is not there")
@@ -340,6 +345,18 @@ class Volume:
             return {found.path}
         self.check_facts(found, last)
         return {found.path}
+
+    def check_places(self, files):
+        """A recording that lies in the place of another passes for it."""
+        newest = [entries[-1] for entries in files if entries[-1].kind == FILE]
+        places = {e.detail for e in newest if e.event != LOST}
+        homes = {(e.run, e.first): e.detail for e in newest}
+        for (whose, first), recording in self.recordings.items():
+            home = homes.get((whose[3], first), recording.path)
+            if recording.path != home and recording.path in places:
+                self.findings.path = recording.path
+                self.findings.add("reordered", f"this is what the ledger knows as {home}, in the "
+                                  "place of another")
 
     def check_facts(self, found, entry):
         record = found.records[-1][0]

@@ -114,6 +114,27 @@ Found foreign_file(const VolumeMaterial& from, Chance& chance) {
   return whole(std::move(files), {kWrongKey});
 }
 
+/// Two recordings, of one camera or of two, have each other's name.
+Found swap_files(const VolumeMaterial& from, Chance& chance) {
+  Files files = *from.volume;
+  const auto recordings = files_of(files, is_recording);
+  const size_t one = pick(chance, recordings.size());
+  const size_t other = (one + 1 + pick(chance, recordings.size() - 1)) % recordings.size();
+  std::swap(files[recordings[one]].second, files[recordings[other]].second);
+  return whole(std::move(files), {kReordered});
+}
+
+/// One that lies in the place of another, and not in its own.
+Found put_in_the_place_of_another(const VolumeMaterial& from, Chance& chance) {
+  Files files = *from.volume;
+  const auto recordings = files_of(files, is_recording);
+  const size_t one = pick(chance, recordings.size());
+  const size_t other = (one + 1 + pick(chance, recordings.size() - 1)) % recordings.size();
+  files[recordings[other]].second = std::move(files[recordings[one]].second);
+  files.erase(files.begin() + static_cast<ptrdiff_t>(recordings[one]));
+  return whole(std::move(files), {kRemoved});
+}
+
 Found remove_fragment(const VolumeMaterial& from, Chance& chance) {
   return edit_units(from, chance, [&](Original& original) -> std::vector<FaultClass> {
     const auto fragments = original.of_kind(Unit::Kind::kFragment);
@@ -264,6 +285,8 @@ const std::vector<VolumeEdit>& volume_edits() {
       {"volume: remove a file", remove_file},
       {"volume: copy a file", copy_file},
       {"volume: add a foreign file", foreign_file},
+      {"volume: swap the names of two files", swap_files},
+      {"volume: put a file in the place of another", put_in_the_place_of_another},
       {"volume: remove a fragment", remove_fragment},
       {"volume: swap fragments", swap_fragments},
       {"volume: repeat a fragment", repeat_fragment},

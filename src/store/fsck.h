@@ -73,6 +73,8 @@ class Fsck {
   void look_at(CameraPass& pass, const std::string& folder, const fs::DirEntry& entry);
   void settle_strangers(CameraPass& pass);
   void report_unseen(CameraPass& pass);
+  [[nodiscard]] static const Listed* listed_with(const CameraPass& pass, const Listed& here,
+                                                 const evidence::FragmentRecord& first);
   void check_listed(CameraPass& pass, Listed& listed, const std::string& path);
   void check_unlisted(CameraPass& pass, const Stranger& stranger);
   [[nodiscard]] std::optional<RecordedFile> read(const std::string& path, const ReadSpec& spec);

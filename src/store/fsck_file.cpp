@@ -97,6 +97,21 @@ void Fsck::check_chain(CameraPass& pass, const Key& key, const RecordedFile& fil
                               evidence::record_hash(file.records.back())};
 }
 
+/// The other file of the run that the catalog has with this first fragment, when `here` has
+/// another.
+const Fsck::Listed* Fsck::listed_with(const CameraPass& pass, const Listed& here,
+                                      const evidence::FragmentRecord& first) {
+  const auto begins_with_it = [&](const Listed& listed) {
+    const auto& fragments = listed.row.fragments;
+    return fragments && !fragments->empty() && fragments->front().sequence == first.sequence;
+  };
+  if (begins_with_it(here)) return nullptr;
+  for (auto at = pass.listed.lower_bound({first.run, 0});
+       at != pass.listed.end() && at->first.first == first.run; ++at)
+    if (&at->second != &here && begins_with_it(at->second)) return &at->second;
+  return nullptr;
+}
+
 void Fsck::check_listed(CameraPass& pass, Listed& listed, const std::string& path) {
   const Catalog::ListedFile& row = listed.row;
   const FileRef& ref = *row.stored.file;
@@ -126,7 +141,13 @@ void Fsck::check_listed(CameraPass& pass, Listed& listed, const std::string& pat
       file->first.stream != ref.kind)
     return report_.add(FindingKind::kMisplaced, path,
                        fmt::format("camera {}, run {}", file->first.camera, file->first.run));
+  const Listed* const home = listed_with(pass, listed, file->first);
   if (spec.keep_records) check_chain(pass, {ref.run, ref.seq}, *file, path);
+  if (home != nullptr) {
+    report_.add(FindingKind::kMisplaced, path,
+                "its fragments are those of " + home->row.stored.file->relative);
+    pass.chains.erase(ref.run);  // the next file is not to blame
+  }
   if (being_written) {
     if (row.fragments && !begins_with(file->fragments, *row.fragments))
       report_.add(FindingKind::kCatalogDiffers, path);
@@ -136,7 +157,7 @@ void Fsck::check_listed(CameraPass& pass, Listed& listed, const std::string& pat
   const bool same = row.fragments && *row.fragments == file->fragments;
   const bool other_size = row.stored.bytes != static_cast<int64_t>(file->good_end);
   if (row.fragments && (!file->faults.empty() || (same && !other_size))) return;
-  if (row.fragments && !same) report_.add(FindingKind::kCatalogDiffers, path);
+  if (row.fragments && !same && home == nullptr) report_.add(FindingKind::kCatalogDiffers, path);
   if (row.fragments && same)
     report_.add(FindingKind::kSizeDiffers, path,
                 fmt::format("{} bytes instead of {}", file->good_end, row.stored.bytes));

@@ -2,6 +2,7 @@
 #include "store/fsck.h"
 
 #include <filesystem>
+#include <set>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -53,7 +54,11 @@ class FsckTest : public testing::Test {
   void open() {
     archive_.reset();
     catalog_.reset();
-    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db", .threads = false});
+    CatalogOptions catalog_options;
+    catalog_options.path = dir_ + "/catalog.db";
+    catalog_options.threads = false;
+    catalog_options.busy = std::chrono::milliseconds(20);
+    catalog_ = Catalog::open(clock_, catalog_options);
     ArchiveOptions options;
     options.volumes = {{kRoot, std::nullopt, std::nullopt}};
     options.threads = false;
@@ -341,7 +346,29 @@ TEST_F(FsckTest, a_fragment_taken_out_between_files_breaks_the_chain) {
   ASSERT_TRUE(files_.rename(files[2], files[1]));  // the third file in the place of the second
   const FsckReport report = check();
   const Names found = kinds(report);
-  EXPECT_EQ(found, (Names{"broken_chain", "catalog_differs", "missing_file"}));
+  EXPECT_EQ(found, (Names{"broken_chain", "misplaced", "missing_file"}));
+}
+
+TEST_F(FsckTest, two_files_of_a_run_that_changed_places_are_named_and_no_other) {
+  fill();
+  const Contents before = contents();
+  const Names files = recordings();
+  const std::set<std::string> swapped = {files[1], files[2]};
+  ASSERT_TRUE(files_.rename(files[1], "/video/aside"));
+  ASSERT_TRUE(files_.rename(files[2], files[1]));
+  ASSERT_TRUE(files_.rename("/video/aside", files[2]));
+  const FsckReport report = check();
+  EXPECT_EQ(report.count(FindingKind::kMisplaced), 2U);
+  std::set<std::string> named;
+  for (const Finding& finding : report.findings) named.insert(finding.path);
+  EXPECT_EQ(named, swapped);
+  EXPECT_EQ(rebuild().restored_files, 2U);
+  EXPECT_EQ(contents().fragments.size(), before.fragments.size());
+  ASSERT_TRUE(files_.rename(files[1], "/video/aside"));
+  ASSERT_TRUE(files_.rename(files[2], files[1]));
+  ASSERT_TRUE(files_.rename("/video/aside", files[2]));
+  EXPECT_EQ(rebuild().restored_files, 2U);
+  EXPECT_EQ(contents(), before);
 }
 
 TEST_F(FsckTest, each_kind_of_stranger_is_named_and_left_alone) {

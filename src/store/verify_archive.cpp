@@ -49,6 +49,7 @@ class ArchiveVerifier {
     judge_strangers();
     join_runs();
     if (!root_.empty()) compare_with_ledger();
+    judge_misplaced();
     return std::move(out_);
   }
 
@@ -185,6 +186,8 @@ class ArchiveVerifier {
     const auto& facts = part.report.facts;
     const FileIdentity identity{facts.run, facts.first_sequence};
     if (known != nullptr) seen_.insert(identity);
+    if (known != nullptr && part.path != fs::join(root_, known->path))
+      misplaced_[part.path] = fs::join(root_, known->path);
     agreed_ = agreed_ || known != nullptr;
     if (known == nullptr && book_.deleted().count(identity) > 0) {
       out_.notes.push_back(part.path + " is marked as deleted in the ledger and still there");
@@ -220,6 +223,22 @@ class ArchiveVerifier {
     for (const std::string& path : strangers_) {
       out_.path = path;
       out_.add(FaultClass::kSpliced, kUnknownFile);
+    }
+  }
+
+  /// Its place is only a name; but one that lies in the place of another passes for it.
+  void judge_misplaced() {
+    for (const auto& [path, home] : misplaced_) {
+      const bool takes_a_place =
+          std::any_of(book_.files().begin(), book_.files().end(),
+                      [&](const auto& file) { return fs::join(root_, file.second.path) == path; });
+      if (!takes_a_place) {
+        out_.notes.push_back(path + " is what the ledger knows as " + home);
+        continue;
+      }
+      out_.path = path;
+      out_.add(FaultClass::kReordered,
+               "this is what the ledger knows as " + home + ", in the place of another");
     }
   }
 
@@ -320,7 +339,7 @@ class ArchiveVerifier {
       const bool named = std::any_of(out_.findings.begin(), out_.findings.end(),
                                      [&](const auto& finding) { return finding.path == path; });
       if (named) continue;
-      if (files_.exists(path)) {
+      if (files_.exists(path) && misplaced_.count(path) == 0) {
         out_.add(FaultClass::kTruncated, "the ledger knows fragments, and none is left");
         continue;
       }
@@ -341,7 +360,8 @@ class ArchiveVerifier {
   std::map<std::string, std::vector<Part>> runs_;
   std::set<FileIdentity> seen_;
   std::vector<std::string> strangers_;
-  bool agreed_ = false;  // a recording knew the ledger as it is
+  std::map<std::string, std::string> misplaced_;  // where it lies, and where the ledger has it
+  bool agreed_ = false;                           // a recording knew the ledger as it is
   bool rolled_back_ = false;
 };
 

@@ -371,6 +371,45 @@ TEST_F(VerifyArchive, AFileThatStandsThereTwiceIsDuplicated) {
   EXPECT_NE(found().find("duplicated"), std::string::npos) << details_;
 }
 
+TEST_F(VerifyArchive, FilesThatChangedPlacesAreBothNamed) {
+  record(100);
+  stop();
+  const std::vector<std::string> all = recordings();
+  ASSERT_GE(all.size(), 3U);
+  const Bytes first = files_->content(all[0]);
+  const Bytes third = files_->content(all[2]);
+  put(all[0], third);
+  put(all[2], first);
+  const auto seen = verify();
+  ASSERT_EQ(seen.findings.size(), 2U);
+  for (const size_t i : {size_t{0}, size_t{1}}) {
+    EXPECT_EQ(seen.findings[i].fault, evidence::FaultClass::kReordered);
+    EXPECT_EQ(seen.findings[i].path, all[2 * i]);
+    EXPECT_NE(seen.findings[i].detail.find(all[2 - 2 * i]), std::string::npos);
+  }
+}
+
+TEST_F(VerifyArchive, AFileInThePlaceOfAnotherHidesNotThatItIsMissing) {
+  record(100);
+  stop();
+  const std::vector<std::string> all = recordings();
+  put(all[1], files_->content(all[2]));
+  ASSERT_TRUE(files_->remove(all[2]));
+  EXPECT_EQ(found(), "removed reordered") << details_;
+  for (const auto& finding : verify().findings) EXPECT_EQ(finding.path, all[1]);
+}
+
+TEST_F(VerifyArchive, AFileUnderAnotherNameIsNoFaultAndIsTold) {
+  record(100);
+  stop();
+  const std::string path = recordings()[1];
+  ASSERT_TRUE(files_->make_dirs("/video/set aside"));
+  ASSERT_TRUE(files_->rename(path, "/video/set aside/one.mp4"));
+  EXPECT_EQ(found(), "") << details_;
+  ASSERT_EQ(verify().notes.size(), 1U);
+  EXPECT_NE(verify().notes[0].find(path), std::string::npos);
+}
+
 TEST_F(VerifyArchive, AFileThatIsNotOursIsUnknown) {
   record(10);
   stop();

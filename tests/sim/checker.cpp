@@ -68,6 +68,12 @@ void Checker::note_unknown_file(const std::string& path, Bytes content) {
   unknown_[path] = std::move(content);
 }
 
+std::set<std::string> Checker::unknown() const {
+  std::set<std::string> paths;
+  for (const auto& [path, content] : unknown_) paths.insert(path);
+  return paths;
+}
+
 void Checker::note_schedule(const std::string& camera, WallTime since) {
   schedule_.try_emplace(camera, since);
 }

@@ -42,6 +42,7 @@ class Checker {
   /// A file of somebody else lies there and must stay as it is.
   void note_unknown_file(const std::string& path, Bytes content);
   [[nodiscard]] bool is_unknown(const std::string& path) const { return unknown_.count(path) > 0; }
+  [[nodiscard]] std::set<std::string> unknown() const;
   /// Nothing recorded in [from, to) may be deleted any more.
   void note_hold(const std::string& camera, int64_t from_us, int64_t to_us);
   /// Recording of this camera was asked for from here on.

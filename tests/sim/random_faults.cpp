@@ -237,6 +237,44 @@ class Mischief {
   std::vector<std::string> story_;
 };
 
+// From this seed on cameras have limits of their own and disks may be small; those before stay what
+// they were when they found something.
+constexpr uint64_t kLimitsFrom = 25'000;
+
+void limit(WorldOptions& options, uint64_t seed) {
+  fs::FakeChance chance(seed ^ 0x71317U);
+  if (chance.below(2) == 0) {
+    options.disk_bytes = (14 + chance.below(16)) << 20;
+    for (CameraScript& script : options.cameras) {
+      script.key_bytes = 25'000;
+      script.other_bytes = 4000;
+    }
+  }
+  for (size_t i = 0; i < options.cameras.size(); ++i) {
+    store::Retention keep;
+    keep.max_age_us = options.keep_age_us;
+    const int64_t bytes = 300'000 + static_cast<int64_t>(chance.below(1'500'000));
+    switch (chance.below(5)) {
+      case 0:
+        keep.min_age_us = 5'000'000 + static_cast<int64_t>(chance.below(15'000'000));
+        break;
+      case 1:
+        keep.min_bytes = bytes;
+        break;
+      case 2:
+        keep.max_bytes = bytes;
+        break;
+      case 3:
+        keep.min_age_us = 5'000'000 + static_cast<int64_t>(chance.below(15'000'000));
+        keep.max_bytes = bytes;
+        break;
+      default:
+        break;
+    }
+    options.keep.push_back(keep);
+  }
+}
+
 WorldOptions options_of(uint64_t seed) {
   fs::FakeChance chance(seed);
   WorldOptions options;
@@ -255,6 +293,7 @@ WorldOptions options_of(uint64_t seed) {
     options.keep_age_us = 20'000'000 + static_cast<int64_t>(chance.below(60'000'000));
   if (chance.below(4) == 0) options.queue_bytes = 300'000;
   options.sign = seed % 2 == 0;
+  if (seed >= kLimitsFrom) limit(options, seed);
   return options;
 }
 
@@ -296,6 +335,7 @@ Outcome random_faults(uint64_t seed, bool verify) {
   world.run(seconds(25));
   check_recording(world);
   world.check(false);
+  world.check_limits();
   world.cut_power(seed);
   world.start();
   world.check();

@@ -2,6 +2,9 @@
 #include "scripted_camera.h"
 
 #include <cmath>
+#include <utility>
+
+#include "mp4/test_tracks.h"
 
 namespace vedette::trial {
 namespace {
@@ -57,6 +60,13 @@ void ScriptedCamera::change_parameters() {
   track_ = track_of(track_->width == 640 ? 1280 : 640, script_.fps);
 }
 
+void ScriptedCamera::change_codec() {
+  track_ = track_->codec == media::Codec::kH264 ? mp4::h265_track() : track_of(640, script_.fps);
+  key_next_ = true;
+}
+
+void ScriptedCamera::set_sound(bool on) { sound_ = on ? mp4::aac_track() : nullptr; }
+
 // By our clock.
 MonoTime ScriptedCamera::due() const {
   const double seconds = static_cast<double>(frame_) / script_.fps;
@@ -83,7 +93,7 @@ void ScriptedCamera::send(const Clock& clock, record::Recorder& to) {
     report.rtp_timestamp = timestamp;
     (void)timeline_->on_sender_report(report, arrival);
   }
-  const bool random_access = frame_ % script_.gop == 0;
+  const bool random_access = std::exchange(key_next_, false) || frame_ % script_.gop == 0;
   if (lose_next_) {
     lose_next_ = false;
     damaged_ = true;
@@ -99,9 +109,28 @@ void ScriptedCamera::send(const Clock& clock, record::Recorder& to) {
   au->arrival = arrival.mono;
   au->random_access = random_access;
   au->damaged = std::exchange(damaged_, false);
-  au->data = picture(random_access ? script_.key_bytes : script_.other_bytes, ++sent_);
+  au->data = picture(factor_ * (random_access ? script_.key_bytes : script_.other_bytes), ++sent_);
   last_sent_ = stamp.utc;
   to.on_access_unit(au);
+  if (sound_) send_sound(*au, to);
+}
+
+// As much as lasts until the next picture, in frames of 1024 samples.
+void ScriptedCamera::send_sound(const media::AccessUnit& picture, record::Recorder& to) {
+  constexpr int64_t kFrame = 1024;
+  const int64_t begin =
+      us_to_ticks(ticks_to_us(picture.dts, kClockRate), sound_->timescale) / kFrame * kFrame;
+  const int64_t end = begin + sound_->timescale / script_.fps;
+  for (int64_t at = begin; at < end; at += kFrame) {
+    auto au = std::make_shared<media::AccessUnit>();
+    au->track = sound_;
+    au->pts = au->dts = at;
+    au->utc = picture.utc;
+    au->arrival = picture.arrival;
+    au->random_access = true;
+    au->data = Bytes(120, 0x21);
+    to.on_access_unit(au);
+  }
 }
 
 }  // namespace vedette::trial

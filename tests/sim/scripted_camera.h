@@ -39,15 +39,23 @@ class ScriptedCamera {
   void lose_packet() { lose_next_ = true; }
   /// From now on another resolution.
   void change_parameters();
+  /// From now on H.265 instead of H.264, or back; the next picture stands alone.
+  void change_codec();
+  /// From now on pictures of so many times the size.
+  void flood(size_t factor) { factor_ = factor; }
+  /// Sound beside the pictures from now on, or none.
+  void set_sound(bool on);
   [[nodiscard]] const CameraScript& script() const { return script_; }
   [[nodiscard]] WallTime last_sent() const { return last_sent_; }
 
  private:
   [[nodiscard]] MonoTime due() const;
   void send(const Clock& clock, record::Recorder& to);
+  void send_sound(const media::AccessUnit& picture, record::Recorder& to);
 
   CameraScript script_;
   media::TrackInfoPtr track_;
+  media::TrackInfoPtr sound_;  // null: none
   std::optional<rtp::Timeline> timeline_;
   MonoTime session_;
   int64_t frame_ = 0;  // of the session
@@ -55,6 +63,8 @@ class ScriptedCamera {
   bool connected_ = false;
   bool lose_next_ = false;
   bool damaged_ = false;
+  bool key_next_ = false;
+  size_t factor_ = 1;
   WallTime last_sent_;
 };
 

@@ -85,6 +85,7 @@ World::World(WorldOptions options)
     camera.id = camera.name = script.id;
     camera.main_url = "rtsp://camera/main";
     camera.retention.max_age_us = options_.keep_age_us;
+    if (cameras_.size() < options_.keep.size()) camera.retention = options_.keep[cameras_.size()];
     VEDETTE_ASSERT(config_->add_camera(camera));
     cameras_.emplace_back(script, clock_.mono());
     checker_.note_schedule(script.id, clock_.wall());
@@ -175,12 +176,40 @@ void World::tick() {
   examine_copies();
   // What a disk that hung took at last may be old enough to be deleted at once.
   if (ticks_ % kLookTicks == 0) note_reported({clock_.wall() - kLookBack});
-  if (ticks_ % kCleanTicks == 0) {
-    cleaning_ = true;
-    archive_->clean();
-    cleaning_ = false;
-  }
+  if (ticks_ % kCleanTicks == 0) clean();
   examine_copies();
+}
+
+void World::clean() {
+  cleaning_ = true;
+  archive_->clean();
+  cleaning_ = false;
+  looking_ = true;
+  disk_.set_exempt(true);
+  for (std::string& finding : retention_watch_.judge_deletions(retention_view()))
+    checker_.fail(std::move(finding));
+  disk_.set_exempt(false);
+  looking_ = false;
+}
+
+RetentionView World::retention_view() {
+  const auto free_bytes = [this](const std::string& folder) {
+    const auto space = disk_.space(folder);
+    return space ? static_cast<int64_t>(space->free_bytes) : int64_t{0};
+  };
+  return {disk_,        *catalog_,          *config_,   archive_->volumes(),
+          expect_.away, checker_.unknown(), free_bytes, clock_.wall()};
+}
+
+void World::check_limits() {
+  if (!running() || !expect_.catalog_complete || !expect_.away.empty()) return;
+  clean();
+  looking_ = true;
+  disk_.set_exempt(true);
+  for (std::string& finding : RetentionWatch::judge_limits(retention_view(), expect_.utc_steady))
+    checker_.fail(std::move(finding));
+  disk_.set_exempt(false);
+  looking_ = false;
 }
 
 void World::examine_copies() {

@@ -16,6 +16,7 @@
 #include "evidence/ed25519.h"
 #include "fs/fake_file_system.h"
 #include "record/recorder.h"
+#include "retention_watch.h"
 #include "scripted_camera.h"
 #include "store/archive.h"
 
@@ -28,6 +29,7 @@ struct WorldOptions {
   uint64_t disk_bytes = uint64_t{256} << 20;
   std::optional<int64_t> quota_bytes;  ///< of each volume
   std::optional<int64_t> keep_age_us;  ///< of each camera
+  std::vector<store::Retention> keep;  ///< by camera, where one is named
   Duration file_duration{std::chrono::seconds(30)};
   size_t queue_bytes = size_t{1} << 20;
   bool sign = false;  ///< the site has a key, and verify() can be asked
@@ -53,6 +55,8 @@ class World {
   [[nodiscard]] bool running() const { return archive_ != nullptr; }
   /// Looks at everything. `may_wait`: recovery may still say that it could not read something.
   void check(bool may_wait = true);
+  /// A round of retention; then every limit is kept. REQUIRES: running, all is whole again.
+  void check_limits();
   /// What a power cut on a copy of the disk, at some moment, would have left.
   struct Cut {
     uint64_t seed = 0;
@@ -98,6 +102,8 @@ class World {
   void on_operation(fs::Op op, const std::string& path);
   [[nodiscard]] std::string why_not_delete(const std::string& path);
   void note_reported(WallTime from);
+  void clean();
+  [[nodiscard]] RetentionView retention_view();
   [[nodiscard]] std::set<uint64_t> gaps_in_ledgers();
   [[nodiscard]] const evidence::Signer* signer() const { return signer_ ? &*signer_ : nullptr; }
   void end_process();
@@ -113,6 +119,7 @@ class World {
   FakeClock clock_;
   std::optional<evidence::Ed25519Signer> signer_;
   Checker checker_;
+  RetentionWatch retention_watch_;
   Expect expect_;
   std::vector<ScriptedCamera> cameras_;
   std::unique_ptr<store::ConfigStore> config_;
