@@ -21,9 +21,10 @@ std::string megabytes(int64_t bytes) {
 Result<RetentionPlan> Cleaner::plan_room(const CopyRoom& copy, const std::string& volume,
                                          int64_t bytes) {
   VEDETTE_ASSIGN(RetentionInput input, gather({}));
+  VEDETTE_ASSIGN(auto undone, pending());
   input.holds.push_back({"copy", copy.camera, copy.from, copy.to, "", "", 0});
   for (VolumeNeed& need : input.volumes) {
-    need.excess_bytes = need.id == volume ? bytes : 0;
+    need.excess_bytes = need.id == volume ? bytes - undone[volume].on_disk_bytes : 0;
     need.must_bytes = 0;
     need.may_break_minimum = false;
     need.reason = DeletionReason::kReserve;

@@ -11,6 +11,8 @@ namespace vedette::store {
 namespace {
 
 constexpr size_t kBatch = 64;
+// What the ledger needs for a batch, at most.
+constexpr int64_t kLedgerBytes = kBatch * evidence::kMaxEntryBytes;
 // Of the reserve this much is for the worst: below it recording is about to stop.
 constexpr int64_t kLastBytes = int64_t{64} << 20;
 constexpr Duration kLeap = std::chrono::minutes(10);
@@ -138,7 +140,22 @@ void Cleaner::tell_volumes(const RetentionInput& input, const RetentionPlan& pla
   }
 }
 
-VolumeNeed Cleaner::need_of(const VolumeWriter& writer, const PlanQuestion& question) const {
+// A deletion that cannot be carried out now must not make others go in its place.
+Result<std::map<std::string, Cleaner::Pending>> Cleaner::pending() {
+  VEDETTE_ASSIGN(const auto doomed, parts_.catalog.tombstones());
+  std::map<std::string, Pending> all;
+  for (const StoredFile& file : doomed) {
+    Pending& pending = all[file.file->volume];
+    pending.bytes += file.bytes;
+    const auto progress = progress_.find(file.file->id);
+    if (progress == progress_.end() || !progress->second.unlinked)
+      pending.on_disk_bytes += file.bytes;
+  }
+  return all;
+}
+
+VolumeNeed Cleaner::need_of(const VolumeWriter& writer, const PlanQuestion& question,
+                            const Pending& pending) const {
   VolumeNeed need;
   const bool other = question.instead && question.instead->path == writer.path();
   const VolumeSpec limits = other ? *question.instead : writer.spec();
@@ -147,12 +164,13 @@ VolumeNeed Cleaner::need_of(const VolumeWriter& writer, const PlanQuestion& ques
   if (writer.removed()) return need;
   const auto more =
       static_cast<int64_t>(writer.bytes_per_us() * static_cast<double>(question.ahead.count()));
-  const int64_t quota = limits.quota_bytes ? writer.quota_excess_bytes(limits) + more : -1;
+  const int64_t quota =
+      limits.quota_bytes ? writer.quota_excess_bytes(limits) - pending.bytes + more : -1;
   int64_t reserve = -1;
   int64_t last = -1;
   if (const auto space = parts_.files.space(writer.path())) {
-    reserve = writer.reserve_excess_bytes(*space, limits) + more;
-    last = kLastBytes + more - static_cast<int64_t>(space->free_bytes);
+    reserve = writer.reserve_excess_bytes(*space, limits) - pending.on_disk_bytes + more;
+    last = kLastBytes - pending.on_disk_bytes + more - static_cast<int64_t>(space->free_bytes);
   }
   need.excess_bytes = std::max(quota, reserve);
   need.must_bytes = std::max(quota, std::min(last, reserve));
@@ -165,12 +183,13 @@ Result<RetentionInput> Cleaner::gather(const PlanQuestion& question) {
   input.now = age_now() + question.ahead;
   VEDETTE_ASSIGN(input.holds, parts_.config.holds());
   VEDETTE_ASSIGN(input.cameras, shares());
+  VEDETTE_ASSIGN(auto undone, pending());
   for (VolumeWriter* writer : volumes_.all()) {
     const auto volume = writer->volume();
     if (!volume || writer->hung()) continue;  // asking one that does not answer would hang us too
     const auto may = volume->may_clean(parts_.files, parts_.catalog);
     writer->set_cleaning(may);
-    if (may) input.volumes.push_back(need_of(*writer, question));
+    if (may) input.volumes.push_back(need_of(*writer, question, undone[volume->id()]));
   }
   return input;
 }
@@ -231,7 +250,7 @@ void Cleaner::carry_out(const std::vector<Deletion>& deletions) {
       return;
     }
     for (auto it = begin; it != end; ++it) {
-      reasons_[it->file.file->id] = it->reason;
+      progress_[it->file.file->id].reason = it->reason;
       if (!it->below_minimum) continue;
       log::warn("retention", "camera={} keeps less than asked, else recording had stopped: {} goes",
                 it->file.file->camera, it->file.file->relative);
@@ -246,7 +265,6 @@ void Cleaner::finish_deletions() {
   const auto doomed = parts_.catalog.tombstones();
   const auto holds = parts_.config.holds();
   if (!doomed || !holds) return;
-  std::vector<Unlinked> gone;
   std::vector<int64_t> kept;
   std::map<VolumeWriter*, std::vector<const StoredFile*>> going;
   std::map<const VolumeWriter*, bool> cleanable;
@@ -264,22 +282,35 @@ void Cleaner::finish_deletions() {
       parts_.catalog.live().let_go(std::span(&file.file->id, 1));
     }
   }
-  for (const auto& [writer, files] : going) {
-    auto entered = enter_deletions(*writer, files);
-    for (const StoredFile* file : files) {
-      // On a disk so full that not even the ledger can grow, one file must go before its entry.
-      if (!entered && entered.error().code != ErrorCode::kResourceExhausted) break;
-      const auto folder = unlink(*writer, *file);
-      if (!folder) continue;
-      if (!entered) entered = writer->ledger().commit();
-      gone.push_back({writer, file, *folder});
-    }
-  }
+  std::vector<Unlinked> gone;
+  for (const auto& [writer, files] : going) unlink_all(*writer, files, gone);
   if (!kept.empty()) {
     if (const auto revived = parts_.catalog.revive(kept); !revived)
       log::warn("retention", "{}", revived.error().message());
+    for (const int64_t id : kept) progress_.erase(id);
   }
   forget(gone);
+}
+
+// The ledger knows of a deletion before it is done. Only on a disk so full that not even the ledger
+// can grow files go before their entries, in each round as much as these take. Their tombstones
+// stay until the entries are on the medium: whatever happens in between, they are made again.
+void Cleaner::unlink_all(VolumeWriter& writer, const std::vector<const StoredFile*>& files,
+                         std::vector<Unlinked>& gone) {
+  auto entered = enter_deletions(writer, files);
+  std::vector<Unlinked> unlinked;
+  int64_t freed = 0;
+  for (const StoredFile* file : files) {
+    const bool full = !entered && entered.error().code == ErrorCode::kResourceExhausted;
+    if (!entered && (!full || freed > kLedgerBytes)) break;
+    bool& is_unlinked = progress_[file->file->id].unlinked;
+    const auto folder = unlink(writer, *file);
+    if (!folder) continue;
+    if (!std::exchange(is_unlinked, true)) freed += file->bytes;
+    unlinked.push_back({&writer, file, *folder});
+    if (!entered) entered = writer.ledger().commit();
+  }
+  if (entered) gone.insert(gone.end(), unlinked.begin(), unlinked.end());
 }
 
 // Only what is gone for good is forgotten: a name that a power cut brought back, and that nobody
@@ -300,7 +331,7 @@ void Cleaner::forget(const std::vector<Unlinked>& gone) {
     if (!known->second) continue;  // the tombstone stays: the next round looks again
     writer->add_used(-file->bytes);
     ids.push_back(file->file->id);
-    reasons_.erase(file->file->id);
+    progress_.erase(file->file->id);
     ++deleted_;
   }
   if (ids.empty()) return;
@@ -308,15 +339,16 @@ void Cleaner::forget(const std::vector<Unlinked>& gone) {
     log::warn("retention", "{}", forgotten.error().message());
 }
 
-// The ledger knows of a deletion before it is done, or it is not done.
+// Each once, however many rounds the rest of the deletion takes.
 Result<void> Cleaner::enter_deletions(VolumeWriter& writer,
                                       const std::vector<const StoredFile*>& files) {
   for (const StoredFile* file : files) {
-    const auto reason = reasons_.find(file->file->id);
+    Progress& progress = progress_[file->file->id];
+    if (std::exchange(progress.entered, true)) continue;
     const std::string path = fs::join(writer.path(), file->file->relative);
     writer.ledger().append(
         deletion_entry(*file->file, read_file_facts(parts_.files, *file->file, path),
-                       reason == reasons_.end() ? "retention" : to_string(reason->second)));
+                       progress.reason ? to_string(*progress.reason) : "retention"));
   }
   auto entered = writer.ledger().commit();
   if (!entered) log::warn("retention", "nothing deleted: {}", entered.error().message());

@@ -57,9 +57,23 @@ class Cleaner {
     std::map<std::string, double> by_camera;  ///< bytes per µs
   };
 
+  /// How far a deletion has come that the catalog has committed to.
+  struct Progress {
+    std::optional<DeletionReason> reason;  ///< nullopt: a process before this one decided it
+    bool entered = false;                  ///< its entry is in the ledger, or waits for it
+    bool unlinked = false;
+  };
+  /// What was decided on a volume and is not done yet.
+  struct Pending {
+    int64_t bytes = 0;
+    int64_t on_disk_bytes = 0;  ///< of these: not unlinked yet
+  };
+
   [[nodiscard]] Result<RetentionInput> gather(const PlanQuestion& question)
       VEDETTE_REQUIRES(mutex_);
-  [[nodiscard]] VolumeNeed need_of(const VolumeWriter& writer, const PlanQuestion& question) const;
+  [[nodiscard]] Result<std::map<std::string, Pending>> pending() VEDETTE_REQUIRES(mutex_);
+  [[nodiscard]] VolumeNeed need_of(const VolumeWriter& writer, const PlanQuestion& question,
+                                   const Pending& pending) const;
   [[nodiscard]] Result<RetentionPlan> decide(RetentionInput& input, bool tell)
       VEDETTE_REQUIRES(mutex_);
   void tell_volumes(const RetentionInput& input, const RetentionPlan& plan, bool open)
@@ -78,6 +92,9 @@ class Cleaner {
     const StoredFile* file = nullptr;
     std::string folder;
   };
+  /// `gone` grows by what may be forgotten.
+  void unlink_all(VolumeWriter& writer, const std::vector<const StoredFile*>& files,
+                  std::vector<Unlinked>& gone) VEDETTE_REQUIRES(mutex_);
   [[nodiscard]] std::optional<std::string> unlink(const VolumeWriter& writer,
                                                   const StoredFile& file) VEDETTE_REQUIRES(mutex_);
   void forget(const std::vector<Unlinked>& gone) VEDETTE_REQUIRES(mutex_);
@@ -102,7 +119,7 @@ class Cleaner {
   const ArchiveParts parts_;
   const VolumeSet& volumes_;
   std::atomic<uint64_t> deleted_ = 0;
-  std::map<int64_t, DeletionReason> reasons_ VEDETTE_GUARDED_BY(mutex_);  // by file id
+  std::map<int64_t, Progress> progress_ VEDETTE_GUARDED_BY(mutex_);  // by file id
 
   mutable Mutex mutex_{LockOrder::kArchive};
   Rates rates_ VEDETTE_GUARDED_BY(mutex_);

@@ -38,11 +38,13 @@ void VolumeWriter::recover(When when) {
   notes_ = report.notes;
 }
 
-// What was written since the start is counted as it is written.
+// What was written since the start is counted as it is written. What is about to be deleted counts
+// until it is.
 void VolumeWriter::count_used() {
   const auto volume = this->volume();
   const auto usage = parts_.catalog.usage();
-  if (counted_ || !volume || !usage) return;
+  const auto doomed = parts_.catalog.tombstones();
+  if (counted_ || !volume || !usage || !doomed) return;
   std::vector<Usage> ours;
   if (written_ > 0) {
     auto since = parts_.catalog.written_since(begun_);
@@ -53,6 +55,9 @@ void VolumeWriter::count_used() {
     if (part.volume == volume->id()) used_bytes_ += part.bytes;
   for (const Usage& part : ours)
     if (part.volume == volume->id()) used_bytes_ -= part.bytes;
+  for (const StoredFile& file : *doomed)
+    if (file.file->volume == volume->id() && file.file->start_us < begun_.us)
+      used_bytes_ += file.bytes;
   counted_ = true;
 }
 

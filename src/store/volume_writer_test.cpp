@@ -111,5 +111,24 @@ TEST_F(VolumeWriterTest, memory_that_runs_out_between_write_and_sync_is_told_to_
   EXPECT_FALSE(anew->failure());
 }
 
+// Retention keeps its reserve free and no more: waiting for more would be waiting for ever.
+TEST_F(VolumeWriterTest, a_small_disk_that_failed_is_recorded_to_again) {
+  files_.mount("/video", files_.used_bytes() + (uint64_t{12} << 20));
+  const auto door = begin("door");
+  ASSERT_TRUE(submit(*door, 0));
+  pass(2);
+  files_.inject({.op = fs::Op::kWrite, .code = ErrorCode::kResourceExhausted, .path_part = ".mp4"});
+  ASSERT_TRUE(submit(*door, 1));
+  pass(2);
+  ASSERT_TRUE(archive_->volumes()[0].problem);
+  pass(10);
+  EXPECT_FALSE(archive_->volumes()[0].problem);
+  const auto anew = archive_->begin_run({"door", StreamKind::kMain, track_, nullptr, 0});
+  ASSERT_TRUE(anew);
+  ASSERT_TRUE(submit(**anew, 2));
+  pass(2);
+  EXPECT_FALSE((*anew)->failure());
+}
+
 }  // namespace
 }  // namespace vedette::store
