@@ -119,16 +119,21 @@ namespace {
 
 /// As the cameras are configured now. One that would be recorded at the beginning of the pause was
 /// changed while nobody ran, and what it was told before is not known.
-using EndsOfPauses = decltype(store::CatalogOptions::wanted_again);
-Result<EndsOfPauses> ends_of_pauses(const store::ConfigStore& config) {
-  std::map<std::string, store::WhenToRecord> known;
+Result<store::Wanted> wanted_of(const store::ConfigStore& config) {
+  std::map<std::string, store::Camera> known;
   VEDETTE_ASSIGN(const auto cameras, config.cameras());
-  for (const store::Camera& camera : cameras) known[camera.id] = camera.when;
-  return EndsOfPauses([known = std::move(known)](const store::Gap& pause, WallTime now) {
+  for (const store::Camera& camera : cameras) known.emplace(camera.id, camera);
+  store::Wanted wanted;
+  wanted.at_all = [known](const std::string& id, store::StreamKind kind) {
+    const auto camera = known.find(id);
+    return camera != known.end() && (kind == store::StreamKind::kMain || camera->second.sub_url);
+  };
+  wanted.again = [known = std::move(known)](const store::Gap& pause, WallTime now) {
     const auto camera = known.find(pause.camera);
-    if (camera == known.end() || camera->second.at(local_time(pause.start))) return now;
-    return store::next_wanted(camera->second, pause.start, now);
-  });
+    if (camera == known.end() || camera->second.when.at(local_time(pause.start))) return now;
+    return store::next_wanted(camera->second.when, pause.start, now);
+  };
+  return wanted;
 }
 
 }  // namespace
@@ -138,7 +143,7 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   VEDETTE_ASSIGN(config, store::ConfigStore::open(folder->paths().config));
   store::CatalogOptions catalog_options;
   catalog_options.path = folder->paths().catalog;
-  VEDETTE_ASSIGN(catalog_options.wanted_again, ends_of_pauses(*config));
+  VEDETTE_ASSIGN(catalog_options.wanted, wanted_of(*config));
   catalog = store::Catalog::open(clock, catalog_options);
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
   VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *config));

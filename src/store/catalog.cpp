@@ -182,7 +182,7 @@ void Catalog::write_past(CatalogDb& db, const std::vector<LiveFile>& files) {
   for (const LiveFile& file : files)
     if (file.ref->start_us < past_due_->us) past.files.push_back(file);
   db.write(past);
-  const std::vector<Gap> ended = db.close_past(*past_due_, options_.wanted_again);
+  const std::vector<Gap> ended = db.close_past(*past_due_, options_.wanted);
   past_due_.reset();
   MutexLock lock(state_mutex_);
   past_gaps_.insert(past_gaps_.end(), ended.begin(), ended.end());

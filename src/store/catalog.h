@@ -72,14 +72,20 @@ struct Deletion {
   bool below_minimum = false;
 };
 
+/// What was to be recorded while nobody ran. Without a function: everything, always.
+struct Wanted {
+  /// When recording was to go on after a pause that nobody ended, at most `now`.
+  std::function<WallTime(const Gap& pause, WallTime now)> again;
+  /// Of a camera that was removed nothing is missing.
+  std::function<bool(const std::string& camera, StreamKind kind)> at_all;
+};
+
 struct CatalogOptions {
   std::string path;
   Duration progress{std::chrono::seconds(10)};  ///< how often growing files are written down
   Duration busy{std::chrono::seconds(5)};       ///< how long a writer waits for another process
   bool threads = true;                          ///< false: step(), flush() do the work (tests)
-  /// When recording was to go on after a pause that nobody ended, at most the moment given. None:
-  /// then.
-  std::function<WallTime(const Gap& pause, WallTime now)> wanted_again;
+  Wanted wanted;
   bool read_only = false;  ///< queries only, of a database that is there; implies no threads
 };
 

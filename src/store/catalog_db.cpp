@@ -274,14 +274,14 @@ Gap not_running(const Gap& of, WallTime start, WallTime end) {
 }
 
 // A pause ended when recording was wanted again, whether or not anybody was there to do it.
-WallTime end_of(const Gap& gap, WallTime now, const CatalogDb::WantedAgain& wanted_again) {
-  const bool pause = gap.cause == kNotScheduled && wanted_again;
-  return std::max(gap.start, pause ? std::min(now, wanted_again(gap, now)) : now);
+WallTime end_of(const Gap& gap, WallTime now, const Wanted& wanted) {
+  const bool pause = gap.cause == kNotScheduled && wanted.again;
+  return std::max(gap.start, pause ? std::min(now, wanted.again(gap, now)) : now);
 }
 
 }  // namespace
 
-std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_again) {
+std::vector<Gap> CatalogDb::close_past(WallTime now, const Wanted& wanted) {
   SQLite::Transaction transaction(db_, SQLite::TransactionBehavior::IMMEDIATE);
   std::vector<Gap> ended;
   // The end of every stream's newest run, or of its newest gap where nothing was ever recorded.
@@ -299,6 +299,7 @@ std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_a
     stream.camera = streams.getColumn(0).getString();
     stream.kind = static_cast<StreamKind>(streams.getColumn(1).getInt());
     const WallTime start{streams.getColumn(2).getInt64()};
+    if (wanted.at_all && !wanted.at_all(stream.camera, stream.kind)) continue;
     if (start < now) ended.push_back(not_running(stream, start, now));
   }
   for (const Gap& gap : ended) write_gap(gap);
@@ -314,7 +315,7 @@ std::vector<Gap> CatalogDb::close_past(WallTime now, const WantedAgain& wanted_a
     gap.kind = static_cast<StreamKind>(open.getColumn(2).getInt());
     gap.start = {open.getColumn(3).getInt64()};
     gap.cause = open.getColumn(4).getString();
-    gap.end = end_of(gap, now, wanted_again);
+    gap.end = end_of(gap, now, wanted);
     gap.detail = open.getColumn(5).getString();
     gap.first_seen = {open.getColumn(6).getInt64()};
     if (!open.getColumn(7).isNull()) gap.alarm = WallTime{open.getColumn(7).getInt64()};

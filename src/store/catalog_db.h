@@ -60,8 +60,7 @@ class CatalogDb {
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
-  using WantedAgain = std::function<WallTime(const Gap& pause, WallTime now)>;
-  [[nodiscard]] std::vector<Gap> close_past(WallTime now, const WantedAgain& wanted_again);
+  [[nodiscard]] std::vector<Gap> close_past(WallTime now, const Wanted& wanted);
   // fsck: catalog_check.cpp.
   void drop_rows(const std::vector<StoredFile>& files);
   int explain_holes(WallTime now);

@@ -101,6 +101,16 @@ TEST_F(CatalogDbTest, the_past_is_closed_in_steps_that_grow_with_the_runs_and_no
   EXPECT_EQ(ended[0].cause, "restart");
 }
 
+TEST_F(CatalogDbTest, of_a_camera_that_was_removed_nothing_is_missing) {
+  add_flapping("door", 2);
+  add_flapping("gone", 2);
+  Wanted wanted;
+  wanted.at_all = [](const std::string& camera, StreamKind /*kind*/) { return camera == "door"; };
+  const std::vector<Gap> ended = db_->close_past({kNow + 5 * kSecond}, wanted);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].camera, "door");
+}
+
 TEST_F(CatalogDbTest, what_a_power_cut_left_between_the_newest_runs_is_explained) {
   add_flapping("door", 100);
   // The gaps before the newest and before the third newest run did not reach the database.

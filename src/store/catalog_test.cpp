@@ -45,12 +45,13 @@ class CatalogTest : public testing::Test {
   }
   void open() {
     catalog_.reset();
-    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db",
-                                      .busy = std::chrono::milliseconds(50),
-                                      .threads = false,
-                                      .wanted_again = [this](const Gap&, WallTime now) {
-                                        return std::min(now, wanted_again_);
-                                      }});
+    catalog_ = Catalog::open(
+        clock_, {.path = dir_ + "/catalog.db",
+                 .busy = std::chrono::milliseconds(50),
+                 .threads = false,
+                 .wanted = {.again = [this](const Gap&,
+                                            WallTime now) { return std::min(now, wanted_again_); },
+                            .at_all = {}}});
     catalog_->set_volume_root("disk", "/video");
   }
   // A file of `seconds` fragments of a second each; its id.
