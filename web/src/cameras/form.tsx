@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next';
 import type { Answer } from '../api/client';
 import { useChangeCamera } from '../api/queries';
 import type { Camera } from '../api/types';
+import { useStore } from '../engine/store';
+import { useCloseButton } from '../shell/close-button';
 import { usePage, useSetUrl } from '../shell/page';
 import {
   checkAddress,
@@ -59,16 +61,21 @@ function toCamera(draft: Draft, before: Camera) {
 export default function CameraDrawer({ camera }: { camera: Camera | undefined }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
+  // A dialog over the drawer is closed first.
+  const covered = useStore(usePage().overlay) !== 'none';
   const close = () => setUrl({ panel: undefined });
   return (
     <Drawer
       opened={camera !== undefined}
       onClose={close}
+      closeOnEscape={!covered}
       title={camera && t('form.editTitle', { name: camera.name })}
       position="right"
       size={400}
       overlayProps={{ opacity: 0.35 }}
       transitionProps={{ duration: 100 }}
+      returnFocus={false}
+      closeButtonProps={useCloseButton()}
     >
       {camera && <CameraForm key={camera.id} camera={camera} close={close} />}
     </Drawer>

@@ -7,6 +7,7 @@ import { useRemoveCamera } from '../api/queries';
 import type { Camera } from '../api/types';
 import { useStore } from '../engine/store';
 import { keptWords } from '../live/inspector';
+import { useCloseButton } from '../shell/close-button';
 import { usePage, useSetUrl } from '../shell/page';
 
 export function RemoveDialog({ camera }: { camera: Camera }) {
@@ -32,6 +33,7 @@ export function RemoveDialog({ camera }: { camera: Camera }) {
       title={t('remove.title', { name: camera.name })}
       zIndex={300}
       transitionProps={{ duration: 80 }}
+      closeButtonProps={useCloseButton()}
     >
       <p>{t('remove.body', { kept: keptWords(camera, t) })}</p>
       {fault && (

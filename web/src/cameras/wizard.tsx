@@ -5,6 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
+import { useCloseButton } from '../shell/close-button';
 import { useSetUrl } from '../shell/page';
 import { estimatePerDay, isAddable } from './finds';
 import { FindStep } from './find-step';
@@ -36,7 +37,8 @@ export default function Wizard({ opened }: { opened: boolean }) {
       closeOnClickOutside={false}
       overlayProps={{ opacity: 0.6 }}
       transitionProps={{ duration: 100 }}
-      closeButtonProps={{ 'aria-label': t('wizard.skip') }}
+      returnFocus={false}
+      closeButtonProps={useCloseButton(t('wizard.skip'))}
     >
       {opened && <Steps skip={close} />}
     </Modal>

@@ -5,6 +5,7 @@ import '../storage/storage.css';
 import { Drawer } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
+import { useCloseButton } from '../shell/close-button';
 import { usePage, useSetUrl } from '../shell/page';
 import { HoldForm } from '../storage/holds';
 import { ExportForm } from './form';
@@ -34,6 +35,8 @@ export default function RangePanel({ kind, cameras }: Props) {
       size={420}
       overlayProps={{ opacity: 0.35 }}
       transitionProps={{ duration: 100 }}
+      returnFocus={false}
+      closeButtonProps={useCloseButton()}
     >
       {cameras.length === 0 && <p>{t('exports.noCamera')}</p>}
       {cameras.length > 0 && kind === 'export' && <ExportForm cameras={cameras} done={started} />}

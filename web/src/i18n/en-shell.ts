@@ -16,6 +16,7 @@ export const shell = {
     light: 'Light',
     language: 'Language',
     skip: 'Skip to the page',
+    close: 'Close',
   },
   link: {
     closed: 'The recorder does not answer since {{since}}. What is on screen is old.',

@@ -15,6 +15,7 @@ export const shell = {
     light: 'Clara',
     language: 'Idioma',
     skip: 'Saltar a la página',
+    close: 'Cerrar',
   },
   link: {
     closed: 'El grabador no responde desde las {{since}}. Lo que se ve es antiguo.',

@@ -15,6 +15,7 @@ export const shell = {
     light: '浅色',
     language: '语言',
     skip: '跳到页面内容',
+    close: '关闭',
   },
   link: {
     closed: '录像机自 {{since}} 起没有应答，屏幕上的画面已过时。',

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { Answer } from '../api/client';
 import type { Camera, Layout } from '../api/types';
 import { useStore } from '../engine/store';
+import { useCloseButton } from '../shell/close-button';
+import { useFocusAfter } from '../shell/focus-back';
 import { usePage, useSetUrl } from '../shell/page';
 import { idFor } from './arrange';
 import { fresh } from './menu';
@@ -21,6 +23,7 @@ export default function LayoutDialogs({ cameras }: { cameras: readonly Camera[] 
   const kind = kinds.find((one) => one === shown);
   const { layout } = useArrangement(cameras);
   const close = () => overlay.set('none');
+  useFocusAfter(kind !== undefined, '.layout-button');
   const titles = {
     'new-layout': t('layouts.newTitle'),
     'edit-layout': t('layouts.editTitle', { name: layout?.name }),
@@ -32,6 +35,8 @@ export default function LayoutDialogs({ cameras }: { cameras: readonly Camera[] 
       onClose={close}
       title={kind && titles[kind]}
       transitionProps={{ duration: 80 }}
+      returnFocus={false}
+      closeButtonProps={useCloseButton()}
     >
       {kind === 'new-layout' && <LayoutForm cameras={cameras} layout={undefined} close={close} />}
       {kind === 'edit-layout' && <LayoutForm cameras={cameras} layout={layout} close={close} />}

@@ -7,6 +7,7 @@ import type { Camera } from '../api/types';
 import { notScheduled } from '../api/client';
 import { useStore } from '../engine/store';
 import { CloseIcon } from '../shell/icons';
+import { useFocusBack } from '../shell/focus-back';
 import { usePage, useSetUrl } from '../shell/page';
 import { formatBitrate, formatLength, formatSince } from '../time/format';
 import { between, DAY, wall } from '../time/wall';
@@ -26,6 +27,7 @@ export function Inspector({ camera }: { camera: Camera }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
   const close = () => setUrl({ panel: undefined });
+  useFocusBack();
   return (
     <aside className="inspector" aria-label={t('inspector.title')}>
       <header>

@@ -4,6 +4,7 @@ import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../engine/store';
 import { commandKeys } from './keys';
+import { useCloseButton } from './close-button';
 import { usePage } from './page';
 
 /** Keys as they are labelled, apart by spaces, and what they do. */
@@ -80,6 +81,7 @@ export function KeyList() {
       title={t('keys.title')}
       size={820}
       transitionProps={{ duration: 80 }}
+      closeButtonProps={useCloseButton()}
     >
       <div className="keys">
         {groups.map(({ title, keys, gestures }) => (

@@ -19,14 +19,14 @@ const pressing = (event: KeyboardEvent): boolean =>
   event.target.closest('button, a') !== null;
 
 /**
- * Whether a dialog was open when the key went down. By the time a key comes to the page's own keys, a
- * dialog that it closed is gone: without this, Escape would deselect the camera behind it as well.
+ * Whether a dialog, list or menu was open when the key went down. By the time a key comes to the page's own
+ * keys, what it closed is gone: without this, Escape would deselect the camera behind it as well.
  */
-function useDialogBefore(): RefObject<boolean> {
+function useOpenBefore(): RefObject<boolean> {
   const before = useRef(false);
   useEffect(() => {
     const look = () => {
-      before.current = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+      before.current = document.querySelector('[role="dialog"], [role="menu"]') !== null;
     };
     window.addEventListener('keydown', look, true);
     return () => window.removeEventListener('keydown', look, true);
@@ -37,7 +37,7 @@ function useDialogBefore(): RefObject<boolean> {
 export function useKeyboard(cameras: readonly Camera[]): void {
   const { overlay } = usePage();
   const actions = useKeyActions(cameras);
-  const dialogBefore = useDialogBefore();
+  const openBefore = useOpenBefore();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
@@ -47,7 +47,7 @@ export function useKeyboard(cameras: readonly Camera[]): void {
       }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
       if (typing(event.target) || pressing(event) || overlay.get() !== 'none') return;
-      if (event.key === 'Escape' && dialogBefore.current) return;
+      if (event.key === 'Escape' && openBefore.current) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const action = actions[event.shiftKey ? `⇧${key}` : key];
       if (!action) return;
@@ -56,5 +56,5 @@ export function useKeyboard(cameras: readonly Camera[]): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [actions, overlay, dialogBefore]);
+  }, [actions, overlay, openBefore]);
 }

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useRef } from 'react';
 import type { Camera } from '../api/types';
 import { RemoveDialog } from '../cameras/remove';
+import { useFocusAfter } from './focus-back';
 import { KeyList } from './key-list';
 import { Palette } from './palette';
 import { useUrl } from './page';
@@ -30,6 +31,10 @@ export default function Overlays({ cameras, selected }: Props) {
   const adding = panel === 'add';
   const drawer = useOpened(edited !== undefined);
   const wizard = useOpened(adding);
+  const ranged = useOpened(range !== undefined);
+  useFocusAfter(edited !== undefined);
+  useFocusAfter(adding);
+  useFocusAfter(range !== undefined);
   return (
     <>
       <Suspense>{drawer && <CameraDrawer camera={edited} />}</Suspense>
@@ -40,7 +45,7 @@ export default function Overlays({ cameras, selected }: Props) {
       <Suspense>
         <LayoutDialogs cameras={cameras} />
       </Suspense>
-      <Suspense>{range && <RangePanel kind={range} cameras={cameras} />}</Suspense>
+      <Suspense>{ranged && <RangePanel kind={range} cameras={cameras} />}</Suspense>
     </>
   );
 }

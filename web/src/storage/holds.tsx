@@ -34,7 +34,7 @@ function HoldItem({ hold, cameras, now }: Props & { hold: HeldStorage }) {
   const { t, i18n } = useTranslation();
   const locale = localeOf(i18n.language);
   const lift = useLiftHold(hold.id);
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<boolean>();
   const moment = (us: number) => formatSince(wall(us), now, locale);
   // Of a stretch the seconds count.
   const exact = (us: number) => `${moment(us)}${formatClock(wall(us)).slice(5)}`;
@@ -60,12 +60,17 @@ function HoldItem({ hold, cameras, now }: Props & { hold: HeldStorage }) {
             >
               {t('storage.liftSure')}
             </Button>
-            <Button size="xs" variant="default" onClick={() => setAsked(false)}>
+            <Button size="xs" variant="default" autoFocus onClick={() => setAsked(false)}>
               {t('storage.keep')}
             </Button>
           </>
         ) : (
-          <Button size="xs" variant="default" onClick={() => setAsked(true)}>
+          <Button
+            size="xs"
+            variant="default"
+            autoFocus={asked === false}
+            onClick={() => setAsked(true)}
+          >
             {t('storage.lift')}
           </Button>
         )}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk's quota and reserve, changed in place. What saving deletes is said before it is saved.
 import { Button, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, StoredVolume } from '../api/types';
 import { localeOf } from '../i18n';
@@ -23,6 +23,7 @@ export function Limits(props: Props) {
   const { t } = useTranslation();
   const { volume } = props;
   const [open, setOpen] = useState(false);
+  const opened = useRef(false);
   if (volume.removed) return null;
   const reserve = formatBytes(volume.reserve_bytes);
   return open ? (
@@ -39,7 +40,8 @@ export function Limits(props: Props) {
         size="xs"
         variant="default"
         aria-label={t('volumes.changeOf', { path: volume.path })}
-        onClick={() => setOpen(true)}
+        autoFocus={opened.current}
+        onClick={() => ((opened.current = true), setOpen(true))}
       >
         {t('volumes.change')}
       </Button>

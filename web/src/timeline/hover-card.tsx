@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What time is under the pointer; of a gap why it is one, of activity how much.
 import type { TFunction } from 'i18next';
+import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notScheduled } from '../api/client';
 import type { Gap } from '../api/types';
@@ -17,6 +18,18 @@ import type { Hover } from './strip';
 /** This near counts as on it: a notch is two pixels wide. */
 const nearPixels = 3;
 const fineUs = 120e6;
+/** From the edges of the page. */
+const edge = 8;
+
+/** Over the pointer, or as near to it as the page allows: at its ends half of the card would be cut off. */
+function keepWithin(card: HTMLElement | null, x: number): void {
+  const strip = card?.parentElement?.getBoundingClientRect();
+  if (!card || !strip) return;
+  const width = card.offsetWidth;
+  const last = document.documentElement.clientWidth - edge - width;
+  const left = Math.max(edge, Math.min(last, strip.left + x - width / 2));
+  card.style.left = `${Math.round(left - strip.left)}px`;
+}
 
 export function HoverCard({ hover, selected }: { hover: Hover; selected: string | undefined }) {
   const { t, i18n } = useTranslation();
@@ -28,8 +41,10 @@ export function HoverCard({ hover, selected }: { hover: Hover; selected: string 
   const amount = gap ? undefined : activityAt(lane?.activity ?? [], hover.at);
   const locale = localeOf(i18n.language);
   const clock = formatClock(hover.at, undefined, length < fineUs ? 'tenths' : 'seconds');
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => keepWithin(card.current, hover.x));
   return (
-    <div className="hover" style={{ left: hover.x }}>
+    <div className="hover" ref={card}>
       <b>{clock}</b> {formatDay(hover.at, engine.serverNow(), locale)} {formatZone(hover.at)}
       {isRepeated(hover.at, undefined) && ' ↻'}
       {gap && <span>{gapLine(t, gap, locale)}</span>}

@@ -44,7 +44,12 @@ function Bar({ range, cameras }: { range: Range; cameras: readonly Camera[] }) {
     setMode({ kind: 'busy' });
     void exportRange(cameras, range).then(setMode);
   };
-  const askReason = () => setMode({ kind: 'reason' });
+  // Who goes back from the reason is where it was asked for.
+  const asked = useRef(false);
+  const askReason = () => {
+    asked.current = true;
+    setMode({ kind: 'reason' });
+  };
   useRangeKeys(mode.kind === 'choose', toExport, askReason);
   const onHold = (reason: string) => {
     setMode({ kind: 'busy' });
@@ -60,7 +65,12 @@ function Bar({ range, cameras }: { range: Range; cameras: readonly Camera[] }) {
           <button className="range-do" disabled={mode.kind === 'busy'} onClick={toExport}>
             {t('timeline.export')} <kbd>E</kbd>
           </button>
-          <button className="range-do" disabled={mode.kind === 'busy'} onClick={askReason}>
+          <button
+            className="range-do"
+            autoFocus={asked.current}
+            disabled={mode.kind === 'busy'}
+            onClick={askReason}
+          >
             {t('timeline.hold')} <kbd>H</kbd>
           </button>
         </>
