@@ -361,23 +361,23 @@ std::vector<FaultCase> cases() {
        }},
       {15, "a_camera_reboots",
        [](World& w) {
-         w.camera(0).disconnect(stream::BreakCause::kClosedByCamera, w.clock(), w.recorder(0));
+         w.camera(0).disconnect(stream::BreakCause::kClosedByCamera, w.recorder(0));
          w.run(seconds(25));
-         w.camera(0).connect(w.clock().mono());
+         w.camera(0).connect();
        }},
       {15, "all_cameras_stall",
        [](World& w) {
          for (size_t i = 0; i < w.cameras(); ++i)
-           w.camera(i).disconnect(stream::BreakCause::kStalled, w.clock(), w.recorder(i));
+           w.camera(i).disconnect(stream::BreakCause::kStalled, w.recorder(i));
          w.run(seconds(40));
          for (size_t i = 0; i < w.cameras(); ++i) {
            EXPECT_TRUE(w.recorder(i).status().alarm);
-           w.camera(i).connect(w.clock().mono());
+           w.camera(i).connect();
          }
        }},
       {15, "a_camera_is_away_while_the_recorder_is_killed",
        [](World& w) {
-         w.camera(0).disconnect(stream::BreakCause::kUnreachable, w.clock(), w.recorder(0));
+         w.camera(0).disconnect(stream::BreakCause::kUnreachable, w.recorder(0));
          w.run(seconds(10));
          w.kill();
          restart(w);

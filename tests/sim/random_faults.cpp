@@ -177,9 +177,8 @@ class Mischief {
     ScriptedCamera& camera = some_camera(index);
     if (!camera.connected()) return;
     tell("gone: " + camera.script().id);
-    camera.disconnect(static_cast<stream::BreakCause>(1 + chance_.below(7)), world_.clock(),
-                      world_.recorder(index));
-    later(25, [this, index] { world_.camera(index).connect(world_.clock().mono()); });
+    camera.disconnect(static_cast<stream::BreakCause>(1 + chance_.below(7)), world_.recorder(index));
+    later(25, [this, index] { world_.camera(index).connect(); });
   }
   void hold() {
     const size_t index = chance_.below(world_.cameras());
@@ -275,7 +274,7 @@ void limit(WorldOptions& options, uint64_t seed) {
   }
 }
 
-WorldOptions options_of(uint64_t seed) {
+WorldOptions options_of(uint64_t seed, bool wired) {
   fs::FakeChance chance(seed);
   WorldOptions options;
   options.seed = seed;
@@ -293,6 +292,8 @@ WorldOptions options_of(uint64_t seed) {
     options.keep_age_us = 20'000'000 + static_cast<int64_t>(chance.below(60'000'000));
   if (chance.below(4) == 0) options.queue_bytes = 300'000;
   options.sign = seed % 2 == 0;
+  for (CameraScript& script : options.cameras)
+    if (wired) script.cable = chance.below(3) == 0 ? Cable::kUdp : Cable::kTcp;
   if (seed >= kLimitsFrom) limit(options, seed);
   return options;
 }
@@ -313,8 +314,8 @@ void check_recording(World& world) {
 
 }  // namespace
 
-Outcome random_faults(uint64_t seed, bool verify) {
-  World world(options_of(seed));
+Outcome random_faults(uint64_t seed, Extent extent) {
+  World world(options_of(seed, extent.wired));
   Mischief mischief(world, seed);
   world.checker().note_unknown_file("/v0/holiday.mp4", Bytes(100, 7));
   world.checker().note_unknown_file("/v0/cam0/notes.mp4", Bytes(100, 9));
@@ -332,6 +333,7 @@ Outcome random_faults(uint64_t seed, bool verify) {
     mischief.maybe();
   }
   mischief.mend(true);
+  for (size_t i = 0; i < world.cameras(); ++i) world.camera(i).calm();
   world.run(seconds(25));
   check_recording(world);
   world.check(false);
@@ -339,7 +341,7 @@ Outcome random_faults(uint64_t seed, bool verify) {
   world.cut_power(seed);
   world.start();
   world.check();
-  if (verify && world.options().sign && world.checker().findings().empty()) {
+  if (extent.verify && world.options().sign && world.checker().findings().empty()) {
     world.run(seconds(12));
     world.stop_and_verify();
   }

@@ -16,9 +16,13 @@ struct Outcome {
   uint64_t trace = 0;
   uint64_t fragments = 0;  ///< reported recorded
 };
-/// A site of 2 to 5 cameras for a minute or two, with everything that can go wrong.
-/// `verify`: at the end the service stops, and what it recorded must verify; even seeds have a key.
-[[nodiscard]] Outcome random_faults(uint64_t seed, bool verify = false);
+struct Extent {
+  bool verify = false;  ///< the service stops at the end, and what it signed must verify
+  bool wired = false;   ///< the cameras are heard over RTSP and RTP, by the real ingest
+};
+/// A site of 2 to 5 cameras for a minute or two, with everything that can go wrong. Even seeds have
+/// a key.
+[[nodiscard]] Outcome random_faults(uint64_t seed, Extent extent = {});
 
 struct CutFigures {
   uint64_t images = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A camera of virtual time: pictures on its own clock, with 32-bit RTP timestamps that the real
-// timeline turns into decode time and UTC, as ingest does. Sends to a Recorder. Confined to one
-// thread.
+// timeline turns into decode time and UTC, as ingest does. Sends to a Recorder, or as RTP packets
+// over a wire to the real ingest. Confined to one thread.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,12 @@
 #include "fs/fake_content.h"
 #include "record/recorder.h"
 #include "rtp/timeline.h"
+#include "wire.h"
 
 namespace vedette::trial {
+
+/// kNone: the recorder is handed the pictures as they are.
+enum class Cable : uint8_t { kNone, kTcp, kUdp };
 
 struct CameraScript {
   std::string id;
@@ -24,36 +28,57 @@ struct CameraScript {
   uint32_t first_rtp = 1000;  ///< timestamp of the first picture of a session
   bool sender_reports = true;
   int64_t utc_error_us = 0;  ///< of the camera's own idea of UTC
+  Cable cable = Cable::kNone;
 };
 
 class ScriptedCamera {
  public:
-  ScriptedCamera(CameraScript script, MonoTime now);
+  /// `clock` outlives this.
+  ScriptedCamera(CameraScript script, const Clock& clock);
 
+  /// A process begins to record it.
+  void begin(record::Recorder& to);
+  /// No process records it any more.
+  void end();
   /// Everything due at `now` goes to the recorder.
-  void deliver(const Clock& clock, record::Recorder& to);
-  void disconnect(stream::BreakCause why, const Clock& clock, record::Recorder& to);
-  void connect(MonoTime now);
+  void deliver(record::Recorder& to);
+  /// Over a wire: a trouble of the network that ends so.
+  void disconnect(stream::BreakCause why, record::Recorder& to);
+  void connect();
+  /// Its network loses nothing any more.
+  void calm() {
+    if (wire_) wire_->calm();
+  }
   [[nodiscard]] bool connected() const { return connected_; }
   /// The next picture is not received, and the one after it says so.
   void lose_packet() { lose_next_ = true; }
   /// From now on another resolution.
   void change_parameters();
-  /// From now on H.265 instead of H.264, or back; the next picture stands alone.
+  /// From now on H.265 instead of H.264, or back; the next picture stands alone. REQUIRES: not over
+  /// a wire.
   void change_codec();
   /// From now on pictures of so many times the size.
   void flood(size_t factor) { factor_ = factor; }
-  /// Sound beside the pictures from now on, or none.
+  /// Sound beside the pictures from now on, or none. Not over a wire.
   void set_sound(bool on);
   [[nodiscard]] const CameraScript& script() const { return script_; }
   [[nodiscard]] WallTime last_sent() const { return last_sent_; }
 
  private:
   [[nodiscard]] MonoTime due() const;
-  void send(const Clock& clock, record::Recorder& to);
+  void send(record::Recorder& to);
   void send_sound(const media::AccessUnit& picture, record::Recorder& to);
+  void deliver_over_wire();
+  void send_over_wire();
+  [[nodiscard]] uint32_t timestamp() const;
+  [[nodiscard]] bool random_access() const { return key_next_ || frame_ % script_.gop == 0; }
+  [[nodiscard]] bool reports_now() const;
+  [[nodiscard]] rtp::SenderReport report_at(WallTime when) const;
 
   CameraScript script_;
+  const Clock& clock_;
+  std::unique_ptr<Wire> wire_;
+  uint64_t plays_ = 0;  // of the wire, that frame_ counts in
   media::TrackInfoPtr track_;
   media::TrackInfoPtr sound_;  // null: none
   std::optional<rtp::Timeline> timeline_;

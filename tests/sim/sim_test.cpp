@@ -161,7 +161,7 @@ TEST(Simulation, seeds_whose_evidence_once_did_not_verify) {
       {30, "the ledger said closed of a file whose last checkpoint a full disk had refused"},
   };
   for (const Row& row : rows) {
-    const Outcome outcome = random_faults(row.seed, true);
+    const Outcome outcome = random_faults(row.seed, {.verify = true});
     EXPECT_EQ(sentences(outcome.findings), "") << "seed " << row.seed << ": " << row.what << "\n"
                                                << sentences(outcome.story);
   }

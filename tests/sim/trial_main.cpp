@@ -22,8 +22,8 @@ void print_lines(const std::vector<std::string>& lines, size_t most) {
   for (size_t i = 0; i < std::min(most, lines.size()); ++i) fmt::print(stderr, "  {}\n", lines[i]);
 }
 
-int run_seed(uint64_t seed, bool verify) {
-  const Outcome outcome = random_faults(seed, verify);
+int run_seed(uint64_t seed, Extent extent) {
+  const Outcome outcome = random_faults(seed, extent);
   print_lines(outcome.story, 1000);
   fmt::print("seed {}: trace {:016x}, {} fragments, {} findings\n", seed, outcome.trace,
              outcome.fragments, outcome.findings.size());
@@ -31,11 +31,11 @@ int run_seed(uint64_t seed, bool verify) {
   return outcome.findings.empty() ? 0 : 1;
 }
 
-int run_each(const std::vector<uint64_t>& seeds, bool verify) {
+int run_each(const std::vector<uint64_t>& seeds, Extent extent) {
   uint64_t fragments = 0;
   std::vector<uint64_t> failed;
   for (const uint64_t seed : seeds) {
-    const Outcome outcome = random_faults(seed, verify);
+    const Outcome outcome = random_faults(seed, extent);
     fragments += outcome.fragments;
     if (outcome.findings.empty()) continue;
     failed.push_back(seed);
@@ -47,14 +47,14 @@ int run_each(const std::vector<uint64_t>& seeds, bool verify) {
   return failed.empty() ? 0 : 1;
 }
 
-int run_seeds(uint64_t first, uint64_t count, bool verify) {
+int run_seeds(uint64_t first, uint64_t count, Extent extent) {
   std::vector<uint64_t> seeds(count);
   std::iota(seeds.begin(), seeds.end(), first);
-  return run_each(seeds, verify);
+  return run_each(seeds, extent);
 }
 
 /// A seed begins each line that is neither empty nor a comment.
-int run_list(const std::string& path, bool verify) {
+int run_list(const std::string& path, Extent extent) {
   std::ifstream in(path);
   std::vector<uint64_t> seeds;
   for (std::string line; std::getline(in, line);)
@@ -63,7 +63,7 @@ int run_list(const std::string& path, bool verify) {
     fmt::print(stderr, "{} names no seed\n", path);
     return 2;
   }
-  return run_each(seeds, verify);
+  return run_each(seeds, extent);
 }
 
 int run_power_cuts(uint64_t first, uint64_t images) {
@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
   std::string list;
   bool io = false;
   bool log = false;
-  bool verify = false;
+  Extent extent;
   auto* one = app.add_option("--seed", seed, "One random run, with its story");
   app.add_option("--seeds", seeds, "This many random runs");
   app.add_option("--list", list, "The seeds that the lines of this file begin with");
@@ -116,13 +116,14 @@ int main(int argc, char** argv) {
   app.add_option("--stride", stride, "Every n-th operation")->check(CLI::PositiveNumber);
   app.add_option("--power-cuts", images, "This many crash images");
   app.add_flag("--io-errors", io, "Every operation failed once and for good");
-  app.add_flag("--verify", verify, "What even seeds signed must verify at their end");
+  app.add_flag("--verify", extent.verify, "What even seeds signed must verify at their end");
+  app.add_flag("--wired", extent.wired, "Cameras over RTSP and RTP, with the faults of a network");
   app.add_flag("--log", log, "The program's own log lines");
   CLI11_PARSE(app, argc, argv);
   if (!log) spdlog::set_level(spdlog::level::off);
-  if (one->count() > 0) return run_seed(seed, verify);
-  if (!list.empty()) return run_list(list, verify);
-  if (seeds > 0) return run_seeds(first, seeds, verify);
+  if (one->count() > 0) return run_seed(seed, extent);
+  if (!list.empty()) return run_list(list, extent);
+  if (seeds > 0) return run_seeds(first, seeds, extent);
   if (images > 0) return run_power_cuts(first, images);
   if (io) return run_io_errors(first, last, stride);
   fmt::print(stderr,

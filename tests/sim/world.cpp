@@ -87,7 +87,7 @@ World::World(WorldOptions options)
     camera.retention.max_age_us = options_.keep_age_us;
     if (cameras_.size() < options_.keep.size()) camera.retention = options_.keep[cameras_.size()];
     VEDETTE_ASSERT(config_->add_camera(camera));
-    cameras_.emplace_back(script, clock_.mono());
+    cameras_.emplace_back(script, clock_);
     checker_.note_schedule(script.id, clock_.wall());
   }
   disk_.set_on_operation([this](fs::Op op, const std::string& path) { on_operation(op, path); });
@@ -122,11 +122,12 @@ void World::start() {
   for (ScriptedCamera& camera : cameras_) {
     recorders_.push_back(std::make_unique<record::Recorder>(
         *archive_, clock_, record::RecorderOptions{.camera = camera.script().id}));
-    camera.connect(clock_.mono());
+    camera.begin(*recorders_.back());
   }
 }
 
 void World::stop() {
+  for (ScriptedCamera& camera : cameras_) camera.end();
   recorders_.clear();
   archive_.reset();
   catalog_.reset();
@@ -136,6 +137,7 @@ void World::stop() {
 // Its destructors run, but nothing they do reaches the disk.
 void World::end_process() {
   disk_.set_halted(true);
+  for (ScriptedCamera& camera : cameras_) camera.end();
   recorders_.clear();
   archive_.reset();
   catalog_.reset();
@@ -219,7 +221,7 @@ void World::examine_copies() {
 
 void World::deliver() {
   for (size_t i = 0; i < recorders_.size(); ++i) {
-    cameras_[i].deliver(clock_, *recorders_[i]);
+    cameras_[i].deliver(*recorders_[i]);
     recorders_[i]->on_tick(clock_.mono());
   }
 }
