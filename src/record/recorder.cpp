@@ -50,10 +50,12 @@ Recorder::~Recorder() {
   // What failed since the last look has nobody else who says so.
   check_failure();
   check_ended();
-  if (gap_) return;
-  if (gop_.has_video()) cut(nullptr);
+  const bool recorded = !gap_;
+  if (recorded && gop_.has_video()) cut(nullptr);
   end_run();
-  open_gap("stopped", "Recording was stopped.", end_of_recorded());
+  if (recorded) open_gap("stopped", "Recording was stopped.", end_of_recorded());
+  // What fails from now on, while the disk is given the rest.
+  for (const Ended& ended : ended_) ended.run->leave({ended.start_us}, {ended.end_us});
 }
 
 void Recorder::on_access_unit(const media::AccessUnitPtr& au) {

@@ -283,6 +283,29 @@ TEST_F(Recording, every_run_that_ended_while_the_disk_stalled_is_accounted_for_w
   EXPECT_GE(end, clock_.wall());
 }
 
+TEST_F(Recording, what_fails_after_the_recorder_has_gone_is_a_gap_all_the_same) {
+  feed_seconds(3);
+  settle();
+  feed("IPPPPPPPPPPPPPP");
+  files_->inject({.op = fs::Op::kWrite, .for_good = true, .path_part = ".mp4"});
+  recorder_.reset();  // hands over what it has, and cannot hear what becomes of it
+  archive_.reset();
+  const int64_t recorded = fragments().back().end_us();
+  ASSERT_LT(recorded, clock_.wall().us - 900'000) << "the last GOP was to fail";
+  int64_t explained = recorded;
+  for (const store::Gap& gap : gaps())
+    if (gap.start.us <= explained)
+      explained = gap.end ? std::max(explained, gap.end->us) : INT64_MAX;
+  EXPECT_EQ(explained, INT64_MAX) << "nothing is missing without a word";
+}
+
+TEST_F(Recording, what_is_written_after_the_recorder_has_gone_is_no_gap) {
+  feed_seconds(3);
+  recorder_.reset();
+  archive_.reset();
+  EXPECT_EQ(causes(), (std::vector<std::string>{"starting", "stopped…"}));
+}
+
 TEST_F(Recording, nothing_is_recorded_before_the_sync_that_covers_it) {
   feed("IPPPPPI");
   EXPECT_TRUE(fragments().empty());

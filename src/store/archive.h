@@ -80,6 +80,12 @@ class RunWriter {
   /// The volume is full and another has room: end() this run before a random access unit and begin
   /// another one. Nothing is lost, and nothing is wrong.
   [[nodiscard]] virtual bool should_move() const { return false; }
+  /// Nobody will ask for failure() any more. What of this stretch turns out not to be committed
+  /// becomes a gap all the same.
+  virtual void leave(WallTime start, WallTime end) {
+    static_cast<void>(start);
+    static_cast<void>(end);
+  }
 };
 
 struct VolumeStatus {

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/run_impl.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "store/volume_writer.h"
 
 namespace vedette::store {
+
+// All that was handed over has been written, or has failed: nothing holds this any more.
+RunImpl::~RunImpl() {
+  active_->remove(id_);
+  account_for_what_is_missing();
+}
 
 Result<void> RunImpl::submit(FragmentInput fragment) {
   if (failed_) return make_error(ErrorCode::kUnavailable, failure()->detail);
@@ -28,6 +37,28 @@ std::optional<RunWriter::Failure> RunImpl::failure() const {
   if (!failed_) return std::nullopt;
   MutexLock lock(mutex_);
   return failure_;
+}
+
+void RunImpl::leave(WallTime start, WallTime end) {
+  MutexLock lock(mutex_);
+  left_ = Stretch{start, end};
+}
+
+void RunImpl::account_for_what_is_missing() {
+  Gap gap;
+  {
+    MutexLock lock(mutex_);
+    if (!left_ || !failure_) return;
+    gap.start = std::max(left_->start, WallTime{committed_end_us_});
+    gap.end = left_->end;
+    gap.cause = failure_->cause;
+    gap.detail = failure_->detail;
+  }
+  if (gap.start >= *gap.end) return;
+  gap.id = new_gap_id();
+  gap.camera = spec_.camera;
+  gap.kind = spec_.kind;
+  volume_.put_gap(std::move(gap));
 }
 
 void RunImpl::fail(std::string cause, std::string detail) {

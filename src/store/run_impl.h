@@ -35,7 +35,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
         active_(std::move(begin.active)) {
     active_->add(id_);
   }
-  ~RunImpl() override { active_->remove(id_); }
+  ~RunImpl() override;
   RunImpl(const RunImpl&) = delete;
   RunImpl& operator=(const RunImpl&) = delete;
 
@@ -46,6 +46,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   uint64_t committed_bytes() const override { return committed_bytes_; }
   std::optional<Failure> failure() const override;
   bool should_move() const override;
+  void leave(WallTime start, WallTime end) override;
 
   [[nodiscard]] const RunSpec& spec() const { return spec_; }
   /// The first failure stays.
@@ -63,6 +64,12 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   bool over = false;  ///< ended or failed: what still arrives is dropped
 
  private:
+  struct Stretch {
+    WallTime start;
+    WallTime end;
+  };
+  void account_for_what_is_missing();
+
   const RunSpec spec_;
   const std::string id_;
   const bool begun_full_;
@@ -74,6 +81,7 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   std::atomic<bool> ended_{false};
   mutable Mutex mutex_{LockOrder::kLeaf};
   std::optional<Failure> failure_ VEDETTE_GUARDED_BY(mutex_);
+  std::optional<Stretch> left_ VEDETTE_GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::store

@@ -233,6 +233,12 @@ void VolumeWriter::push_end(std::shared_ptr<RunImpl> run) {
   queue_changed_.notify_one();
 }
 
+void VolumeWriter::put_gap(Gap gap) {
+  gap.first_seen = parts_.clock.wall();
+  parts_.catalog.put_gap(gap);
+  ledger_.append(gap_entry(gap));
+}
+
 void VolumeWriter::process(Item& item) {
   RunImpl& run = *item.run;
   if (run.over) {

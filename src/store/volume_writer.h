@@ -46,6 +46,8 @@ class VolumeWriter {
   [[nodiscard]] std::shared_ptr<RunImpl> begin_run(const RunSpec& spec);
   [[nodiscard]] Result<void> push(std::shared_ptr<RunImpl> run, FragmentInput fragment);
   void push_end(std::shared_ptr<RunImpl> run);
+  /// Of a run whose recorder is gone: in the catalog, and in the ledger of this volume.
+  void put_gap(Gap gap);
   [[nodiscard]] VolumeStatus status() const { return status(spec()); }
   [[nodiscard]] VolumeStatus status(const VolumeSpec& limits) const;  ///< were these its limits
   [[nodiscard]] std::optional<Error> problem() const;
