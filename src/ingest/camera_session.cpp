@@ -7,50 +7,12 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "ingest/causes.h"
 
 namespace vedette::ingest {
 namespace {
 
 using stream::BreakCause;
-
-BreakCause cause_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kUnauthenticated:
-    case ErrorCode::kPermissionDenied:
-      return BreakCause::kUnauthenticated;
-    case ErrorCode::kFailedPrecondition:
-      return BreakCause::kNotACamera;
-    case ErrorCode::kUnsupported:
-      return BreakCause::kUnsupported;
-    case ErrorCode::kTimeout:
-      return BreakCause::kStalled;
-    case ErrorCode::kDataLoss:
-    case ErrorCode::kResourceExhausted:
-      return BreakCause::kBadStream;
-    case ErrorCode::kNotFound:
-      return BreakCause::kUnreachable;
-    default:
-      return BreakCause::kClosedByCamera;
-  }
-}
-
-/// Whether a person has to act before another try can succeed.
-bool needs_a_person(ErrorCode code) {
-  return code == ErrorCode::kUnauthenticated || code == ErrorCode::kPermissionDenied ||
-         code == ErrorCode::kFailedPrecondition || code == ErrorCode::kUnsupported ||
-         code == ErrorCode::kNotFound;
-}
-
-/// RFC 3550 §6.6: a BYE anywhere in a compound packet.
-bool holds_bye(ByteSpan compound) {
-  ByteReader reader(compound);
-  while (reader.remaining() >= 4) {
-    reader.u8();
-    if (reader.u8() == 203) return true;
-    reader.skip(size_t{4} * reader.u16());
-  }
-  return false;
-}
 
 rtsp::Url parsed(const std::string& text) {
   auto url = rtsp::parse_url(text);
@@ -153,6 +115,7 @@ void CameraSession::drive_open(std::span<uint8_t> scratch) {
   if (config_.transport == rtsp::LowerTransport::kUdp) read_datagrams(scratch);
   publish();
   session_->on_tick(now_);
+  expect_pictures();
   send_reports();
   write_output();
   if (redirect_) {
@@ -182,65 +145,6 @@ void CameraSession::read_stream(std::span<uint8_t> scratch) {
   last_read_ = total;
 }
 
-void CameraSession::read_datagrams(std::span<uint8_t> scratch) {
-  std::array<net::DatagramPair::Datagram, 64> datagrams;
-  for (size_t i = 0; i < tracks_.size() && !session_->closed(); ++i) {
-    if (tracks_[i].datagrams == nullptr) continue;
-    size_t total = 0;
-    size_t count = datagrams.size();
-    while (count == datagrams.size() && total < kMaxPerTick) {
-      auto got = tracks_[i].datagrams->read(scratch, datagrams);
-      count = got ? *got : 0;
-      for (size_t n = 0; n < count; ++n) {
-        total += datagrams[n].bytes.size();
-        const bool rtcp = datagrams[n].which == net::DatagramPair::Which::kRtcp;
-        if (!rtcp && tracks_[i].video) session_->note_packet(now_);
-        on_packet(i, rtcp, datagrams[n].bytes);
-      }
-    }
-    counters_.bytes += total;
-  }
-}
-
-void CameraSession::publish() {
-  for (Track& track : tracks_) {
-    if (track.receiver == nullptr) continue;
-    while (auto au = track.receiver->pop()) {
-      if (track.video) {
-        meter_.add(au->data.size());
-        time_ = StreamTime{au->utc_source == media::UtcSource::kRtcp, au->utc_error_us, {}};
-      }
-      ++counters_.access_units;
-      if (!live_ && track.video) {
-        live_ = true;
-        ++counters_.sessions;
-        backoff_.reset();
-        quick_retry_used_ = false;
-        redirects_ = 0;
-        last_break_.reset();
-        note_device();
-        set_state(StreamState::kLive, std::nullopt, {});
-        log::info("ingest", "camera={} stream={} event=live", config_.camera,
-                  to_string(config_.kind));
-      }
-      hub_->publish(std::move(au));
-    }
-  }
-}
-
-void CameraSession::send_reports() {
-  if (!session_->playing()) return;
-  for (size_t i = 0; i < tracks_.size(); ++i) {
-    if (tracks_[i].receiver == nullptr) continue;
-    const auto report = tracks_[i].receiver->make_receiver_report(now_);
-    if (!report) continue;
-    if (tracks_[i].datagrams == nullptr)
-      session_->send_rtcp(i, *report);
-    else  // a report that is lost is one of many
-      (void)tracks_[i].datagrams->send(net::DatagramPair::Which::kRtcp, *report);
-  }
-}
-
 void CameraSession::write_output() {
   if (session_->has_output()) {
     const Bytes output = session_->take_output();
@@ -257,81 +161,6 @@ void CameraSession::write_output() {
 
 // ---- rtsp::ClientHandler ----
 
-void CameraSession::on_tracks(const std::vector<rtsp::TrackDescription>& descriptions) {
-  if (login_) login_->on_accepted(this);
-  tracks_.clear();
-  std::vector<rtsp::ClientSession::SetUp> wanted;
-  const bool udp = config_.transport == rtsp::LowerTransport::kUdp;
-  for (size_t i = 0; i < descriptions.size(); ++i) {
-    const rtsp::TrackDescription& description = descriptions[i];
-    Track& track = tracks_.emplace_back();
-    track.video = media::is_video(description.codec);
-    rtp::TrackSetup setup{description.codec,
-                          description.clock_rate,
-                          description.payload_type,
-                          description.channels,
-                          description.fmtp,
-                          !udp,
-                          now_};
-    auto receiver = rtp::TrackReceiver::create(setup);
-    if (!receiver && track.video) {
-      ending_ = Ending{cause_of(receiver.error().code), receiver.error().message(), kLongCap};
-      return session_->teardown();
-    }
-    if (!receiver) {  // the picture is recorded without its sound
-      log::warn("ingest", "camera={} event=no_sound why=\"{}\"", config_.camera,
-                receiver.error().message());
-      continue;
-    }
-    track.receiver = std::move(receiver).value();
-    rtsp::ClientSession::SetUp choice{i, 0};
-    if (udp) {
-      auto pair = connector_.open_datagram_pair();
-      if (!pair) {
-        ending_ = Ending{BreakCause::kUnreachable, pair.error().message(), kShortCap};
-        return session_->teardown();
-      }
-      track.datagrams = std::move(pair).value();
-      choice.client_rtp_port = track.datagrams->rtp_port();
-    }
-    wanted.push_back(choice);
-  }
-  session_->set_up(std::move(wanted), now_);
-}
-
-void CameraSession::on_udp_peer(size_t track, const UdpPeer& peer) {
-  // The address of the connection, not `source`: cameras behind address translation name one that
-  // nobody can reach, and one that names a stranger must not make us talk to him.
-  const auto set = tracks_[track].datagrams->set_peer(
-      stream_->peer_address(), peer.server_port.first, peer.server_port.second);
-  if (set) return;
-  ending_ = Ending{BreakCause::kUnreachable, set.error().message(), kShortCap};
-  session_->teardown();
-}
-
-void CameraSession::on_playing(const std::vector<PlayStart>& info) {
-  for (size_t i = 0; i < info.size() && i < tracks_.size(); ++i)
-    if (tracks_[i].receiver != nullptr && info[i].rtptime)
-      tracks_[i].receiver->set_rtp_info(*info[i].rtptime, info[i].seq);
-}
-
-void CameraSession::on_packet(size_t track, bool rtcp, ByteSpan packet) {
-  if (track >= tracks_.size() || tracks_[track].receiver == nullptr || ending_) return;
-  rtp::TrackReceiver& receiver = *tracks_[track].receiver;
-  if (rtcp) {
-    receiver.push_rtcp(packet, {now_, wall_});
-    if (tracks_[track].video && holds_bye(packet))
-      ending_ =
-          Ending{BreakCause::kClosedByCamera, "the camera ended the stream (RTCP BYE)", kShortCap};
-    return;
-  }
-  const auto pushed = receiver.push_rtp(packet, {now_, wall_});
-  if (pushed) return;
-  // One that was live and has changed is well: it is asked at once, and what it lost is the change.
-  const bool changed = live_ && pushed.error().code == ErrorCode::kFailedPrecondition;
-  ending_ = Ending{BreakCause::kBadStream, pushed.error().what, changed ? Duration(0) : kShortCap};
-}
-
 void CameraSession::on_redirect(const rtsp::Url& url) {
   if (++redirects_ > kMaxRedirects)
     ending_ = Ending{BreakCause::kUnreachable, "the camera redirects in a circle", kLongCap};
@@ -341,18 +170,24 @@ void CameraSession::on_redirect(const rtsp::Url& url) {
 
 void CameraSession::on_failed(const Error& error) {
   if (ending_) return;
+  const rtsp::Authenticator& authenticator = session_->authenticator();
   // Seen: the connection is closed after each 401. The challenge is known now, so that one more
   // connection gets in.
   const bool closed_early =
-      error.code == ErrorCode::kUnavailable && !live_ && session_->authenticator().challenged();
+      error.code == ErrorCode::kUnavailable && !live_ && authenticator.challenged();
   const bool quick = closed_early && !std::exchange(quick_retry_used_, true);
-  const Duration cap = needs_a_person(error.code) ? kLongCap : kShortCap;
-  refused_ = error.code == ErrorCode::kUnauthenticated;
-  ending_ = Ending{cause_of(error.code), error.what, quick ? Duration(0) : cap};
-  if (session_->authenticator().asked_in_clear()) ending_->cause = BreakCause::kWeakerLogin;
-  if (!login_ || !refused_ || !session_->authenticator().unproven()) return;
+  asked_just_now_ = closed_early && authenticator.unproven();
+  // One that carried the answer, and was closed after a 401 all the same.
+  const bool hung_up_on = asked_just_now_ && !quick && authenticator_.has_value();
+  const ErrorCode code = hung_up_on ? ErrorCode::kUnauthenticated : error.code;
+  const Duration cap = needs_a_person(code) ? kLongCap : kShortCap;
+  refused_ = code == ErrorCode::kUnauthenticated;
+  ending_ = Ending{cause_of(code), error.what, quick ? Duration(0) : cap};
+  if (hung_up_on) ending_->detail = "the camera refuses this user or password, and hangs up";
+  if (authenticator.asked_in_clear()) ending_->cause = BreakCause::kWeakerLogin;
+  if (!login_ || !refused_ || !authenticator.unproven()) return;
   ending_->detail += "; it is tried again after some minutes, or at once when the camera is saved";
-  login_->on_refused(this, ending_->detail, now_);
+  login_->on_refused(this, {ending_->detail, device_signs()}, now_);
   held_ = true;
 }
 
@@ -401,13 +236,13 @@ void CameraSession::close_connection() {
     add(base_stats_.malformed, stats.malformed);
     add(base_stats_.damaged, stats.damaged);
   }
+  authenticator_.reset();
   if (session_ != nullptr) {
     counters_.garbage_bytes += session_->garbage_bytes();
-    // A known challenge saves a round trip next time; one whose answer was refused does not.
-    authenticator_ = session_->authenticator();
     note_login();
-    if (std::exchange(refused_, false)) authenticator_.reset();
+    if (asked_just_now_ && !refused_) authenticator_ = session_->authenticator();
   }
+  refused_ = asked_just_now_ = false;
   tracks_.clear();
   session_.reset();
   stream_.reset();
@@ -443,60 +278,6 @@ void CameraSession::stop() {
   now_ = clock_.mono();
   wall_ = clock_.wall();
   end(BreakCause::kStopped, "The camera was removed, changed, or Vedette was stopped.", kShortCap);
-}
-
-// ---- Status ----
-
-void CameraSession::set_state(StreamState state, std::optional<BreakCause> cause,
-                              std::string message) {
-  refresh_status();
-  MutexLock lock(mutex_);
-  const bool was_live = status_.state == StreamState::kLive;
-  const bool is_live = state == StreamState::kLive;
-  if (was_live != is_live || status_.cause.has_value() != cause.has_value()) status_.since = wall_;
-  status_.state = state;
-  status_.cause = cause;
-  status_.message = std::move(message);
-}
-
-/// What a session has heard; one that heard nothing leaves what was known.
-void CameraSession::note_device() {
-  if (session_ == nullptr) return;
-  DeviceSigns device = session_->device();
-  if (device.empty()) return;
-  device.hardware = hardware_;
-  MutexLock lock(mutex_);
-  status_.device = std::move(device);
-}
-
-void CameraSession::refresh_status() {
-  StreamCounters counters = counters_;
-  counters.packets = base_stats_.packets;
-  counters.lost = base_stats_.lost;
-  counters.malformed = base_stats_.malformed;
-  counters.damaged = base_stats_.damaged;
-  for (const Track& track : tracks_) {
-    if (track.receiver == nullptr) continue;
-    const rtp::ReceiverStats& stats = track.receiver->stats();
-    counters.packets += stats.packets;
-    counters.lost += stats.lost;
-    counters.malformed += stats.malformed;
-    counters.damaged += stats.damaged;
-    if (track.video && time_) time_->camera_clock = stats.camera_clock;
-  }
-  loss_.count(now_, counters.packets, counters.lost);
-  if (session_ != nullptr) counters.garbage_bytes += session_->garbage_bytes();
-  MutexLock lock(mutex_);
-  status_.counters = counters;
-  status_.bitrate = meter_.bits_per_second();
-  status_.fps = meter_.frames_per_second();
-  status_.loss = loss_.share();
-  status_.time = time_;
-}
-
-StreamStatus CameraSession::status() const {
-  MutexLock lock(mutex_);
-  return status_;
 }
 
 }  // namespace vedette::ingest

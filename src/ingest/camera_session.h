@@ -32,6 +32,9 @@ class CameraSession final : private rtsp::ClientHandler {
   static constexpr Duration kConnectTimeout = std::chrono::seconds(3);
   static constexpr Duration kTlsConnectTimeout = std::chrono::seconds(6);  ///< weak processors
   static constexpr int kMaxRedirects = 3;
+  /// Packets of video arrive, and no picture can be made of them. Longer when that was in vain.
+  static constexpr Duration kNoPictureTimeout = std::chrono::seconds(15);
+  static constexpr Duration kMaxPatience = std::chrono::minutes(4);
   /// TCP waits for us; datagrams only as long as the kernel has room for a key frame's burst.
   static constexpr Duration kTick = std::chrono::milliseconds(100);
   /// Where the last tick read at most kLazyBytes: half the wake-ups, reads and acknowledgements
@@ -100,6 +103,7 @@ class CameraSession final : private rtsp::ClientHandler {
   void read_stream(std::span<uint8_t> scratch);
   void read_datagrams(std::span<uint8_t> scratch);
   void publish();
+  void expect_pictures();
   void send_reports();
   void write_output();
   /// Ends the connection; ticks that follow try again after the back-off.
@@ -108,6 +112,7 @@ class CameraSession final : private rtsp::ClientHandler {
   void set_state(StreamState state, std::optional<stream::BreakCause> cause, std::string message);
   void refresh_status();
   void note_device();
+  [[nodiscard]] DeviceSigns device_signs() const;
   void note_login();
   void tell_hub(stream::BreakCause cause, const std::string& detail);
 
@@ -128,7 +133,7 @@ class CameraSession final : private rtsp::ClientHandler {
 
   std::unique_ptr<net::ByteStream> stream_;
   std::unique_ptr<rtsp::ClientSession> session_;
-  std::optional<rtsp::Authenticator> authenticator_;  ///< of the last session
+  std::optional<rtsp::Authenticator> authenticator_;  ///< of the session before, if it hung up
   std::vector<Track> tracks_;
   Bytes backlog_;
   struct Ending {
@@ -138,10 +143,13 @@ class CameraSession final : private rtsp::ClientHandler {
   };
   std::optional<Ending> ending_;  ///< set by the handler, carried out after it returned
   std::optional<rtsp::Url> redirect_;
-  bool live_ = false;  ///< this session has published
+  bool live_ = false;      ///< this session has published
+  MonoTime last_picture_;  ///< or when this session began to play
+  Duration patience_ = kNoPictureTimeout;
   bool quick_retry_used_ = false;
-  bool refused_ = false;  ///< the credentials, in this session
-  bool held_ = false;     ///< kWaiting: until the login may be tried again
+  bool asked_just_now_ = false;  ///< for the password, on this connection, which was closed
+  bool refused_ = false;         ///< the credentials, in this session
+  bool held_ = false;            ///< kWaiting: until the login may be tried again
 
   std::optional<stream::Break> last_break_;
   StreamCounters counters_;

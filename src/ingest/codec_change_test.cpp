@@ -96,6 +96,51 @@ TEST_F(Fault14, a_camera_that_hangs_up_and_comes_back_with_another_codec_is_reco
   }
 }
 
+// Nothing in its packets says so: that no picture can be made of them does.
+TEST_F(Fault14, a_codec_that_changes_without_a_word_is_asked_for_when_no_picture_comes) {
+  camera_.sdp = FakeCamera::h265_sdp_with_sets();
+  camera_.h265 = true;
+  camera_.sends_sets = false;
+  camera_.on_play = [](FakeCamera& camera) { camera.payload_type = 97; };
+  EXPECT_LE(run_until(media::Codec::kH265, seconds(60)), seconds(18));
+  ASSERT_EQ(seen_.breaks.size(), 1U);
+  EXPECT_EQ(seen_.breaks[0].cause, stream::BreakCause::kBadStream);
+  EXPECT_NE(seen_.breaks[0].detail.find("no picture could be made of them"), std::string::npos)
+      << seen_.breaks[0].detail;
+  EXPECT_EQ(camera_.connections, 2);
+  run(seconds(60));
+  EXPECT_EQ(camera_.connections, 2);
+}
+
+TEST_F(Fault14, and_back_again) {
+  camera_.sdp = FakeCamera::h265_sdp_with_sets();
+  camera_.h265 = true;
+  camera_.sends_sets = false;
+  camera_.on_play = [](FakeCamera& camera) { camera.payload_type = 97; };
+  camera_.hang_up();
+  ASSERT_LE(run_until(media::Codec::kH265, seconds(20)), seconds(5));
+  camera_.sdp = FakeCamera::default_sdp();
+  camera_.h265 = false;
+  camera_.on_play = [](FakeCamera& camera) { camera.payload_type = 96; };
+  EXPECT_LE(run_until(media::Codec::kH264, seconds(60)), seconds(18));
+}
+
+// Sets that come with a key frame each minute must be lived to see.
+TEST_F(Fault14, one_of_which_no_picture_can_be_made_is_given_more_time_at_each_try) {
+  camera_.sdp = FakeCamera::h265_sdp();
+  camera_.h265 = true;
+  camera_.sends_sets = false;
+  camera_.on_play = [](FakeCamera& camera) { camera.payload_type = 97; };
+  const int before = camera_.connections;
+  run(seconds(15 + 15 + 30 + 60 + 20));
+  EXPECT_EQ(camera_.connections, before + 4);
+  EXPECT_LE(seen_.breaks.size(), 2U) << "one gap, not one for each try";
+  run(seconds(60));
+  EXPECT_EQ(camera_.connections, before + 4);
+  camera_.sends_sets = true;
+  EXPECT_LE(run_until(media::Codec::kH265, seconds(10)), seconds(2));
+}
+
 TEST_F(Fault14, one_that_describes_the_wrong_codec_for_good_is_not_hammered) {
   camera_.h265 = true;
   run(seconds(60));

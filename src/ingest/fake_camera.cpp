@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/base64.h"
 #include "rtp/fmtp.h"
 
 namespace vedette::ingest {
@@ -11,6 +12,11 @@ namespace {
 
 constexpr uint64_t kPicturesPerKeyFrame = 25;
 constexpr Duration kPictureInterval = std::chrono::milliseconds(40);
+// libx265, 160x120, Main.
+constexpr const char* kVps = "40010c01ffff01600000030090000003000003001eba0240";
+constexpr const char* kSps =
+    "42010101600000030090000003000003001ea0288107111196e92930bc05a020000003002000000301e1";
+constexpr const char* kPps = "4401c073c189";
 
 class FakeStream final : public net::ByteStream {
  public:
@@ -69,8 +75,16 @@ std::string FakeCamera::h265_sdp() {
          "a=control:video\r\n";
 }
 
+std::string FakeCamera::h265_sdp_with_sets() {
+  const auto base64 = [](const char* hex) { return encode_base64(*rtp::decode_hex(hex)); };
+  return "v=0\r\ns=fake\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\na=fmtp:97 sprop-vps=" +
+         base64(kVps) + ";sprop-sps=" + base64(kSps) + ";sprop-pps=" + base64(kPps) +
+         "\r\na=control:video\r\n";
+}
+
 void FakeCamera::accept() {
   ++connections;
+  asked_ = false;
   connected_ = true;
   outgoing_.clear();
   rtsp::ServerOptions options;
@@ -99,7 +113,11 @@ void FakeCamera::receive(ByteSpan bytes) {
   const bool refused = as_text(answer).substr(0, 12) == "RTSP/1.0 401";
   const bool carried = as_text(bytes).find("\r\nAuthorization: ") != std::string_view::npos;
   if (refused && carried) ++refusals;
-  if (as_text(bytes).find("\r\nAuthorization: Basic ") != std::string_view::npos) in_clear = true;
+  if (as_text(bytes).find("\r\nAuthorization: Basic ") != std::string_view::npos) {
+    in_clear = true;
+    if (!asked_) ++unasked;
+  }
+  asked_ = asked_ || refused;
   if (server_->closed() || (refused && closes_after_401)) connected_ = false;
 }
 
@@ -138,12 +156,9 @@ void FakeCamera::send_picture() {
   nal[0] = key ? 0x65 : 0x41;
   nal[1] = 0x88;
   if (h265) {
-    // libx265, 160x120, Main. The slices are IDR_N_LP and TRAIL_R, the first of their pictures.
-    for (const char* set : {"40010c01ffff01600000030090000003000003001eba0240",
-                            "42010101600000030090000003000003001ea0288107111196e92930bc05a02000"
-                            "0003002000000301e1",
-                            "4401c073c189"})
-      if (key) send_packet(false, *rtp::decode_hex(set));
+    // The slices are IDR_N_LP and TRAIL_R, the first of their pictures.
+    for (const char* set : {kVps, kSps, kPps})
+      if (key && sends_sets) send_packet(false, *rtp::decode_hex(set));
     nal[0] = key ? 0x28 : 0x02;
     nal[1] = 0x01;
     nal[2] = key ? 0xac : 0xd0;

@@ -29,6 +29,7 @@ class FakeCamera final : private rtsp::ServerHandler {
   rtsp::ServerScheme scheme = rtsp::ServerScheme::kDigestMd5;  ///< and how
   std::string sdp = default_sdp();
   bool h265 = false;                         ///< what it sends; `sdp` is what it says
+  bool sends_sets = true;                    ///< H.265: its parameter sets, with each key frame
   uint8_t payload_type = 96;                 ///< of what it sends
   std::function<void(FakeCamera&)> on_play;  ///< before the first packet of a session
   std::string hardware;                      ///< of its network card
@@ -40,6 +41,7 @@ class FakeCamera final : private rtsp::ServerHandler {
   int connections = 0;
   int refusals = 0;       ///< 401s to requests that carried an answer
   bool in_clear = false;  ///< a password came as Basic
+  int unasked = 0;        ///< times that it came so before this connection asked for one
   size_t reports = 0;     ///< RTCP frames that came from the client
   [[nodiscard]] bool playing() const { return server_ != nullptr && server_->playing(); }
 
@@ -49,6 +51,7 @@ class FakeCamera final : private rtsp::ServerHandler {
   void say_bye();  ///< RTCP BYE
   static std::string default_sdp();
   static std::string h265_sdp();
+  static std::string h265_sdp_with_sets();
 
   // The other end, for FakeStream.
   void accept();
@@ -71,6 +74,7 @@ class FakeCamera final : private rtsp::ServerHandler {
   std::unique_ptr<rtsp::ServerSession> server_;
   Bytes outgoing_;
   bool connected_ = false;
+  bool asked_ = false;  // for a password, on this connection
   MonoTime next_picture_;
   uint64_t pictures_ = 0;
   uint16_t seq_ = 1000;

@@ -212,6 +212,68 @@ TEST_F(IngestTest, ACameraComesBackSoonWhereAnotherDeviceHadItsAddressAndRefused
   EXPECT_LE(run_until_live("door", seconds(60)), seconds(16));
 }
 
+TEST_F(IngestTest, APasswordThatWasChangedOnTheCameraIsNotTriedUntilItLocksTheAccount) {
+  FakeCamera& camera = add("door", "admin:right@");
+  camera.password = "right";
+  add_channel("door", "sub", "admin:right@");
+  run(seconds(2));
+  ASSERT_EQ(status("door").state, StreamState::kLive);
+  ASSERT_EQ(status("sub").state, StreamState::kLive);
+  camera.password = "another";
+  connector_.channels["door"][0]->password = "another";
+  camera.hang_up();
+  connector_.channels["door"][0]->hang_up();
+  run(seconds(30 * 60));
+  EXPECT_LE(refusals("door"), 5) << "the two streams once each, and three more";
+  EXPECT_GE(refusals("door"), 3) << "it may have refused because it had just started";
+  for (const StreamStatus& status : ingest_.status())
+    EXPECT_EQ(status.cause, BreakCause::kUnauthenticated) << status.camera << status.message;
+}
+
+TEST_F(IngestTest, AWrongPasswordIsNotTriedEndlesslyWhereTheCameraHangsUpAfterEachRefusal) {
+  FakeCamera& camera = add("door", "admin:wrong@");
+  camera.password = "right";
+  camera.closes_after_401 = true;
+  run(seconds(120));
+  EXPECT_LE(camera.refusals, 3);
+  expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
+}
+
+TEST_F(IngestTest, NeverSendsAPasswordInClearBeforeTheConnectionAskedForIt) {
+  FakeCamera& camera = add("door", "admin:right@");
+  camera.password = "right";
+  camera.scheme = rtsp::ServerScheme::kBasic;
+  run(seconds(2));
+  ASSERT_EQ(status("door").state, StreamState::kLive);
+  EXPECT_TRUE(camera.in_clear);
+  for (int i = 0; i < 3; ++i) {
+    camera.hang_up();
+    EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
+    run(seconds(2));
+  }
+  EXPECT_EQ(camera.unasked, 0);
+  camera.in_clear = false;
+  camera.scheme = rtsp::ServerScheme::kDigestMd5;  // it was updated, or a person switched it on
+  camera.hang_up();
+  EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
+  EXPECT_FALSE(camera.in_clear);
+}
+
+TEST_F(IngestTest, GetsIntoACameraThatAsksForBasicAndHangsUpAgainAndAgain) {
+  FakeCamera& camera = add("door", "admin:right@");
+  camera.password = "right";
+  camera.scheme = rtsp::ServerScheme::kBasic;
+  camera.closes_after_401 = true;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
+    run(seconds(2));
+    camera.hang_up();
+    camera.refuses = true;
+    run(seconds(20));
+    camera.refuses = false;
+  }
+}
+
 TEST_F(IngestTest, TheChannelsOfOneRecorderTryAWrongPasswordOnce) {
   FakeCamera& recorder_box = add("nvr", "admin:wrong@");
   recorder_box.password = "right";

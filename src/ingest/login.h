@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/device_signs.h"
 #include "base/mutex.h"
 #include "base/time.h"
 
@@ -28,8 +29,13 @@ class Login {
 
   /// Whether `stream` may send the password now; it then tells how that ended.
   [[nodiscard]] bool may_try(Stream stream, MonoTime now);
-  void on_accepted(Stream stream);
-  void on_refused(Stream stream, const std::string& message, MonoTime now);
+  /// `device` is what was heard of the device that accepted it.
+  void on_accepted(Stream stream, const DeviceSigns& device);
+  struct Refusal {
+    std::string message;  ///< for a person
+    DeviceSigns device;   ///< that refused
+  };
+  void on_refused(Stream stream, Refusal refusal, MonoTime now);
   /// It has ended, or it tried and something else went wrong.
   void on_left(Stream stream);
 
@@ -47,12 +53,14 @@ class Login {
     Stream stream;
     MonoTime since;
   };
+  void note(const DeviceSigns& device) VEDETTE_REQUIRES(mutex_);
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   std::vector<Try> tries_ VEDETTE_GUARDED_BY(mutex_);
   std::set<Stream> inside_ VEDETTE_GUARDED_BY(mutex_);
   bool proven_ VEDETTE_GUARDED_BY(mutex_) = false;     ///< the password, since it was last refused
   bool was_right_ VEDETTE_GUARDED_BY(mutex_) = false;  ///< the password, at some time
+  DeviceSigns accepted_by_ VEDETTE_GUARDED_BY(mutex_);
   bool digest_ VEDETTE_GUARDED_BY(mutex_) = false;
   size_t refusals_ VEDETTE_GUARDED_BY(mutex_) = 0;  ///< in a row
   MonoTime again_at_ VEDETTE_GUARDED_BY(mutex_);

@@ -218,7 +218,9 @@ void VideoAssembler::keep_nal(ByteSpan nal) {
 VideoAssembler::Kind VideoAssembler::classify(ByteSpan nal) const {
   if (codec_ == Codec::kH264) {
     const uint8_t type = media::h264_nal_type(nal[0]);
-    if (type >= h264::kSlice && type <= h264::kIdr) return Kind::kSlice;
+    // Data partitions, between the two, are of a profile that no camera has and no player shows.
+    // They are what slices of H.265 look like, from a camera that was set to that.
+    if (type == h264::kSlice || type == h264::kIdr) return Kind::kSlice;
     if (type == h264::kSps || type == h264::kPps) return Kind::kParameterSet;
     if (type == h264::kSei) return Kind::kSei;
     return type == h264::kAud ? Kind::kDelimiter : Kind::kOther;
@@ -240,8 +242,6 @@ bool VideoAssembler::starts_picture(ByteSpan nal, Kind kind) const {
   if (kind == Kind::kSei)
     return codec_ == Codec::kH264 || media::h265_nal_type(nal[0]) == h265::kSeiPrefix;
   if (kind != Kind::kSlice) return false;
-  // Data partitions B and C begin with a slice_id, not with an address.
-  if (codec_ == Codec::kH264 && (nal[0] & 0x1F) > 2 && (nal[0] & 0x1F) < h264::kIdr) return false;
   const auto slice =
       codec_ == Codec::kH264 ? media::peek_h264_slice(nal) : media::peek_h265_slice(nal);
   return slice && slice->first_in_picture;

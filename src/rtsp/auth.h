@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answering a camera's challenge: Digest (RFC 7616, with MD5 and SHA-256) and Basic (RFC 7617).
-// Confined to the caller; copyable, so that a challenge survives a reconnection.
+// Confined to the caller; copyable, so that a challenge can be answered on the next connection.
 #pragma once
 
 #include <cstdint>

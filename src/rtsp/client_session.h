@@ -82,8 +82,10 @@ class ClientSession {
   /// `handler` outlives the session.
   ClientSession(ClientOptions options, ClientHandler& handler);
 
-  /// Takes over the challenge that an earlier session of the same camera was given, which saves a
-  /// round trip, and is the only way in where the camera closes the connection after a 401.
+  /// Takes over the challenge that the session before was given: the only way in where the camera
+  /// closes the connection after a 401. In any other case the camera is to ask anew: whoever is
+  /// there now may not be who asked, or may have learned something better than Basic, and most
+  /// cameras refuse the nonce of another connection, which some count as a wrong password.
   void set_authenticator(Authenticator authenticator);
   [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
 
