@@ -16,11 +16,16 @@ using std::chrono::seconds;
 // Mischief of one seed: what is broken now, and how it is mended.
 class Mischief {
  public:
-  Mischief(World& world, uint64_t seed) : world_(world), chance_(seed ^ 0x5EEDU) {}
+  Mischief(World& world, uint64_t seed)
+      : world_(world),
+        chance_(seed ^ 0x5EEDU),
+        wired_(world.options().cameras.front().cable != Cable::kNone) {}
 
   void maybe() {
     mend(false);
     if (chance_.below(10) == 0) (this->*kKinds[chance_.below(std::size(kKinds))])();
+    if (!wired_ || chance_.below(12) != 0) return;
+    (this->*kWireKinds[chance_.below(std::size(kWireKinds))])();
   }
   void mend(bool all) {
     std::vector<Repair> due;
@@ -177,8 +182,12 @@ class Mischief {
     ScriptedCamera& camera = some_camera(index);
     if (!camera.connected()) return;
     tell("gone: " + camera.script().id);
-    camera.disconnect(static_cast<stream::BreakCause>(1 + chance_.below(7)), world_.recorder(index));
-    later(25, [this, index] { world_.camera(index).connect(); });
+    const auto cause = static_cast<stream::BreakCause>(1 + chance_.below(7));
+    camera.disconnect(cause, world_.recorder(index));
+    later(25, [this, index, cause] {
+      world_.camera(index).connect();
+      if (cause == stream::BreakCause::kUnauthenticated) world_.camera(index).save();
+    });
   }
   void hold() {
     const size_t index = chance_.below(world_.cameras());
@@ -192,6 +201,37 @@ class Mischief {
   void change_parameters() {
     size_t index = 0;
     some_camera(index).change_parameters();
+  }
+  void cut_cable() {
+    size_t index = 0;
+    ScriptedCamera& camera = some_camera(index);
+    if (!camera.connected()) return;
+    tell("the cable is cut: " + camera.script().id);
+    camera.cut_cable();
+    later(25, [this, index] { world_.camera(index).connect(); });
+  }
+  void restart_rtp() {
+    size_t index = 0;
+    ScriptedCamera& camera = some_camera(index);
+    tell("timestamps begin anew: " + camera.script().id);
+    camera.restart_rtp(chance_.below(2) == 0);
+  }
+  void step_reports() {
+    size_t index = 0;
+    ScriptedCamera& camera = some_camera(index);
+    // By more than is believed: meanwhile pictures are dated by arrival.
+    const auto s = static_cast<int64_t>(3 + chance_.below(100'000));
+    const Duration by = seconds(chance_.below(2) == 0 ? s : -s);
+    tell(fmt::format("the clock of {} steps by {} s", camera.script().id, by.count() / 1'000'000));
+    camera.step_own_clock(by);
+    later(20, [this, index, by] { world_.camera(index).step_own_clock(-by); });
+  }
+  void roughen() {
+    size_t index = 0;
+    ScriptedCamera& camera = some_camera(index);
+    tell("a rough network: " + camera.script().id);
+    camera.set_roughness(1 + chance_.below(30));
+    later(20, [this, index] { world_.camera(index).set_roughness(1); });
   }
   void step_clock() {
     const int64_t steps[] = {1, 60, 3600, 86'400, 315'360'000};
@@ -229,9 +269,12 @@ class Mischief {
       &Mischief::lose_camera,  &Mischief::lose_packet, &Mischief::change_parameters,
       &Mischief::hold,         &Mischief::step_clock,  &Mischief::lose_catalog,
       &Mischief::older_catalog};
+  static constexpr Kind kWireKinds[] = {&Mischief::cut_cable, &Mischief::restart_rtp,
+                                        &Mischief::step_reports, &Mischief::roughen};
 
   World& world_;
   fs::FakeChance chance_;
+  const bool wired_;
   std::vector<Repair> repairs_;
   std::vector<std::string> story_;
 };

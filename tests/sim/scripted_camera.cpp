@@ -41,7 +41,7 @@ Bytes picture(size_t size, uint64_t number) {
 // What ingest reads has to be H.264: x264's parameter sets of 64x48 and of 160x120.
 media::TrackInfoPtr track_on_wire(bool other, double fps) {
   const Bytes sps = rtp::decode_hex(other ? "6764000aacb20508fcb80880000003008000000f07891324"
-                                     : "6764000aacb208f60220000003002000000303c1e244c9")
+                                          : "6764000aacb208f60220000003002000000303c1e244c9")
                         .value();
   const Bytes pps = rtp::decode_hex("68ebc3cb22c0").value();
   media::TrackInfo track;
@@ -126,6 +126,16 @@ void ScriptedCamera::disconnect(stream::BreakCause why, record::Recorder& to) {
   to.on_break({why, "By the script.", clock_.wall()});
 }
 
+void ScriptedCamera::cut_cable() {
+  connected_ = false;
+  wire_->set_trouble(Wire::Trouble::kCut);
+}
+
+void ScriptedCamera::restart_rtp(bool other_source) {
+  rtp_offset_ += 0x5A5A5A5A;
+  if (wire_) wire_->restart_numbers(other_source);
+}
+
 void ScriptedCamera::change_parameters() {
   if (wire_) {
     track_ = track_on_wire(track_->width == 64, script_.fps);
@@ -151,7 +161,7 @@ MonoTime ScriptedCamera::due() const {
 uint32_t ScriptedCamera::timestamp() const {
   const auto ticks =
       static_cast<uint64_t>(frame_) * kClockRate / static_cast<uint64_t>(script_.fps);
-  return script_.first_rtp + static_cast<uint32_t>(ticks);
+  return script_.first_rtp + rtp_offset_ + static_cast<uint32_t>(ticks);
 }
 
 bool ScriptedCamera::reports_now() const {

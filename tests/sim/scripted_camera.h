@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fs/fake_content.h"
 #include "record/recorder.h"
@@ -45,13 +46,26 @@ class ScriptedCamera {
   /// Over a wire: a trouble of the network that ends so.
   void disconnect(stream::BreakCause why, record::Recorder& to);
   void connect();
-  /// Its network loses nothing any more.
-  void calm() {
-    if (wire_) wire_->calm();
+  /// A person has put its password right, and saved it.
+  void save() {
+    if (wire_) wire_->save();
   }
+  /// Its network loses nothing any more.
+  void calm() { set_roughness(0); }
+  /// What its network does to datagrams, as Wire says.
+  void set_roughness(uint64_t per_mille) {
+    if (wire_) wire_->set_roughness(per_mille);
+  }
+  /// Nothing comes from the middle of its next packet on, and nobody says so, until connect().
+  /// REQUIRES: over a wire.
+  void cut_cable();
   [[nodiscard]] bool connected() const { return connected_; }
   /// The next picture is not received, and the one after it says so.
   void lose_packet() { lose_next_ = true; }
+  /// Its RTP timestamps leap, and over a wire the numbers of its packets begin anew.
+  void restart_rtp(bool other_source);
+  /// What its sender reports say of UTC is another thing from now on.
+  void step_own_clock(Duration by) { script_.utc_error_us += by.count(); }
   /// From now on another resolution.
   void change_parameters();
   /// From now on H.265 instead of H.264, or back; the next picture stands alone. REQUIRES: not over
@@ -63,6 +77,12 @@ class ScriptedCamera {
   void set_sound(bool on);
   [[nodiscard]] const CameraScript& script() const { return script_; }
   [[nodiscard]] WallTime last_sent() const { return last_sent_; }
+  /// Of ingest, over a wire only.
+  [[nodiscard]] std::vector<ingest::StreamStatus> status() const {
+    return wire_ ? wire_->status() : std::vector<ingest::StreamStatus>{};
+  }
+  /// Of what passed over its wire.
+  [[nodiscard]] uint64_t trace() const { return wire_ ? wire_->trace() : 0; }
 
  private:
   [[nodiscard]] MonoTime due() const;
@@ -83,7 +103,8 @@ class ScriptedCamera {
   media::TrackInfoPtr sound_;  // null: none
   std::optional<rtp::Timeline> timeline_;
   MonoTime session_;
-  int64_t frame_ = 0;  // of the session
+  int64_t frame_ = 0;        // of the session
+  uint32_t rtp_offset_ = 0;  // of its timestamps, since restart_rtp()
   uint64_t sent_ = 0;
   bool connected_ = false;
   bool lose_next_ = false;

@@ -21,26 +21,28 @@ class Wire::Stream final : public net::ByteStream {
 
   State poll() override {
     if (wire_.trouble_ == Trouble::kRefuses) return fail("refused the connection");
-    if (wire_.trouble_ == Trouble::kIgnores) return State::kConnecting;
+    if (wire_.nothing_passes()) return State::kConnecting;
     if (!std::exchange(accepted_, true)) wire_.accept();
     return State::kOpen;
   }
   [[nodiscard]] const Error& error() const override { return error_; }
   [[nodiscard]] std::string peer_address() const override { return "192.0.2.1"; }
+  [[nodiscard]] std::string peer_hardware() const override { return {}; }
 
   Result<size_t> read(std::span<uint8_t> into) override {
-    if (wire_.trouble_ == Trouble::kIgnores) return size_t{0};
     Bytes& from = wire_.to_program_;
     size_t count = std::min(into.size(), from.size());
     if (count > 1 && wire_.chance_.below(4) == 0) count = 1 + wire_.chance_.below(count);
     std::copy_n(from.begin(), count, into.begin());
+    wire_.note(into.first(count));
     from.erase(from.begin(), from.begin() + static_cast<ptrdiff_t>(count));
     if (count > 0 || wire_.connected_) return count;
     fail("closed the connection");
     return error_;
   }
   Result<size_t> write(ByteSpan bytes) override {
-    if (wire_.trouble_ == Trouble::kIgnores) return bytes.size();  // the kernel keeps it
+    if (wire_.nothing_passes()) return bytes.size();  // the kernel keeps it
+    wire_.note(bytes);
     if (wire_.connected_) wire_.receive(bytes);
     return bytes.size();
   }
@@ -69,6 +71,7 @@ class Wire::Datagrams final : public net::DatagramPair {
       if (next.bytes.size() > buffer.size()) break;
       std::copy(next.bytes.begin(), next.bytes.end(), buffer.begin());
       into[count++] = {next.which, buffer.first(next.bytes.size())};
+      wire_.note(next.bytes);
       buffer = buffer.subspan(next.bytes.size());
       wire_.datagrams_.pop_front();
     }
@@ -97,6 +100,10 @@ void Wire::begin(stream::Sink& to) {
   config.url = "rtsp://admin:secret@" + options_.camera + "/main";
   config.transport = options_.udp ? rtsp::LowerTransport::kUdp : rtsp::LowerTransport::kTcp;
   VEDETTE_ASSERT(ingest_->add(std::move(config), std::move(hub)));
+}
+
+void Wire::save() {
+  if (ingest_) ingest_->try_again(options_.camera);
 }
 
 void Wire::end() {
@@ -133,8 +140,10 @@ void Wire::set_trouble(Trouble trouble) {
       // The camera has forgotten a connection that it did not hear of for so long.
       if (before == Trouble::kIgnores) reset();
       break;
-    case Trouble::kRefuses:
     case Trouble::kHangsUp:
+      hang_up();
+      break;
+    case Trouble::kRefuses:
     case Trouble::kPassword:
     case Trouble::kOtherwise:
       reset();
@@ -143,6 +152,7 @@ void Wire::set_trouble(Trouble trouble) {
       babble();
       break;
     case Trouble::kIgnores:
+    case Trouble::kCut:
     case Trouble::kSilent:
       break;
   }
@@ -150,7 +160,7 @@ void Wire::set_trouble(Trouble trouble) {
 
 bool Wire::playing() const {
   return connected_ && server_ != nullptr && server_->playing() && trouble_ != Trouble::kSilent &&
-         trouble_ != Trouble::kIgnores;
+         !nothing_passes();
 }
 
 void Wire::set_track(const media::TrackInfo& track) {
@@ -167,7 +177,24 @@ void Wire::send(const media::AccessUnit& picture, uint32_t timestamp, bool lose_
     if (i != lost) put(Which::kRtp, std::move(packets[i]));
   }
   if (trouble_ == Trouble::kBabbles && chance_.below(8) == 0) babble();
-  if (trouble_ == Trouble::kHangsUp) reset();
+  if (trouble_ == Trouble::kHangsUp) {
+    tear_last_packet();
+    hang_up();
+  }
+  if (trouble_ == Trouble::kCut) {
+    tear_last_packet();
+    trouble_ = Trouble::kIgnores;
+  }
+}
+
+void Wire::tear_last_packet() {
+  if (options_.udp) {
+    if (!datagrams_.empty()) datagrams_.pop_back();
+    return;
+  }
+  // At least a byte of it came, and at least one did not.
+  if (last_packet_ > 1)
+    to_program_.resize(to_program_.size() - 1 - chance_.below(last_packet_ - 1));
 }
 
 void Wire::report(rtp::SenderReport report) {
@@ -177,19 +204,38 @@ void Wire::report(rtp::SenderReport report) {
 
 void Wire::put(Which which, Bytes packet) {
   if (!options_.udp) {
+    const size_t before = to_program_.size();
     rtsp::append_interleaved(to_program_, which == Which::kRtp ? 0 : 1, packet);
+    last_packet_ = to_program_.size() - before;
     return;
   }
-  const uint64_t luck = calm_ ? 999 : chance_.below(1000);
-  if (luck == 0) return;
-  if (luck == 1) datagrams_.push_back({which, packet});
-  const bool early = luck < 5 && !datagrams_.empty();
+  const uint64_t luck = chance_.below(1000);
+  if (luck < roughness_) return;
+  if (luck < 2 * roughness_) datagrams_.push_back({which, packet});
+  const bool early = luck < 5 * roughness_ && !datagrams_.empty();
   datagrams_.insert(early ? datagrams_.end() - 1 : datagrams_.end(), {which, std::move(packet)});
+}
+
+void Wire::restart_numbers(bool other_source) {
+  seq_ = static_cast<uint16_t>(chance_.next());
+  if (other_source) ssrc_ = static_cast<uint32_t>(chance_.next());
+}
+
+void Wire::note(ByteSpan passed) {
+  const auto mix = [&](uint64_t value) { trace_ = (trace_ ^ value) * 1099511628211U; };
+  mix(static_cast<uint64_t>(clock_.mono().us));
+  for (const uint8_t byte : passed) mix(byte);
 }
 
 void Wire::babble() {
   const size_t size = 1 + chance_.below(400);
   for (size_t i = 0; i < size; ++i) to_program_.push_back(static_cast<uint8_t>(chance_.next()));
+}
+
+// What was under way still arrives.
+void Wire::hang_up() {
+  connected_ = false;
+  server_.reset();
 }
 
 // What was under way is lost with it.
@@ -225,8 +271,8 @@ void Wire::receive(ByteSpan bytes) {
 }
 
 Result<rtsp::ServedMedia> Wire::describe(std::string_view) {
-  return rtsp::ServedMedia{
-      "v=0\r\ns=trial\r\n" + packetizer_->sdp_media() + "a=control:video\r\n", {"video"}};
+  return rtsp::ServedMedia{"v=0\r\ns=trial\r\n" + packetizer_->sdp_media() + "a=control:video\r\n",
+                           {"video"}};
 }
 
 Result<rtsp::Transport> Wire::set_up(std::string_view, size_t, const rtsp::Transport& asked) {

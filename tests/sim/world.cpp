@@ -66,6 +66,8 @@ World::World(WorldOptions options)
       chance_(options_.seed),
       real_folder_(real_folder()),
       clock_(options_.begin) {
+  // The library of signatures asks for numbers once in a process, which is not of the seed.
+  (void)evidence::Ed25519Signer(evidence::Seed{});
   seed_system_random(options_.seed);
   if (options_.sign) {
     evidence::Seed key{};
@@ -261,6 +263,12 @@ void World::note_reported(WallTime from) {
     checker_.note_reported(*catalog_, camera.script().id, from);
   disk_.set_exempt(false);
   looking_ = false;
+}
+
+uint64_t World::trace() const {
+  uint64_t all = trace_;
+  for (const ScriptedCamera& camera : cameras_) all = (all ^ camera.trace()) * kPrime;
+  return all;
 }
 
 void World::on_operation(fs::Op op, const std::string& path) {

@@ -90,8 +90,8 @@ class World {
   void step_clock(Duration d);
   /// What this camera recorded in the last `length` is held from now on.
   void hold(size_t camera, Duration length);
-  /// Of every operation of the disk so far, with the time of each.
-  [[nodiscard]] uint64_t trace() const { return trace_; }
+  /// Of every operation of the disk and every byte of the wires so far, with the time of each.
+  [[nodiscard]] uint64_t trace() const;
   [[nodiscard]] static std::string volume(int index) { return "/v" + std::to_string(index); }
   static constexpr const char* kCatalog = "/data/catalog.db";
 
