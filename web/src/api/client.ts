@@ -46,7 +46,8 @@ type Path =
   | `/api/v1/holds/${string}`
   | `/api/v1/layouts/${string}`
   | `/api/v1/storage/plan?${string}`
-  | `/api/v1/timeline?${string}`;
+  | `/api/v1/timeline?${string}`
+  | `/api/v1/volumes?path=${string}`;
 
 async function request<T>(
   method: string,
@@ -121,6 +122,8 @@ export const api = {
     ),
   putVolume: (limits: VolumeLimits) =>
     request<VolumeLimits>('PUT', '/api/v1/volumes', { body: limits }),
+  removeVolume: (path: string) =>
+    request<undefined>('DELETE', `/api/v1/volumes?path=${encodeURIComponent(path)}`),
   placeHold: (hold: NewHold) => request<Hold>('POST', '/api/v1/holds', { body: hold }),
   liftHold: (id: string) => request<undefined>('DELETE', `/api/v1/holds/${encodeURIComponent(id)}`),
   exports: (signal?: AbortSignal) =>

@@ -1158,7 +1158,7 @@ export interface components {
             camera: components["schemas"]["Id"];
             bytes: components["schemas"]["Bytes"];
             files: number;
-            /** @description As measured over the last day. */
+            /** @description As measured over the last day; 0 while its first file is open. */
             bytes_per_day: number;
             /**
              * Format: int64

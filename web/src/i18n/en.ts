@@ -12,6 +12,7 @@ import { keys } from './en-keys';
 import { live } from './en-live';
 import { storage } from './en-storage';
 import { timeline } from './en-timeline';
+import { disks } from './en-disks';
 import { volumes } from './en-volumes';
 import { wizard } from './en-wizard';
 
@@ -118,6 +119,7 @@ export const en = {
   live,
   storage,
   volumes,
+  disks,
   timeline,
   inspector: {
     title: 'About this camera',

@@ -12,6 +12,7 @@ import { keys } from './es-keys';
 import { live } from './es-live';
 import { storage } from './es-storage';
 import { timeline } from './es-timeline';
+import { disks } from './es-disks';
 import { volumes } from './es-volumes';
 import { wizard } from './es-wizard';
 
@@ -118,6 +119,7 @@ const es: Dictionary = {
   live,
   storage,
   volumes,
+  disks,
   timeline,
   inspector: {
     title: 'Acerca de esta cámara',

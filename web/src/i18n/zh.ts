@@ -12,6 +12,7 @@ import { keys } from './zh-keys';
 import { live } from './zh-live';
 import { storage } from './zh-storage';
 import { timeline } from './zh-timeline';
+import { disks } from './zh-disks';
 import { volumes } from './zh-volumes';
 import { wizard } from './zh-wizard';
 
@@ -114,6 +115,7 @@ const zh: Dictionary = {
   live,
   storage,
   volumes,
+  disks,
   timeline,
   inspector: {
     title: '关于此摄像机',

@@ -6,7 +6,7 @@ import { localeOf } from '../i18n';
 import { formatBytes, formatLength, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
 import { inOrder } from './order';
-import { askedWords, formatSpan, isShort, keepsWords } from './words';
+import { askedWords, formatSpan, isShort, keepsWords, perDayWords } from './words';
 
 interface Props {
   stored: readonly CameraStorage[];
@@ -78,7 +78,7 @@ function CameraRow({
         {keepsWords(t, entry, locale)}
       </td>
       <td data-label={t('storage.stored')}>{formatBytes(entry.bytes)}</td>
-      <td data-label={t('storage.perDay')}>{formatBytes(entry.bytes_per_day)}</td>
+      <td data-label={t('storage.perDay')}>{perDayWords(t, entry, camera, now)}</td>
       <td data-label={t('storage.gapsToday')}>
         {gaps_today === 0
           ? t('storage.noGap')

@@ -72,3 +72,16 @@ export function deletesWords(
   if (plan.cameras.some(({ below_minimum }) => below_minimum)) words.push(t('volumes.below'));
   return words.join(' ');
 }
+
+/** What is wrong with a folder that somebody has written; the recorder itself looks whether it is there. */
+export function checkFolder(t: TFunction, path: string): string | undefined {
+  if (path === '') return t('disks.needFolder');
+  return path.startsWith('/') && path.length > 1 ? undefined : t('disks.badFolder');
+}
+
+/** "Saving deletes nothing. /srv/disk2 is recorded to as well, up to 500 GB." */
+export function addWords(t: TFunction, { path, quota_bytes }: Required<VolumeLimits>): string {
+  return quota_bytes === null
+    ? t('disks.addWhole', { path })
+    : t('disks.addQuota', { path, size: formatBytes(quota_bytes) });
+}

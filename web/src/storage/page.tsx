@@ -8,6 +8,7 @@ import type { Camera, Storage } from '../api/types';
 import { useTitle } from '../shell/page';
 import { Trouble } from '../shell/trouble';
 import { wall } from '../time/wall';
+import { AddDisk } from './add-disk';
 import { CameraTable } from './cameras';
 import { HoldForm, HoldList } from './holds';
 import { Plan } from './plan';
@@ -33,15 +34,23 @@ export default function StoragePage() {
 function Sections({ storage, cameras }: { storage: Storage; cameras: readonly Camera[] }) {
   const { t } = useTranslation();
   const now = wall(storage.now_us);
+  const inUse = storage.volumes.filter(({ removed }) => !removed).length;
   return (
     <>
       <section aria-labelledby="disks">
         <h2 id="disks">{t('storage.volumes')}</h2>
         <div className="disks">
           {storage.volumes.map((volume) => (
-            <Volume key={volume.path} volume={volume} cameras={cameras} now={now} />
+            <Volume
+              key={volume.path}
+              volume={volume}
+              cameras={cameras}
+              now={now}
+              only={!volume.removed && inUse === 1}
+            />
           ))}
         </div>
+        <AddDisk />
       </section>
       <section aria-labelledby="kept">
         <h2 id="kept">{t('storage.cameras')}</h2>

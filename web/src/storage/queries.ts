@@ -41,6 +41,9 @@ export function useLimitsPlan(
 export const usePutVolume = () =>
   useMutation({ mutationFn: (limits: VolumeLimits) => api.putVolume(limits), onSuccess: changed });
 
+export const useRemoveVolume = () =>
+  useMutation({ mutationFn: (path: string) => api.removeVolume(path), onSuccess: changed });
+
 const changed = (answer: Answer<unknown>) => {
   if (answer.kind === 'ok') void queryClient.invalidateQueries({ queryKey: storageKey });
 };

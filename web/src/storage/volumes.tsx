@@ -6,6 +6,7 @@ import { localeOf } from '../i18n';
 import { formatBytes, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
 import { Limits } from './limits';
+import { RemoveDisk } from './remove-disk';
 import { barOf, forecastWords, roomOf, type Bar } from './words';
 
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
@@ -55,9 +56,11 @@ interface Props {
   volume: StoredVolume;
   cameras: readonly Camera[];
   now: WallUs;
+  /** No other disk is recorded to. */
+  only: boolean;
 }
 
-export function Volume({ volume, cameras, now }: Props) {
+export function Volume({ volume, cameras, now, only }: Props) {
   const { t, i18n } = useTranslation();
   const locale = localeOf(i18n.language);
   const bar = barOf(volume);
@@ -81,6 +84,7 @@ export function Volume({ volume, cameras, now }: Props) {
         </>
       )}
       <Limits volume={volume} cameras={cameras} now={now} />
+      <RemoveDisk volume={volume} only={only} />
       {volume.below_minimum_us !== null && (
         <p className="warning">
           {t('storage.belowMinimum', {

@@ -2,8 +2,16 @@
 import type { TFunction } from 'i18next';
 import { expect, it } from 'vitest';
 import type { CameraStorage, StoredVolume } from '../api/types';
-import { DAY } from '../time/wall';
-import { askedWords, barOf, forecastWords, isShort, keepsWords, roomOf } from './words';
+import { DAY, wall } from '../time/wall';
+import {
+  askedWords,
+  barOf,
+  forecastWords,
+  isShort,
+  keepsWords,
+  perDayWords,
+  roomOf,
+} from './words';
 
 const t = ((key: string, values?: Record<string, unknown>) =>
   values ? `${key} ${JSON.stringify(values)}` : key) as unknown as TFunction;
@@ -77,4 +85,15 @@ it('repeats what was asked for', () => {
   expect(askedWords(t, camera, 'en')).toBe('storage.atLeast {"what":"14 days"}');
   const none = { max_age_us: null, max_bytes: null, min_age_us: null, min_bytes: null };
   expect(askedWords(t, { ...camera, retention: none }, 'en')).toBe('storage.anyLength');
+});
+
+it('does not take a rate that is not known yet for none', () => {
+  const now = wall(1000e6);
+  const words = (bytes_per_day: number, last_fragment_us: number | null) =>
+    perDayWords(t, { bytes_per_day }, { last_fragment_us }, now);
+  expect(words(2e9, 999e6)).toBe('2.0 GB');
+  expect(words(0, 999e6)).toBe('disks.noRate');
+  expect(words(0, 800e6), 'silent for minutes').toBe('0 B');
+  expect(words(0, null), 'never recorded').toBe('0 B');
+  expect(perDayWords(t, { bytes_per_day: 0 }, undefined, now), 'removed').toBe('0 B');
 });

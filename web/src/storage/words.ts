@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Disks and limits in sentences. Plain functions: the page only places them.
 import type { TFunction } from 'i18next';
-import type { CameraStorage, StoredVolume } from '../api/types';
+import type { Camera, CameraStorage, StoredVolume } from '../api/types';
 import { formatBytes, formatLength } from '../time/format';
-import { DAY, HOUR } from '../time/wall';
+import { DAY, HOUR, type WallUs } from '../time/wall';
 
 /** Whole days from two days on, whole hours from two hours on: a forecast is no clock. */
 export function formatSpan(us: number, locale?: string): string {
@@ -101,4 +101,22 @@ export function keepsWords(t: TFunction, camera: CameraStorage, locale?: string)
     return t('storage.short', { kept, asked: formatLength(asked_us, locale) });
   }
   return keeps_us > 10 * 365 * DAY ? t('storage.anyLength') : formatSpan(keeps_us, locale);
+}
+
+/** How long after its last picture a camera counts as one that records. */
+const recentUs = 120e6;
+
+/**
+ * What a camera writes a day. That is measured of whole files: while its first one is open there is no rate,
+ * and 0 B would look as if nothing were recorded.
+ */
+export function perDayWords(
+  t: TFunction,
+  { bytes_per_day }: Pick<CameraStorage, 'bytes_per_day'>,
+  camera: Pick<Camera, 'last_fragment_us'> | undefined,
+  now: WallUs,
+): string {
+  const last = camera?.last_fragment_us ?? undefined;
+  const young = bytes_per_day === 0 && last !== undefined && now - last < recentUs;
+  return young ? t('disks.noRate') : formatBytes(bytes_per_day);
 }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+export const disks = {
+  add: '添加磁盘',
+  folder: '录像机上的文件夹',
+  addHint: '文件夹必须已经存在，最好位于单独的磁盘上，并且录像机可以写入。',
+  needFolder: '请填写文件夹：/srv/disk2',
+  badFolder: '请填写以 / 开头的完整文件夹路径：/srv/disk2',
+  addWhole: '保存不会删除任何内容。{{path}} 也将用于录像，直到磁盘写满。',
+  addQuota: '保存不会删除任何内容。{{path}} 也将用于录像，最多 {{size}}。',
+  save: '在此录像',
+  remove: '停止在此录像…',
+  removeOf: '停止录像到 {{path}}',
+  removeKeeps: '不再向 {{path}} 录制新内容。其中的 {{size}} 仍留在磁盘上，到期之前可以播放。',
+  removeEmpty: '不再向 {{path}} 录制新内容。其中没有录像。',
+  removeLoses: '在此之前请保持磁盘连接：没有它，这些录像将无法播放。',
+  removeSure: '停止在此录像',
+  keep: '继续录像',
+  only: '这是唯一的磁盘：没有它就无法录像。请先添加另一个磁盘。',
+  back: '返回',
+  again: '重新在此录像',
+  noRate: '尚不清楚',
+};
