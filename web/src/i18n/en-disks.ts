@@ -12,8 +12,8 @@ export const disks = {
   remove: 'Stop recording here…',
   removeOf: 'Stop recording to {{path}}',
   removeKeeps:
-    'Nothing new is recorded to {{path}}. The {{size}} that are there stay on the disk and can be played until their time comes.',
-  removeEmpty: 'Nothing new is recorded to {{path}}. There are no recordings on it.',
+    'Nothing new is recorded to {{path}} then. The {{size}} that are there stay on the disk and can be played until their time comes.',
+  removeEmpty: 'Nothing new is recorded to {{path}} then. There are no recordings on it.',
   removeLoses:
     'Leave the disk connected until then: without it these recordings can no longer be played.',
   removeSure: 'Stop recording here',

@@ -12,8 +12,8 @@ export const disks = {
   remove: 'Dejar de grabar aquí…',
   removeOf: 'Dejar de grabar en {{path}}',
   removeKeeps:
-    'No se graba nada nuevo en {{path}}. Los {{size}} que hay permanecen en el disco y se pueden reproducir hasta que llegue su hora.',
-  removeEmpty: 'No se graba nada nuevo en {{path}}. No hay grabaciones en él.',
+    'Desde entonces no se graba nada nuevo en {{path}}. Los {{size}} que hay permanecen en el disco y se pueden reproducir hasta que llegue su hora.',
+  removeEmpty: 'Desde entonces no se graba nada nuevo en {{path}}. No hay grabaciones en él.',
   removeLoses:
     'Deje el disco conectado hasta entonces: sin él esas grabaciones ya no se pueden reproducir.',
   removeSure: 'Dejar de grabar aquí',
