@@ -303,7 +303,7 @@ std::vector<Gap> CatalogDb::close_past(WallTime now, const Wanted& wanted) {
     if (start < now) ended.push_back(not_running(stream, start, now));
   }
   for (const Gap& gap : ended) write_gap(gap);
-  explain_recent_holes(now, ended);
+  explain_recent_holes(now, wanted, ended);
   SQLite::Statement open(db_,
                          "SELECT id, camera, kind, start_us, cause, detail, first_seen_us, alarm_us"
                          " FROM gap WHERE end_us IS NULL");
@@ -330,7 +330,7 @@ std::vector<Gap> CatalogDb::close_past(WallTime now, const Wanted& wanted) {
 // A gap that was over within the half second before a power cut is in no database, and what a run
 // could not write when the process ended is in none either. The hole that they left behind a run
 // is: it gets a gap that says so. Older holes are retention's.
-void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
+void CatalogDb::explain_recent_holes(WallTime now, const Wanted& wanted, std::vector<Gap>& told) {
   constexpr int64_t kRecentUs = int64_t{600} * 1'000'000;
   constexpr int64_t kShortestUs = 100'000;
   // The end of each stream once: asked for each run anew, a camera that flapped for a month would
@@ -348,13 +348,16 @@ void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
     hole->end = end;
     if (end.us > hole->start.us + kShortestUs) holes.push_back(*hole);
   };
+  const auto until_now = [&] {
+    if (hole && (!wanted.at_all || wanted.at_all(hole->camera, hole->kind))) until(now);
+  };
   while (runs.executeStep()) {
     const std::string camera = runs.getColumn(0).getString();
     const auto kind = static_cast<StreamKind>(runs.getColumn(1).getInt());
     const WallTime start{runs.getColumn(2).getInt64()};
     const WallTime end{runs.getColumn(3).getInt64()};
     if (!hole || hole->camera != camera || hole->kind != kind) {
-      if (hole) until(now);
+      until_now();
       hole.emplace();
       hole->camera = camera;
       hole->kind = kind;
@@ -364,7 +367,7 @@ void CatalogDb::explain_recent_holes(WallTime now, std::vector<Gap>& told) {
     until(start);
     hole->start = std::max(hole->start, end);
   }
-  if (hole) until(now);
+  until_now();
   std::vector<Span> known;
   const Gap* first = nullptr;  // of the stream that `known` is about
   for (const Gap& gap : holes) {

@@ -83,7 +83,7 @@ class CatalogDb {
   // catalog_activity.cpp; streams: camera and kind.
   void write_activity(const LiveFile& file);
   void prune_activity(const std::set<std::pair<std::string, int>>& streams);
-  void explain_recent_holes(WallTime now, std::vector<Gap>& told);
+  void explain_recent_holes(WallTime now, const Wanted& wanted, std::vector<Gap>& told);
   [[nodiscard]] std::vector<Span> gaps_since(const Gap& hole);
   void explain_hole(const Gap& hole, const std::vector<Span>& known, WallTime now,
                     std::vector<Gap>& told);
