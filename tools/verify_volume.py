@@ -12,6 +12,8 @@ from verify_torn import ENTRIES, RECORDS, good_boxes, is_torn_ledger_end, readin
 
 SIGNED_AFTER = 60_000_000
 MOST_OF_FILE = 64 << 20   # of a ledger
+# Its identity, what a crash left of writing it, and its lock.
+OF_VOLUME = ("vedette-volume.json", "vedette-volume.json.new", "vedette-volume.lock")
 
 
 def contents(path):
@@ -212,7 +214,7 @@ class Volume:
             if path.is_dir() or ours:
                 continue
             if path.suffix != ".mp4":
-                if path.name not in ("vedette-volume.json", "vedette-volume.lock"):
+                if path.parent != self.root or path.name not in OF_VOLUME:
                     self.findings.add("unknown_bytes", "a file that is no recording")
                 continue
             data = self.readable(path)

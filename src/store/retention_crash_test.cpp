@@ -203,6 +203,22 @@ TEST_F(DeletionTest, a_crash_while_catalog_and_volume_agree_keeps_them_together)
   EXPECT_EQ(recordings(), 0U);
 }
 
+TEST_F(DeletionTest, a_write_that_fails_while_they_agree_is_tried_again_in_the_same_process) {
+  open();
+  add_files(5);
+  archive_->clean();
+  for (int nth = 1; nth <= 2; ++nth) {
+    restart();
+    files_.inject({.op = fs::Op::kRename, .nth = nth, .path_part = "vedette-volume"});
+    archive_->clean();
+    EXPECT_NE(cleaning_off(), "") << "nothing failed";
+    archive_->clean();
+    EXPECT_EQ(cleaning_off(), "") << nth;
+  }
+  clean_all();
+  EXPECT_EQ(recordings(), 0U);
+}
+
 TEST_F(DeletionTest, a_volume_that_was_away_for_some_starts_is_cleaned_again) {
   open();
   add_files(5);

@@ -28,6 +28,12 @@ constexpr const char* kUnknownFile = "the ledger of this volume does not know th
 
 bool is_mp4(std::string_view name) { return name.ends_with(".mp4"); }
 
+/// Its identity, what a crash left of writing it, and its lock.
+bool is_of_volume(const std::string& name) {
+  return name == kIdentityFile || name == std::string(kIdentityFile) + ".new" ||
+         name == kVolumeLockFile;
+}
+
 class ArchiveVerifier {
  public:
   ArchiveVerifier(fs::FileSystem& files, const VerifyRequest& request)
@@ -134,8 +140,7 @@ class ArchiveVerifier {
   void walk(const std::string& folder, int depth) {
     for (const fs::DirEntry& entry : list(folder)) {
       const std::string path = fs::join(folder, entry.name);
-      if (folder == root_ && (entry.name == kIdentityFile || entry.name == kVolumeLockFile))
-        continue;
+      if (folder == root_ && !entry.is_dir && is_of_volume(entry.name)) continue;
       if (folder == root_ && entry.is_dir && entry.name == kLedgerFolder) {
         check_ledger_folder(path);
         continue;

@@ -410,6 +410,15 @@ TEST_F(VerifyArchive, AFileUnderAnotherNameIsNoFaultAndIsTold) {
   EXPECT_NE(verify().notes[0].find(path), std::string::npos);
 }
 
+TEST_F(VerifyArchive, WhatACrashLeftOfWritingTheIdentityIsNoFault) {
+  record(10);
+  stop();
+  put("/video/vedette-volume.json.new", Bytes(10, '{'));
+  EXPECT_EQ(found(), "") << details_;
+  put("/video/door/vedette-volume.json.new", Bytes(10, '{'));
+  EXPECT_EQ(found(), "unknown_bytes");
+}
+
 TEST_F(VerifyArchive, AFileThatIsNotOursIsUnknown) {
   record(10);
   stop();

@@ -162,6 +162,11 @@ Result<void> Volume::agree(fs::FileSystem& files, Catalog& catalog) {
   if (generation.empty())
     return make_error(ErrorCode::kUnavailable,
                       "the catalog cannot be opened; the log says why. Nothing is deleted");
+  // As it is on the disk: an attempt that failed half way may have got further than its caller
+  // knows.
+  VEDETTE_ASSIGN(VolumeIdentity found, read_identity(files, path_));
+  if (found.id != identity_.id) return other_volume(path_);
+  identity_ = std::move(found);
   if (identity_.catalog != generation) return no_cleaning(path_, "the catalog is new or foreign");
   VEDETTE_ASSIGN(const int64_t known, catalog.volume_epoch(identity_.id));
   if (known < identity_.epoch) return no_cleaning(path_, "the catalog is an older copy");
