@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/contain.h"
 #include "base/log.h"
 #include "evidence/torn_end.h"
 #include "store/ledger_catch_up.h"
@@ -68,7 +69,8 @@ void Ledger::append(evidence::LedgerEntry entry) {
     queue_.push_back(std::move(entry));
     let_go = queue_.size() > kMaxQueued;
     // Not the start of the service: files that were open before would seem to be so still.
-    if (let_go) queue_.erase(std::find_if_not(queue_.begin(), std::prev(queue_.end()), is_service));
+    const auto waiting = queue_.begin() + static_cast<ptrdiff_t>(writing_);
+    if (let_go) queue_.erase(std::find_if_not(waiting, std::prev(queue_.end()), is_service));
   }
   if (let_go) log::error("ledger", "too many entries wait for the volume; the oldest is let go");
 }
@@ -156,18 +158,27 @@ std::optional<Error> Ledger::problem() const {
   return problem_;
 }
 
-std::vector<evidence::LedgerEntry> Ledger::take_queue() {
+// They stay in the queue until they are on the medium, whatever throws in between.
+std::vector<evidence::LedgerEntry> Ledger::begin_writing() {
   MutexLock lock(queue_mutex_);
-  std::vector<evidence::LedgerEntry> entries(std::make_move_iterator(queue_.begin()),
-                                             std::make_move_iterator(queue_.end()));
-  queue_.clear();
+  std::vector<evidence::LedgerEntry> entries(queue_.begin(), queue_.end());
+  writing_ = entries.size();
   return entries;
 }
 
-void Ledger::put_back(std::vector<evidence::LedgerEntry> entries) {
+void Ledger::end_writing(const Result<void>& done) {
   MutexLock lock(queue_mutex_);
-  queue_.insert(queue_.begin(), std::make_move_iterator(entries.begin()),
-                std::make_move_iterator(entries.end()));
+  const auto end = queue_.begin() + static_cast<ptrdiff_t>(writing_);
+  if (done) queue_.erase(queue_.begin(), end);
+  writing_ = 0;
+}
+
+// What throws may have written a part.
+Result<void> Ledger::write_or_give_up(Batch& batch, const GroupSync& sync) {
+  Result<void> done;
+  if (contain(place_.root, [&] { done = write(batch, sync); })) return done;
+  give_up_file();
+  return make_error(ErrorCode::kInternal, "writing failed inside; the log says how");
 }
 
 Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
@@ -178,13 +189,12 @@ Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
   if (trouble && trouble->code != ErrorCode::kResourceExhausted && clock_.mono() < retry_at_)
     return *trouble;
   Result<void> done = end_ ? ok() : open();
-  std::vector<evidence::LedgerEntry> entries = take_queue();
   if (done) {
-    const Batch batch = make_batch(entries, sign);
-    if (!batch.bytes.empty()) done = write(batch, sync);
+    Batch batch = make_batch(begin_writing(), sign);
+    if (!batch.bytes.empty()) done = write_or_give_up(batch, sync);
   }
+  end_writing(done);
   if (!done) {
-    put_back(std::move(entries));
     retry_at_ = clock_.mono() + kRetry;
     if (!trouble)
       log::error("ledger", "volume={}: {}; nothing is deleted until it can be written", place_.root,
@@ -298,7 +308,7 @@ void Ledger::add_checkpoint(Batch& batch) {
   batch.end.checkpointer.written(*made);
 }
 
-Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
+Result<void> Ledger::write(Batch& batch, const GroupSync& sync) {
   if (!file_) {
     VEDETTE_TRY(cut_back());
     if (auto created = new_file(); !created) {
@@ -313,7 +323,7 @@ Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
     give_up_file();
     return written;
   }
-  end_ = batch.end;
+  end_ = std::move(batch.end);
   file_end_ += batch.bytes.size();
   if (file_end_ >= kLedgerFileBytes) file_.reset();
   return ok();
@@ -323,7 +333,7 @@ Result<void> Ledger::write(const Batch& batch, const GroupSync& sync) {
 // would call the next sync a success.
 void Ledger::give_up_file() {
   if (!file_) return;
-  given_up_ = GivenUp{path_, file_end_};
+  given_up_ = GivenUp{std::move(path_), file_end_};
   file_.reset();
   (void)cut_back();
 }

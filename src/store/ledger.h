@@ -105,12 +105,14 @@ class Ledger {
   [[nodiscard]] Batch make_batch(const std::vector<evidence::LedgerEntry>& entries, bool sign)
       VEDETTE_REQUIRES(file_mutex_);
   void add_checkpoint(Batch& batch) VEDETTE_REQUIRES(file_mutex_);
-  [[nodiscard]] Result<void> write(const Batch& batch, const GroupSync& sync)
+  [[nodiscard]] Result<void> write(Batch& batch, const GroupSync& sync)
+      VEDETTE_REQUIRES(file_mutex_);
+  [[nodiscard]] Result<void> write_or_give_up(Batch& batch, const GroupSync& sync)
       VEDETTE_REQUIRES(file_mutex_);
   void give_up_file() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] Result<void> cut_back() VEDETTE_REQUIRES(file_mutex_);
-  [[nodiscard]] std::vector<evidence::LedgerEntry> take_queue();
-  void put_back(std::vector<evidence::LedgerEntry> entries);
+  [[nodiscard]] std::vector<evidence::LedgerEntry> begin_writing() VEDETTE_EXCLUDES(queue_mutex_);
+  void end_writing(const Result<void>& done) VEDETTE_EXCLUDES(queue_mutex_);
   void set_recent_files(std::vector<evidence::LedgerEntry> left_open,
                         std::vector<evidence::LedgerEntry> ended) VEDETTE_EXCLUDES(queue_mutex_);
   void note_end(const evidence::LedgerEntry& entry) VEDETTE_REQUIRES(queue_mutex_);
@@ -135,6 +137,7 @@ class Ledger {
 
   mutable Mutex queue_mutex_{LockOrder::kLeaf};
   std::deque<evidence::LedgerEntry> queue_ VEDETTE_GUARDED_BY(queue_mutex_);
+  size_t writing_ VEDETTE_GUARDED_BY(queue_mutex_) = 0;  ///< of the queue, from its front
   std::set<uint64_t> open_gaps_ VEDETTE_GUARDED_BY(queue_mutex_);
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, evidence::LedgerEntry> left_open_ VEDETTE_GUARDED_BY(queue_mutex_);

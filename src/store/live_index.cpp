@@ -17,6 +17,10 @@ void LiveIndex::commit(int64_t file, std::span<const FragmentEntry> fragments) {
   const auto it = files_.find(file);
   if (it == files_.end()) return;
   LiveFile& live = it->second.file;
+  // All of them or none, if memory runs out.
+  const size_t after = live.fragments.size() + fragments.size();
+  if (after > live.fragments.capacity())
+    live.fragments.reserve(std::max(after, 2 * live.fragments.capacity()));
   for (const FragmentEntry& entry : fragments) {
     live.fragments.push_back(entry);
     const int64_t end = entry.start_us + ticks_to_us(entry.duration, live.ref->timescale);

@@ -154,45 +154,48 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& fil
   about.run = ref.run;
   about.first_sequence = start.first_sequence;
   about.init = evidence::sha256(ByteSpan(head).first(ref.init_size));
-  VEDETTE_ASSIGN(auto file, files.create(ref.path()));
-  (void)file->allocate(0, start.expect_bytes);  // a full disk shows at the write, in one place
-  const ByteSpan part = head;
-  if (auto written = file->write_at(0, std::span(&part, 1)); !written) {
-    (void)files.remove(ref.path());
-    return std::move(written).error();
-  }
   const uint64_t allocated = start.expect_bytes;
+  const std::string path = ref.path();
   std::unique_ptr<RecordingFile> made(
-      new RecordingFile(std::move(file), std::move(start), std::move(about)));
+      new RecordingFile(nullptr, std::move(start), std::move(about)));
   made->end_ = head.size();
   made->allocated_ = allocated;
   made->index_.timescale = run.video->timescale;
+  // From here on nothing throws that would leave a file behind which nobody knows.
+  VEDETTE_ASSIGN(made->file_, files.create(path));
+  (void)made->file_->allocate(0, allocated);  // a full disk shows at the write, in one place
+  const ByteSpan part = head;
+  if (auto written = made->file_->write_at(0, std::span(&part, 1)); !written) {
+    (void)files.remove(path);
+    return std::move(written).error();
+  }
   return made;
 }
 
 Result<FragmentEntry> RecordingFile::append(const FragmentBuilder::Built& fragment,
                                             const Checkpoint& checkpoint) {
-  size_t before = 0;
-  if (checkpoint) {
-    before = checkpoint->box.size();
-    std::vector<ByteSpan> parts = {checkpoint->box};
-    parts.insert(parts.end(), fragment.parts.begin(), fragment.parts.end());
-    VEDETTE_TRY(file_->write_at(end_, parts));
-    checkpointer_.written(*checkpoint);
-  } else {
-    VEDETTE_TRY(file_->write_at(end_, fragment.parts));
-  }
+  // What may throw does so while this still says what the file was before.
+  std::vector<ByteSpan> parts;
+  parts.reserve(fragment.parts.size() + 1);
+  if (checkpoint) parts.emplace_back(checkpoint->box);
+  parts.insert(parts.end(), fragment.parts.begin(), fragment.parts.end());
+  if (index_.entries.size() == index_.entries.capacity())
+    index_.entries.reserve(2 * index_.entries.size() + 16);
+  VEDETTE_TRY(file_->write_at(end_, parts));
+  const size_t before = checkpoint ? checkpoint->box.size() : 0;
+  if (checkpoint) checkpointer_.written(*checkpoint);
+  end_ += before;
   FragmentEntry entry = fragment.entry;
-  entry.offset = end_ + before + entry.record_size;
+  const int64_t duration_us = ticks_to_us(entry.duration, ref_->timescale);
+  checkpointer_.add(fragment.record_hash, duration_us);
+  entry.offset = end_ + entry.record_size;
   if (index_.entries.empty()) {
     media_start_ = entry.media_time;
     index_.earliest_pts = std::max<int64_t>(0, fragment.pts);
   }
   const auto size = static_cast<uint32_t>(before + entry.record_size + entry.size);
   index_.entries.push_back({size, entry.duration, entry.random_access});
-  end_ += size;
-  const int64_t duration_us = ticks_to_us(entry.duration, ref_->timescale);
-  checkpointer_.add(fragment.record_hash, duration_us);
+  end_ += entry.record_size + entry.size;
   ++facts_.count;
   facts_.head = fragment.record_hash;
   facts_.end = {entry.start_us + duration_us};

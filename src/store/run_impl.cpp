@@ -26,7 +26,9 @@ Result<void> RunImpl::submit(FragmentInput fragment) {
 }
 
 void RunImpl::end() {
-  if (!ended_.exchange(true)) volume_.push_end(shared_from_this());
+  if (ended_) return;
+  volume_.push_end(shared_from_this());  // once more does no harm; not at all would
+  ended_ = true;
 }
 
 bool RunImpl::should_move() const {
@@ -36,7 +38,8 @@ bool RunImpl::should_move() const {
 std::optional<RunWriter::Failure> RunImpl::failure() const {
   if (!failed_) return std::nullopt;
   MutexLock lock(mutex_);
-  return failure_;
+  if (failure_) return failure_;
+  return Failure{"write_failed", "writing failed inside; the log of the server says how"};
 }
 
 void RunImpl::leave(WallTime start, WallTime end) {

@@ -51,6 +51,8 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   [[nodiscard]] const RunSpec& spec() const { return spec_; }
   /// The first failure stays.
   void fail(std::string cause, std::string detail);
+  /// The same where there may be no memory to say why.
+  void fail_inside() noexcept { failed_ = true; }
   void committed(const FragmentEntry& entry, int64_t end_us) {
     committed_end_us_ = end_us;
     committed_bytes_ += entry.size;
@@ -61,7 +63,8 @@ class RunImpl final : public RunWriter, public std::enable_shared_from_this<RunI
   std::shared_ptr<RecordingFile> file;
   uint32_t next_file = 0;
   Duration file_target{0};
-  bool over = false;  ///< ended or failed: what still arrives is dropped
+  bool closing = false;  ///< its file was about to be finished once
+  bool over = false;     ///< ended or failed: what still arrives is dropped
 
  private:
   struct Stretch {

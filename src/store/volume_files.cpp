@@ -66,6 +66,7 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
   start.expect_bytes = to_allocate(expected, first.size_bytes);
   VEDETTE_ASSIGN(run.file, RecordingFile::create(parts_.files, spec, std::move(start)));
   ++run.next_file;
+  run.closing = false;
   parts_.catalog.live().open_file(run.file->ref());
   ledger_.append(
       file_entry(evidence::FileEntry::Event::kOpened, *run.file->ref(), run.file->opened()));
@@ -107,6 +108,7 @@ RecordingFile::Checkpoint VolumeWriter::sign(const RecordingFile& file,
 void VolumeWriter::close_file(RunImpl& run, After after) {
   if (!run.file) return;
   if (run.file->fragments() == 0) {
+    std::erase_if(dirty_, [&](const Dirty& dirty) { return dirty.file == run.file; });
     ledger_.append(
         file_entry(evidence::FileEntry::Event::kLost, *run.file->ref(), run.file->facts()));
     parts_.catalog.live().discard_file(run.file->ref()->id);
@@ -115,13 +117,17 @@ void VolumeWriter::close_file(RunImpl& run, After after) {
     run.file.reset();
     return;
   }
+  Dirty& dirty = dirty_of(run);
   // Without the index the file is still whole, only slower to open elsewhere.
   evidence::Checkpointer::State state;
   state.closing = true;
   state.final = after == After::kNothing;
   const auto before = static_cast<int64_t>(run.file->end());
-  const auto finished = run.file->finish(sign(*run.file, state));
-  Dirty& dirty = dirty_of(run);
+  // Once only: what threw may have written half of it.
+  const auto finished =
+      std::exchange(run.closing, true)
+          ? Result<void>(make_error(ErrorCode::kInternal, "it was left half done"))
+          : run.file->finish(sign(*run.file, state));
   dirty.closing = true;
   dirty.finished = finished.has_value();
   if (!finished) {

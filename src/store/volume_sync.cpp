@@ -27,11 +27,17 @@ VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
 
 void VolumeWriter::sync() {
   synced_at_ = parts_.clock.mono();
-  std::vector<Dirty> batch = std::exchange(dirty_, {});
-  std::vector<Closing> closing = std::exchange(closing_, {});
-  if (batch.size() > kFewFiles) return sync_all(batch, std::move(closing));
-  close_in_catalog(std::move(closing), commit_ledger());
-  if (batch.empty()) return;
+  syncing_.swap(dirty_);
+  if (syncing_.size() > kFewFiles)
+    sync_all();
+  else
+    sync_few();
+}
+
+void VolumeWriter::sync_few() {
+  const size_t closing = closing_.size();
+  close_in_catalog(closing, commit_ledger());
+  if (syncing_.empty()) return;
   const std::set<std::string> folders = std::exchange(dirty_folders_, {});
   Result<void> named;
   for (const std::string& folder : folders) {
@@ -42,31 +48,40 @@ void VolumeWriter::sync() {
     known_folders_.clear();
   }
   std::vector<Result<void>> synced;
-  for (const Dirty& dirty : batch) synced.push_back(named ? dirty.file->file().sync_data() : named);
-  settle(batch, synced);
+  for (const Dirty& dirty : syncing_)
+    synced.push_back(named ? dirty.file->file().sync_data() : named);
+  settle(synced);
 }
 
 // The newest first of what is given up: the older file of a run would close the newer one, as if
 // that had not failed with it.
-void VolumeWriter::settle(std::vector<Dirty>& batch, const std::vector<Result<void>>& synced) {
-  for (size_t i = batch.size(); i-- > 0;)
-    if (!synced[i]) abandon(batch[i], synced[i].error());
-  for (size_t i = 0; i < batch.size(); ++i)
-    if (synced[i]) publish(batch[i]);
+void VolumeWriter::settle(const std::vector<Result<void>>& synced) {
+  for (size_t i = syncing_.size(); i-- > 0;) {
+    if (synced[i]) continue;
+    abandon(syncing_[i], synced[i].error());
+    syncing_[i].done = true;
+  }
+  for (size_t i = 0; i < syncing_.size(); ++i) {
+    if (!synced[i]) continue;
+    publish(syncing_[i]);
+    syncing_[i].done = true;
+  }
+  syncing_.clear();
 }
 
-void VolumeWriter::sync_all(std::vector<Dirty>& batch, std::vector<Closing> closing) {
+void VolumeWriter::sync_all() {
+  const size_t closing = closing_.size();
   dirty_folders_.clear();
   Result<void> synced;
   const auto all = [&] { return synced = parts_.files.sync_all(path_); };
   if (ledger_.due() && volume()) {
-    close_in_catalog(std::move(closing), ledger_.commit_with(all));
+    close_in_catalog(closing, ledger_.commit_with(all));
   } else {
     (void)all();
-    close_in_catalog(std::move(closing), commit_ledger());
+    close_in_catalog(closing, commit_ledger());
   }
   if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
-  settle(batch, std::vector<Result<void>>(batch.size(), synced));
+  settle(std::vector<Result<void>>(syncing_.size(), synced));
 }
 
 // Before the files, or with them: what is published stands in the ledger as opened. A ledger that
@@ -79,24 +94,20 @@ Result<void> VolumeWriter::commit_ledger() {
 
 // A process that ends before it can tell the ledger leaves the file open in the catalog: recovery
 // looks at those, and tells. One that cannot for hours lets the oldest go all the same.
-void VolumeWriter::close_in_catalog(std::vector<Closing> files, const Result<void>& told) {
-  if (!told) {
-    closing_.insert(closing_.begin(), files.begin(), files.end());
-    files.clear();
-    if (closing_.size() > kMostClosing) {
-      const auto some = closing_.begin() + static_cast<ptrdiff_t>(kMostClosing / 2);
-      files.assign(closing_.begin(), some);
-      closing_.erase(closing_.begin(), some);
-    }
-  }
-  for (const Closing& file : files) parts_.catalog.live().close_file(file.id, file.bytes);
+void VolumeWriter::close_in_catalog(size_t files, const Result<void>& told) {
+  if (!told) files = closing_.size() > kMostClosing ? kMostClosing / 2 : 0;
+  const auto end = closing_.begin() + static_cast<ptrdiff_t>(files);
+  for (auto file = closing_.begin(); file != end; ++file)
+    parts_.catalog.live().close_file(file->id, file->bytes);
+  closing_.erase(closing_.begin(), end);
 }
 
 void VolumeWriter::publish(Dirty& dirty) {
   const FileRef& ref = *dirty.file->ref();
   LiveIndex& live = parts_.catalog.live();
-  dirty.file->synced();
   live.commit(ref.id, dirty.entries);
+  dirty.listed = true;
+  dirty.file->synced();
   for (const FragmentEntry& entry : dirty.entries)
     dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
   if (!dirty.closing) return;
@@ -129,12 +140,16 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
     if (run.file) close_file(run, After::kNothing);  // a newer file of the run: not what failed
   }
   LiveIndex& live = parts_.catalog.live();
-  if (dirty.file->fragments() == dirty.entries.size()) {
+  if (dirty.listed) {  // what threw did so behind that, and recovery puts its end in order
+    close(ref.id, dirty.file->synced_end(), End::kLater);
+    tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
+             End::kLater);
+  } else if (dirty.file->synced_facts().count == 0) {
     live.discard_file(ref.id);
     const auto removed = parts_.files.remove(ref.path());
-    used_bytes_ -= static_cast<int64_t>(dirty.file->end());
     tell_end(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()),
              removed ? End::kInOrder : End::kLater);
+    used_bytes_ -= static_cast<int64_t>(dirty.file->end());
   } else {
     // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
     const auto cut = dirty.file->file().truncate(dirty.file->synced_end());

@@ -92,7 +92,9 @@ void VolumeWriter::stop() {
     thread_.request_stop();
     thread_.join();
   }
-  for (Item& item : take_items()) process(item);
+  if (thrown_) end_all();
+  process_items();
+  process_items();  // what came while others were left over
   for (const auto& run : std::set(runs_)) {
     Item end{run, {}, 0, true};
     process(end);
@@ -102,21 +104,31 @@ void VolumeWriter::stop() {
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStopped, parts_.signer));
   started_ = false;
   const auto last = ledger_.commit_signed();
-  close_in_catalog(std::exchange(closing_, {}), last);
+  close_in_catalog(closing_.size(), last);
   if (!last) log::warn("store", "{}", last.error().message());
 }
 
 // What throws ends what was being written, as a disk that fails does: what was committed stays, and
-// the recorders begin anew.
+// the recorders begin anew. They hear of it at once; putting their files in order may throw as
+// well, and is then tried again before anything else is written.
 void VolumeWriter::step() {
   ask();
-  const bool ended = contain(path_, [&] { round(); });
+  if (!thrown_) thrown_ = !contain(path_, [&] { round(); });
+  if (thrown_) {
+    for (const auto& run : runs_) run->fail_inside();
+    thrown_ = !contain(path_, [&] { end_all(); });
+  }
   answered();
-  if (ended) return;
-  (void)contain(path_, [&] {
-    for (Dirty& dirty : std::exchange(dirty_, {})) abandon(dirty, failed_inside());
-    for (const auto& run : std::set(runs_)) fail_run(*run, failed_inside());
-  });
+}
+
+void VolumeWriter::end_all() {
+  // An older file of a run closes the newer one, which is then among the dirty ones.
+  while (!syncing_.empty() || !dirty_.empty()) {
+    if (syncing_.empty()) syncing_.swap(dirty_);
+    if (!syncing_.back().done) abandon(syncing_.back(), failed_inside());
+    syncing_.pop_back();
+  }
+  while (!runs_.empty()) fail_run(**runs_.begin(), failed_inside());
 }
 
 void VolumeWriter::answered() {
@@ -129,12 +141,7 @@ void VolumeWriter::round() {
     asked_us_ = 0;  // reading many files takes as long as it takes
     recover(When::kLate);
   }
-  for (Item& item : take_items()) {
-    ask();
-    if (contain(item.run->spec().camera, [&] { process(item); })) continue;
-    // Its fragment is lost, of which its recorder must hear; the others have theirs written.
-    if (!item.run->over) fail_run(*item.run, failed_inside());
-  }
+  process_items();
   const MonoTime now = round_at_ = parts_.clock.mono();
   ask();
   if (now - synced_at_ >= options_.sync_interval) sync();
@@ -144,10 +151,25 @@ void VolumeWriter::round() {
   if (broken() ? now >= retry_at_ : now - space_at_ >= kSpaceEvery) check_health();
 }
 
-std::deque<VolumeWriter::Item> VolumeWriter::take_items() {
+void VolumeWriter::take_items() {
   MutexLock lock(queue_mutex_);
   queued_bytes_ = 0;
-  return std::exchange(queue_, {});
+  taken_.swap(queue_);
+}
+
+// A fragment whose writing threw is lost, of which its recorder must hear; the others have theirs
+// written.
+void VolumeWriter::process_items() {
+  if (taken_.empty()) take_items();
+  for (; !taken_.empty(); taken_.pop_front()) {
+    Item& item = taken_.front();
+    ask();
+    if (!std::exchange(item.tried, true) &&
+        contain(item.run->spec().camera, [&] { process(item); }))
+      continue;
+    item.run->fail_inside();
+    if (!item.run->over) fail_run(*item.run, failed_inside());
+  }
 }
 
 void VolumeWriter::identify() {
@@ -199,10 +221,11 @@ std::optional<Volume> VolumeWriter::volume() const {
 }
 
 std::shared_ptr<RunImpl> VolumeWriter::begin_run(const RunSpec& spec) {
-  ++active_runs_;
-  return std::make_shared<RunImpl>(
+  auto run = std::make_shared<RunImpl>(
       *this, spec,
       RunImpl::Begin{random_id(evidence::kRunIdBytes), full() || hung(), unpublished_});
+  ++active_runs_;
+  return run;
 }
 
 Result<void> VolumeWriter::push(std::shared_ptr<RunImpl> run, FragmentInput fragment) {
@@ -269,8 +292,10 @@ Result<void> VolumeWriter::write(RunImpl& run, const FragmentInput& fragment) {
   RecordingFile::Checkpoint checkpoint;
   const int64_t duration_us = ticks_to_us(built.entry.duration, run.file->ref()->timescale);
   if (run.file->checkpointer().due_before(duration_us)) checkpoint = sign(*run.file, {});
+  std::vector<FragmentEntry>& entries = dirty_of(run).entries;
+  entries.reserve(entries.size() + 1);  // what is in the file is told as well
   VEDETTE_ASSIGN(const FragmentEntry entry, run.file->append(built, checkpoint));
-  dirty_of(run).entries.push_back(entry);
+  entries.push_back(entry);
   failures_ = 0;
   ++written_;
   const size_t bytes = built.size_bytes + (checkpoint ? checkpoint->box.size() : 0);
@@ -293,7 +318,9 @@ void VolumeWriter::fail_run(RunImpl& run, const Error& error) {
 // Whether what happened to one file is the volume's fault. New files then go elsewhere; those being
 // written go on until they fail themselves: their space may be reserved.
 void VolumeWriter::judge(const Error& error) {
-  if (error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kUnsupported) return;
+  if (error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kUnsupported ||
+      error.code == ErrorCode::kInternal)
+    return;
   const auto volume = this->volume();
   const auto there = volume ? volume->verify(parts_.files) : Result<void>(error);
   if (!there) return set_problem(there.error(), kRetry);

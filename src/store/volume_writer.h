@@ -107,6 +107,7 @@ class VolumeWriter {
     FragmentInput fragment;
     size_t bytes = 0;
     bool end = false;
+    bool tried = false;  ///< what is not over then threw
   };
   struct Dirty {
     std::shared_ptr<RunImpl> run;
@@ -115,6 +116,8 @@ class VolumeWriter {
     bool closing = false;
     bool finished = true;  ///< closing: with its checkpoint and its index
     bool cut = true;       ///< closing: nothing of what failed lies behind its end
+    bool listed = false;   ///< its entries are
+    bool done = false;     ///< published or abandoned
   };
 
   /// To be closed in the catalog when the ledger has been told.
@@ -128,7 +131,9 @@ class VolumeWriter {
   void answered();
   void wait_for_work();
   void round();
-  [[nodiscard]] std::deque<Item> take_items();
+  void take_items();
+  void process_items();
+  void end_all();
   void identify();
   void check_health();
   void process(Item& item);
@@ -144,10 +149,11 @@ class VolumeWriter {
   void judge(const Error& error);
   Dirty& dirty_of(RunImpl& run);
   void sync();
-  void sync_all(std::vector<Dirty>& batch, std::vector<Closing> closing);
+  void sync_few();
+  void sync_all();
   [[nodiscard]] Result<void> commit_ledger();
-  void close_in_catalog(std::vector<Closing> files, const Result<void>& told);
-  void settle(std::vector<Dirty>& batch, const std::vector<Result<void>>& synced);
+  void close_in_catalog(size_t files, const Result<void>& told);
+  void settle(const std::vector<Result<void>>& synced);
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
   enum class End : uint8_t { kInOrder, kLater };
@@ -208,13 +214,17 @@ class VolumeWriter {
   VolumeLock lock_;
   FragmentBuilder builder_;
   std::set<std::shared_ptr<RunImpl>> runs_;
+  // Each is here until it is dealt with, whatever throws in between.
+  std::deque<Item> taken_;
   std::vector<Dirty> dirty_;
+  std::vector<Dirty> syncing_;
   std::vector<Closing> closing_;
   std::set<std::string> known_folders_;
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
   int failures_ = 0;  // writes in a row, of any file
   bool sign_failed_ = false;
+  bool thrown_ = false;   // something did, and what it left is not put in order
   bool started_ = false;  // the ledger says so
   bool recovered_ = false;
   bool counted_ = false;
