@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// On a phone: the dock is scrubbed by touch, panels open over the picture, and nothing is wider than the page.
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { difference, openBrowser, pictureOf, stripBox, waitForState } from './browser';
+import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+
+describe.skipIf(!hasBinary)('on a phone', () => {
+  let recorder: Recorder;
+  let cameras: Cameras;
+  let browser: Browser;
+  let page: Page;
+  let touch: CDPSession;
+
+  beforeAll(async () => {
+    recorder = new Recorder(await freePort());
+    cameras = new Cameras(await freePort(), 1);
+    cameras.start();
+    await recorder.start();
+    await recorder.addCamera('door', 'Door', cameras.url(0));
+    await recorder.recorded('door', 14);
+    browser = await openBrowser();
+    page = await browser.newPage({
+      viewport: { width: 390, height: 844 },
+      locale: 'en-GB',
+      hasTouch: true,
+      isMobile: true,
+    });
+    touch = await page.context().newCDPSession(page);
+    await page.goto(`${recorder.address}/?cam=door&span=30`);
+    await waitForState(page, 'door', 'live');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await recorder?.remove();
+    await cameras?.stop();
+  });
+
+  const finger = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+    touch.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x, y }],
+    });
+  const moment = () =>
+    Date.parse((new URL(page.url()).searchParams.get('t') ?? '').replaceAll('"', ''));
+  /** What is wider than the page can only be reached by pushing it about. */
+  const tooWide = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.app *, [role="dialog"] *')]
+        .filter((one) => !one.closest('.swipe, .strip'))
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => `${one.tagName}.${one.className.toString()}`),
+    );
+
+  it('a thumb on the dock pulls the pictures through time', async () => {
+    const before = await pictureOf(page, 'door');
+    const begun = Date.now();
+    const box = await stripBox(page);
+    const y = box.y + 32;
+    await finger('touchStart', box.x + box.width * 0.85, y);
+    for (let i = 1; i <= 12; i += 1) {
+      await finger('touchMove', box.x + box.width * (0.85 - i * 0.02), y);
+      await page.waitForTimeout(30);
+    }
+    await finger('touchEnd');
+    await waitForState(page, 'door', 'playing');
+    await until('the moment in the address', () =>
+      Promise.resolve(moment() < begun - 2000 ? true : undefined),
+    );
+    await until('another picture', async () =>
+      difference(before, await pictureOf(page, 'door')) > 0.001 ? true : undefined,
+    );
+    expect(await tooWide()).toEqual([]);
+    await page.getByRole('button', { name: 'Back to live' }).tap();
+    await waitForState(page, 'door', 'live');
+  });
+
+  it.each(['inspect', 'edit', 'export', 'hold', 'add'])(
+    '%s opens within the page',
+    async (panel) => {
+      await page.goto(`${recorder.address}/?cam=door&panel=${panel}`);
+      const opened = page.locator(panel === 'inspect' ? '.inspector' : '[role="dialog"]');
+      await opened.waitFor();
+      await page.waitForTimeout(600);
+      expect(await tooWide()).toEqual([]);
+      await opened
+        .getByRole('button', { name: panel === 'add' ? 'Not now' : 'Close' })
+        .first()
+        .tap();
+      await opened.waitFor({ state: 'detached' });
+    },
+  );
+});
