@@ -80,6 +80,11 @@ Result<void> Ledger::commit() {
   return commit_locked(false, {});
 }
 
+void Ledger::try_soon() {
+  MutexLock lock(file_mutex_);
+  retry_at_ = clock_.mono();
+}
+
 Result<void> Ledger::commit_signed() {
   MutexLock lock(file_mutex_);
   return commit_locked(true, {});

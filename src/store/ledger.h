@@ -57,6 +57,8 @@ class Ledger {
   void append(evidence::LedgerEntry entry) VEDETTE_EXCLUDES(queue_mutex_);
   /// Everything appended before the call is on the medium when it returns ok.
   [[nodiscard]] Result<void> commit() VEDETTE_EXCLUDES(file_mutex_, queue_mutex_);
+  /// The disk takes something new: the next commit() does not wait for its time to try again.
+  void try_soon() VEDETTE_EXCLUDES(file_mutex_);
   /// The same, by a sync of the whole volume that is due anyway, instead of one of its own. `sync`
   /// is called once, whether or not there is something to write; what it returns also says whether
   /// the entries are on the medium. It must not use the ledger.

@@ -68,6 +68,9 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
   ++run.next_file;
   run.closing = false;
   parts_.catalog.live().open_file(run.file->ref());
+  // Else it would be published before the ledger knows it, and belong to nobody if the process and
+  // the catalog went now.
+  ledger_.try_soon();
   ledger_.append(
       file_entry(evidence::FileEntry::Event::kOpened, *run.file->ref(), run.file->opened()));
   used_bytes_ += static_cast<int64_t>(run.file->end());

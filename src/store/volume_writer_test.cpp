@@ -96,6 +96,41 @@ TEST_F(VolumeWriterTest, memory_that_runs_out_under_one_camera_ends_its_run_and_
   EXPECT_EQ(catalog_->fragments({"door", StreamKind::kMain, {0}, {INT64_MAX}})->size(), 2u);
 }
 
+TEST_F(VolumeWriterTest, a_disk_that_takes_a_new_file_is_asked_at_once_to_take_the_ledger) {
+  const auto yard = begin("yard");
+  ASSERT_TRUE(submit(*yard, 0));
+  files_.inject({.op = fs::Op::kWrite, .path_part = ".ledger"});
+  pass(1);
+  ASSERT_TRUE(archive_->volumes()[0].ledger_problem);
+  const auto door = begin("door");
+  ASSERT_TRUE(submit(*door, 0));
+  pass(2);
+  EXPECT_EQ(catalog_->fragments({"door", StreamKind::kMain, {0}, {INT64_MAX}})->size(), 1u);
+  EXPECT_FALSE(archive_->volumes()[0].ledger_problem)
+      << "what is listed would be unknown to it, should the process and the catalog go now";
+}
+
+TEST_F(VolumeWriterTest, what_fails_when_nobody_asks_any_more_is_a_gap) {
+  const WallTime begin_at = clock_.wall();
+  const auto door = begin("door");
+  ASSERT_TRUE(submit(*door, 0));
+  pass(2);
+  files_.inject({.op = fs::Op::kWrite, .for_good = true, .path_part = "door"});
+  const WallTime committed{door->committed_end_us()};
+  auto run = begin("door");
+  ASSERT_TRUE(submit(*run, 2));
+  const WallTime end = clock_.wall() + std::chrono::seconds(1);
+  run->end();
+  run->leave(committed, end);
+  run.reset();
+  pass(2);
+  const auto gaps = catalog_->gaps("door", begin_at, {INT64_MAX}).value();
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0].start, committed);
+  EXPECT_EQ(gaps[0].end, end);
+  EXPECT_EQ(gaps[0].cause, "write_failed");
+}
+
 TEST_F(VolumeWriterTest, memory_that_runs_out_between_write_and_sync_is_told_to_every_recorder) {
   const auto door = begin("door");
   ASSERT_TRUE(submit(*door, 0));

@@ -171,6 +171,7 @@ void Wire::send(const media::AccessUnit& picture, uint32_t timestamp, bool lose_
   VEDETTE_ASSERT(playing());
   std::vector<Bytes> packets;
   packetizer_->packetize(picture, picture.random_access, packets);
+  last_packet_ = 0;
   const size_t lost = lose_a_packet ? chance_.below(packets.size()) : packets.size();
   for (size_t i = 0; i < packets.size(); ++i) {
     rtp::patch_rtp_header(packets[i], seq_++, timestamp, ssrc_);
