@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/contain.h"
 #include "mp4/init_segment.h"
 #include "mp4/limits.h"
 
@@ -161,15 +162,22 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& fil
   made->end_ = head.size();
   made->allocated_ = allocated;
   made->index_.timescale = run.video->timescale;
-  // From here on nothing throws that would leave a file behind which nobody knows.
-  VEDETTE_ASSIGN(made->file_, files.create(path));
-  (void)made->file_->allocate(0, allocated);  // a full disk shows at the write, in one place
   const ByteSpan part = head;
-  if (auto written = made->file_->write_at(0, std::span(&part, 1)); !written) {
-    (void)files.remove(path);
-    return std::move(written).error();
-  }
-  return made;
+  Result<void> begun = make_error(ErrorCode::kInternal, "memory ran out");
+  const bool ended = contain(path, [&] {
+    auto file = files.create(path);
+    if (!file) {
+      begun = std::move(file).error();
+      return;
+    }
+    made->file_ = *std::move(file);
+    (void)made->file_->allocate(0, allocated);  // a full disk shows at the write, in one place
+    begun = made->file_->write_at(0, std::span(&part, 1));
+  });
+  if (begun) return made;
+  // The name is the run's own: what threw may have made the file, and nobody would know it.
+  if (made->file_ || !ended) (void)files.remove(path);
+  return std::move(begun).error();
 }
 
 Result<FragmentEntry> RecordingFile::append(const FragmentBuilder::Built& fragment,
