@@ -40,13 +40,18 @@ Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions 
   when_ = options_.when;
   wanted_ = when_.at(options_.zone(now));
   minute_ = now.us / kMinuteUs;
+  gap_ = options_.left;
+  if (gap_ && gap_->cause == "stopped") gap_->cause = "starting";
+  status_.gap = gap_;
   if (wanted_)
     open_gap("starting", "Waiting for the first picture.", now);
   else
     open_gap(std::string(store::kNotScheduled), pause_detail(when_), now);
 }
 
-Recorder::~Recorder() {
+Recorder::~Recorder() { (void)end(); }
+
+store::Gap Recorder::end() {
   // What failed since the last look has nobody else who says so.
   check_failure();
   check_ended();
@@ -56,6 +61,8 @@ Recorder::~Recorder() {
   if (recorded) open_gap("stopped", "Recording was stopped.", end_of_recorded());
   // What fails from now on, while the disk is given the rest.
   for (const Ended& ended : ended_) ended.run->leave({ended.start_us}, {ended.end_us});
+  ended_.clear();
+  return *gap_;
 }
 
 void Recorder::on_access_unit(const media::AccessUnitPtr& au) {

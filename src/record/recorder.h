@@ -39,6 +39,8 @@ struct RecorderOptions {
   Duration alarm_after{std::chrono::seconds(30)};
   store::WhenToRecord when;
   Zone zone = &local_time;
+  /// What the recorder of this stream before left open: it is over, or goes on as `starting`.
+  std::optional<store::Gap> left;
 };
 
 struct RecorderStatus {
@@ -57,7 +59,7 @@ class Recorder final : public stream::Sink {
  public:
   /// Opens the gap `starting`. REQUIRES: archive and clock outlive it.
   Recorder(store::Archive& archive, const Clock& clock, RecorderOptions options);
-  /// Ends the run and leaves a gap `stopped` open, unless on_break() said better.
+  /// Calls end().
   ~Recorder() override;
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -65,6 +67,10 @@ class Recorder final : public stream::Sink {
   void on_access_unit(const media::AccessUnitPtr& au) override;
   void on_break(const stream::Break& why) override;
   void on_tick(MonoTime now) override;
+
+  /// Ends the run and leaves a gap open, which is returned: `stopped`, unless on_break() said
+  /// better. Nothing but status() and the destructor may be called after it.
+  store::Gap end();
 
   /// Any thread; followed within a second.
   void set_when(const store::WhenToRecord& when) VEDETTE_EXCLUDES(mutex_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole site over cameras and a disk in memory: what a person changes while it runs.
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -48,6 +49,18 @@ class RunningSite : public testing::Test {
   }
   [[nodiscard]] CameraState state() { return site_->find("door")->status.state; }
   Result<void> save(const CameraService::Change& change) { return site_->update("door", change); }
+  Result<void> move_to(const std::string& url) {
+    return save([&](store::Camera camera) -> Result<store::Camera> {
+      camera.main_url = url;
+      return camera;
+    });
+  }
+  std::vector<store::Gap> gaps() { return catalog_->gaps("door", {0}, {INT64_MAX}).value(); }
+  size_t open_gaps() {
+    const auto all = gaps();
+    return static_cast<size_t>(
+        std::count_if(all.begin(), all.end(), [](const store::Gap& gap) { return !gap.end; }));
+  }
 
   const std::string dir_ = testing::TempDir() + "vedette-site-" + random_id();
   FakeClock clock_;
@@ -106,6 +119,40 @@ TEST_F(RunningSite, saving_a_camera_that_records_disturbs_nothing) {
   ASSERT_TRUE(save([](store::Camera camera) { return camera; }));
   run(seconds(5));
   EXPECT_EQ(door_.connections, 1);
+}
+
+TEST_F(RunningSite, a_camera_that_was_changed_has_no_open_gap_once_it_records_again) {
+  run(seconds(5));
+  ASSERT_EQ(state(), CameraState::kRecording);
+  ASSERT_TRUE(move_to("rtsp://admin:secret@door/other"));
+  EXPECT_EQ(open_gaps(), 1U);
+  run(seconds(5));
+  ASSERT_EQ(state(), CameraState::kRecording);
+  EXPECT_EQ(open_gaps(), 0U);
+}
+
+TEST_F(RunningSite, a_changed_address_leaves_no_hole_between_the_gaps) {
+  door_.refuses = true;
+  run(seconds(10));
+  ASSERT_EQ(state(), CameraState::kDown);
+  ASSERT_TRUE(move_to("rtsp://admin:secret@nowhere/live"));
+  run(seconds(10));
+  EXPECT_EQ(open_gaps(), 1U);
+  const auto all = gaps();
+  ASSERT_GE(all.size(), 2U);
+  for (size_t i = 1; i < all.size(); ++i) EXPECT_EQ(*all[i - 1].end, all[i].start) << all[i].cause;
+}
+
+TEST_F(RunningSite, of_a_camera_that_was_removed_nothing_is_missing_from_then_on) {
+  run(seconds(5));
+  ASSERT_TRUE(site_->remove("door"));
+  EXPECT_EQ(open_gaps(), 0U);
+}
+
+TEST_F(RunningSite, what_the_end_of_the_process_leaves_is_open_for_the_next_start) {
+  run(seconds(5));
+  site_.reset();
+  EXPECT_EQ(open_gaps(), 1U);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Result<std::unique_ptr<Site>> Site::open(const SiteParts& parts) {
   std::unique_ptr<Site> site(new Site(parts));
   VEDETTE_ASSIGN(const auto cameras, parts.config.cameras());
   MutexLock lock(site->change_mutex_);
-  for (const store::Camera& camera : cameras) site->start(camera);
+  for (const store::Camera& camera : cameras) site->start(camera, {});
   site->devices_.start();
   return site;
 }
@@ -40,17 +40,21 @@ Site::~Site() {
     MutexLock running_lock(running_mutex_);
     for (const auto& [id, running] : running_) ids.push_back(id);
   }
-  for (const std::string& id : ids) stop(id);
+  // Their gaps stay open: the next start says how long nobody ran.
+  for (const std::string& id : ids) (void)stop(id);
 }
 
-void Site::start_stream(Running& running, stream::StreamKind kind, const std::string& url) {
+void Site::start_stream(Running& running, stream::StreamKind kind, Left& left) {
   const std::string& id = running.config.id;
+  const bool main = kind == stream::StreamKind::kMain;
+  const std::string& url = main ? running.config.main_url : *running.config.sub_url;
   Stream& stream = running.streams[kind];
   stream.hub = std::make_shared<stream::Hub>(parts_.clock.wall());
   record::RecorderOptions options;
   options.camera = id;
   options.kind = kind;
   options.when = running.config.when;
+  if (auto before = left.extract(kind)) options.left = std::move(before.mapped());
   stream.recorder = std::make_unique<record::Recorder>(parts_.archive, parts_.clock, options);
   stream.hub->set_sink(stream.recorder.get());
   hubs_.add(id, kind, stream.hub);
@@ -65,24 +69,37 @@ void Site::start_stream(Running& running, stream::StreamKind kind, const std::st
   }
 }
 
-void Site::start(const store::Camera& camera) {
+void Site::start(const store::Camera& camera, Left left) {
   auto running = std::make_shared<Running>();
   running->config = camera;
-  start_stream(*running, stream::StreamKind::kMain, camera.main_url);
-  if (camera.sub_url) start_stream(*running, stream::StreamKind::kSub, *camera.sub_url);
+  start_stream(*running, stream::StreamKind::kMain, left);
+  if (camera.sub_url) start_stream(*running, stream::StreamKind::kSub, left);
+  close(std::move(left));
   MutexLock lock(running_mutex_);
   running_[camera.id] = std::move(running);
 }
 
-void Site::stop(const std::string& id) {
+Site::Left Site::stop(const std::string& id) {
   parts_.ingest.remove(id);
   hubs_.remove(id);
-  std::shared_ptr<Running> last;  // outlives the lock: ending a recorder calls the archive
-  MutexLock lock(running_mutex_);
-  const auto found = running_.find(id);
-  if (found == running_.end()) return;
-  last = std::move(found->second);
-  running_.erase(found);
+  std::shared_ptr<Running> last;
+  {
+    MutexLock lock(running_mutex_);
+    const auto found = running_.find(id);
+    if (found == running_.end()) return {};
+    last = std::move(found->second);
+    running_.erase(found);
+  }
+  Left left;  // without the lock: ending a recorder calls the archive
+  for (auto& [kind, stream] : last->streams) left.emplace(kind, stream.recorder->end());
+  return left;
+}
+
+void Site::close(Left left) {
+  for (auto& [kind, gap] : left) {
+    gap.end = std::max(gap.start, parts_.clock.wall());
+    parts_.archive.put_gap(gap);
+  }
 }
 
 Result<void> Site::add(const store::Camera& camera) {
@@ -91,7 +108,7 @@ Result<void> Site::add(const store::Camera& camera) {
   store::Camera dated = camera;
   dated.created_us = parts_.clock.wall().us;
   VEDETTE_TRY(parts_.config.add_camera(dated));
-  start(dated);
+  start(dated, {});
   log::info("site", "camera={} added url={}", camera.id, redact_url(camera.main_url));
   return ok();
 }
@@ -121,11 +138,12 @@ void Site::apply(const store::Camera& camera) {
     return;
   }
   const bool moved = running && !same_place(running->config, camera);
-  if (running) stop(camera.id);
+  Left left;
+  if (running) left = stop(camera.id);
   running.reset();
   // After the old session has ended, so that what it heard is not learnt as the new one's.
   if (moved) forget_device(camera.id);
-  start(camera);
+  start(camera, std::move(left));
 }
 
 // A failure leaves a question to be asked that nobody needs: no reason to refuse the change.
@@ -137,7 +155,7 @@ void Site::forget_device(const std::string& id) {
 Result<void> Site::remove(const std::string& id) {
   MutexLock lock(change_mutex_);
   VEDETTE_TRY(parts_.config.remove_camera(id));
-  stop(id);
+  close(stop(id));
   devices_.drop(id);
   log::info("site", "camera={} removed", id);
   return ok();
@@ -178,14 +196,14 @@ Result<store::ConfigChanges> Site::replace(const store::Configuration& wanted,
   if (options.dry_run) return changes;
   if (wanted.volumes) VEDETTE_TRY(parts_.archive.follow_configuration());
   for (const std::string& id : changes.cameras.removed) {
-    stop(id);
+    close(stop(id));
     devices_.drop(id);
   }
   for (const store::Camera& camera : changes.stored) {
     const auto among = [&](const auto& ids) {
       return std::find(ids.begin(), ids.end(), camera.id) != ids.end();
     };
-    if (among(changes.cameras.added)) start(camera);
+    if (among(changes.cameras.added)) start(camera, {});
     if (among(changes.cameras.changed)) apply(camera);
   }
   log::info("site", "configuration applied: {} cameras added, {} changed, {} removed",

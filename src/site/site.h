@@ -64,11 +64,15 @@ class Site final : public CameraService, public ConfigurationService {
   [[nodiscard]] Result<void> try_volumes(const store::Configuration& wanted,
                                          store::ReplaceOptions options);
 
-  void start(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
-  void stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);
+  /// The gaps that the recorders of a camera left open.
+  using Left = std::map<stream::StreamKind, store::Gap>;
+  /// What of `left` is of a stream that is not there any more ends now.
+  void start(const store::Camera& camera, Left left) VEDETTE_REQUIRES(change_mutex_);
+  Left stop(const std::string& id) VEDETTE_REQUIRES(change_mutex_);
+  void close(Left left);
   void apply(const store::Camera& camera) VEDETTE_REQUIRES(change_mutex_);
   void forget_device(const std::string& id);
-  void start_stream(Running& running, stream::StreamKind kind, const std::string& url);
+  void start_stream(Running& running, stream::StreamKind kind, Left& left);
   /// What is known of all cameras at one moment, without a lock of the site.
   struct Known {
     std::vector<ingest::StreamStatus> sessions;
