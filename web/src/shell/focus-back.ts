@@ -30,6 +30,8 @@ export function useFocusAfter(opened: boolean, otherwise = '#main'): void {
 }
 
 function focusAgain(opener: Element | null, otherwise = '#main'): void {
+  // What was opened instead, as the list of long work is by an export, has taken it.
+  if (document.querySelector('.mantine-Popover-dropdown[role="dialog"]')) return;
   const gone = !opener?.isConnected || opener === document.body;
   const target = gone ? document.querySelector(otherwise) : opener;
   if (target instanceof HTMLElement) target.focus({ preventScroll: true });
