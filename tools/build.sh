@@ -12,6 +12,12 @@ build_jobs() {
   echo "${VEDETTE_JOBS:-$((cores < memory ? cores : memory))}"
 }
 
+# say LINE: to the person who waits, also where the output of a build goes into a log. Who sources
+# this file may have opened descriptor 3 for it.
+say() {
+  if { true >&3; } 2>/dev/null; then echo "$1" >&3; else echo "$1"; fi
+}
+
 # newer_than STAMP PATH…: is anything under the paths newer than the stamp, or is there none?
 newer_than() {
   local stamp=$1
@@ -33,7 +39,7 @@ build_program() {
   local stamp=build/release/.program-built begun
   newer_than "$stamp" src cmake CMakeLists.txt CMakePresets.json || return 0
   [ -x build/release/vedette ] ||
-    echo "Building the program: 5 to 10 minutes the first time on two cores."
+    say "Building the program: 5 to 10 minutes the first time on two cores."
   mkdir -p build/release
   begun=$(mktemp)
   build_preset release vedette || { rm -f "$begun"; return 1; }

@@ -17,6 +17,8 @@ using stream::StreamKind;
 constexpr size_t kLeastQueueBytes = 256 * 1024;
 /// Whether a hub was replaced or removed is looked up every so many ticks.
 constexpr int kTicksPerCheck = 10;
+/// While a camera is changed it has no streams for a moment: so many looks in a row must find none.
+constexpr int kLooksUntilRemoved = 2;
 /// Answers that a page may leave unread. It asks for a few a minute.
 constexpr int kMostReplies = 1000;
 /// Of what the page said, in an answer to it.
@@ -168,21 +170,27 @@ void LiveSocket::attach(Subscription& subscription, Source source) {
   subscription.lease = std::move(source.lease);
   subscription.transcoded_from = std::move(source.transcoded_from);
   if (!subscription.hub) {
-    const live::State state = {"waiting", sources_.clock.wall(), "transcode_budget",
-                               source.refused->message()};
-    subscription.state = live::state_message(subscription.wanted.sub, state);
-    return session_->send_text(subscription.state);
+    return send_state(subscription, {"waiting", sources_.clock.wall(), "transcode_budget",
+                                     source.refused->message()});
   }
   subscription.dirty = std::make_shared<std::atomic<bool>>(true);
   subscription.reader =
       subscription.hub->subscribe([session = session_, dirty = subscription.dirty] {
         if (!dirty->exchange(true)) session->wake();
       });
-  send_state(subscription);
+  send_state(subscription, state_of(subscription.hub->state()));
 }
 
-void LiveSocket::send_state(Subscription& subscription) {
-  const live::State state = state_of(subscription.hub->state());
+void LiveSocket::let_go(Subscription& subscription) {
+  subscription.held.reset();
+  subscription.reader.reset();
+  subscription.hub.reset();
+  subscription.lease.reset();
+  send_state(subscription, {"down", sources_.clock.wall(), "removed",
+                            "This camera was removed, or has no such stream any more."});
+}
+
+void LiveSocket::send_state(Subscription& subscription, const live::State& state) {
   std::string text = live::state_message(subscription.wanted.sub, state);
   if (text == subscription.state) return;
   session_->send_text(text);
@@ -194,21 +202,19 @@ void LiveSocket::on_tick() {
   pump();
 }
 
-/// A camera that was changed has new hubs; one that was removed has none.
+/// A camera that was changed has new hubs; one that was removed has none, and may come back: a page
+/// that did not hear of it goes on asking for the stream that it knew.
 void LiveSocket::check_hubs() {
-  for (auto it = subscriptions_.begin(); it != subscriptions_.end();) {
-    Subscription& subscription = it->second;
+  for (auto& [sub, subscription] : subscriptions_) {
     const bool waits = !subscription.hub;
     Source source = find_source(
         subscription.wanted, waits ? transcode::Pool::Ask::kAgain : transcode::Pool::Ask::kFirst);
     if (!source.hub && !source.refused) {
-      refuse(it->first, make_error(ErrorCode::kNotFound, "this camera was removed"));
-      it = subscriptions_.erase(it);
-      --viewers_->subscriptions;
+      if (++subscription.missing == kLooksUntilRemoved) let_go(subscription);
       continue;
     }
-    if (source.hub != subscription.hub) attach(subscription, std::move(source));
-    ++it;
+    const bool back = std::exchange(subscription.missing, 0) >= kLooksUntilRemoved;
+    if (back || source.hub != subscription.hub) attach(subscription, std::move(source));
   }
 }
 
@@ -243,7 +249,7 @@ void LiveSocket::pump() {
 bool LiveSocket::pump(Subscription& subscription) {
   if (!subscription.reader) return true;
   if (!subscription.held && !subscription.dirty->exchange(false)) return true;
-  send_state(subscription);
+  send_state(subscription, state_of(subscription.hub->state()));
   for (;;) {
     auto item = subscription.held ? std::move(subscription.held) : subscription.reader->next();
     subscription.held.reset();

@@ -51,7 +51,8 @@ class LiveSocket final : public net::WebSocketHandler {
 
   struct Subscription {
     live::Subscribe wanted;
-    std::shared_ptr<stream::Hub> hub;  ///< null while it waits to be converted
+    std::shared_ptr<stream::Hub> hub;  ///< null while it waits to be converted, or was removed
+    int missing = 0;                   ///< looks in a row that found no such stream
     std::shared_ptr<transcode::Lease> lease;
     std::string transcoded_from;
     /// Set by the hub's shard when there is something to read; shared because it may still be
@@ -83,7 +84,9 @@ class LiveSocket final : public net::WebSocketHandler {
   [[nodiscard]] bool must_be_converted(const live::Subscribe& wanted, media::Codec codec) const;
   void attach(Subscription& subscription, Source source);
   void check_hubs();
-  void send_state(Subscription& subscription);
+  /// There is no such stream any more; it is looked for again.
+  void let_go(Subscription& subscription);
+  void send_state(Subscription& subscription, const live::State& state);
 
   void pump();
   /// False when the socket is full.

@@ -273,7 +273,7 @@ TEST_F(LiveTest, auto_takes_the_sub_stream_where_there_is_one) {
   EXPECT_EQ(sent(), "I!");
 }
 
-TEST_F(LiveTest, follows_a_camera_that_was_changed_and_lets_go_of_one_removed) {
+TEST_F(LiveTest, follows_a_camera_that_was_changed_or_removed_and_came_back) {
   publish(door(), "IP");
   subscribe();
   sent();
@@ -284,8 +284,15 @@ TEST_F(LiveTest, follows_a_camera_that_was_changed_and_lets_go_of_one_removed) {
   EXPECT_EQ(sent().substr(0, 2), "I!");
   cameras_.hubs.clear();
   for (int i = 0; i < 10; ++i) socket_->on_tick();
-  EXPECT_NE(last_text().find("removed"), std::string::npos);
-  EXPECT_EQ(viewers_->subscriptions, 0);
+  EXPECT_EQ(last_text().find("removed"), std::string::npos) << "it may be about to be changed";
+  for (int i = 0; i < 10; ++i) socket_->on_tick();
+  EXPECT_NE(last_text().find(R"("state":"down")"), std::string::npos);
+  EXPECT_NE(last_text().find(R"("cause":"removed")"), std::string::npos);
+  fresh = add_camera("door", StreamKind::kMain);
+  for (int i = 0; i < 10; ++i) socket_->on_tick();
+  publish(*fresh, "IP");
+  EXPECT_EQ(sent().substr(0, 2), "I!");
+  EXPECT_EQ(viewers_->subscriptions, 1);
 }
 
 TEST_F(LiveTest, answers_each_wrong_message_and_stays_open) {

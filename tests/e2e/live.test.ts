@@ -120,6 +120,22 @@ describe.skipIf(!hasBinary)('a live tile', () => {
     await waitForState(page, 'yard', 'live', 15);
   });
 
+  it('is live again after somebody else took its camera away and put it back', async () => {
+    await waitForState(page, 'door', 'live');
+    const change = async (url: string, sub_url: string | null) => {
+      const answer = await fetch(`${recorder.address}/api/v1/cameras/door`, {
+        method: 'PATCH',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ url, sub_url }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    await change(`rtsp://127.0.0.1:${await freePort()}/elsewhere`, null);
+    await waitForState(page, 'door', 'down');
+    await change(cameras.url(0), `${cameras.url(0)}/sub`);
+    await waitForState(page, 'door', 'live', 10);
+  });
+
   it('is heard when somebody asks, and only then', async () => {
     await page.evaluate(() => {
       const start = AudioBufferSourceNode.prototype.start;
