@@ -63,6 +63,15 @@ bool ParameterSetStore::put(ByteSpan nal) {
   return all;
 }
 
+bool ParameterSetStore::known(ByteSpan nal) const {
+  const auto in = [nal](const auto& sets) {
+    return std::any_of(sets.begin(), sets.end(), [nal](const auto& set) {
+      return std::equal(set.nal.begin(), set.nal.end(), nal.begin(), nal.end());
+    });
+  };
+  return in(h264_sps_) || in(h264_pps_) || in(h265_vps_) || in(h265_sps_) || in(h265_pps_);
+}
+
 void ParameterSetStore::put_sprop(std::string_view sprop) {
   while (!sprop.empty()) {
     const size_t end = std::min(sprop.find(','), sprop.size());

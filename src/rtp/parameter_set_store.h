@@ -24,6 +24,8 @@ class ParameterSetStore {
   /// Annex B into sprop-parameter-sets). False when it is no readable parameter set: ignored, as
   /// the camera may send a better one in the stream (VStarcam, GW Security).
   bool put(ByteSpan nal);
+  /// Whether this very set was taken before and still holds.
+  [[nodiscard]] bool known(ByteSpan nal) const;
   /// The comma-separated base64 sets of a sprop parameter.
   void put_sprop(std::string_view sprop);
 

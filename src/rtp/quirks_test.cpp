@@ -58,6 +58,10 @@ TEST(BoundaryQuirks, PicturesEndWhereTheyShould) {
       {"delimiter and parameter sets begin a picture without marker or timestamp",
        "STIASTIAP @P @P", "I I P P"},
       {"marker on an empty packet of filler", "STIF* @PF* @PF* @P*", "I P P P"},
+      {"GStreamer: parameter sets before every slice of an IDR picture",
+       "STISTiSTi* @Pp* @STISTi* @Pp*", "I3 P2 I2 P2"},
+      {"parameter sets that change begin a picture without marker or timestamp", "STIiOTIi @P @P",
+       "I2 /I2 P"},
   };
   for (const auto& row : rows) {
     Camera camera(test::h264_setup());
@@ -71,6 +75,12 @@ TEST(BoundaryQuirks, MarkersThatLieAfterHavingBeenTrustedAreNoticed) {
   Camera camera(test::h264_setup());
   camera.feed("STI* @P* @P* @P* @P*p* @P*p* @P*p* @P*");
   EXPECT_EQ(camera.received(), "I P P P P P! P2 P2");  // one picture is torn, then none
+}
+
+TEST(BoundaryQuirks, GStreamerRepeatsH265ParameterSetsBeforeEverySlice) {
+  Camera camera(test::h265_setup());
+  camera.feed("VSTIVSTi* @Pp* @VSTIVSTi* @Pp*");
+  EXPECT_EQ(camera.received(), "I2 P2 I2 P2");
 }
 
 TEST(BoundaryQuirks, FieldsOfAFrameStayTogether) {

@@ -238,7 +238,10 @@ bool VideoAssembler::starts_picture(ByteSpan nal, Kind kind) const {
   // Two fields of a frame are two pictures to the bitstream and one to ISO/IEC 14496-15: there
   // only timestamp and marker count.
   if (parameters_.maybe_interlaced()) return false;
-  if (kind == Kind::kDelimiter || kind == Kind::kParameterSet) return true;
+  if (kind == Kind::kDelimiter) return true;
+  // GStreamer repeats them before every slice of an IDR picture (rtph264pay and rtph265pay with
+  // config-interval=-1). Sets that change nothing end nothing: what comes behind them tells.
+  if (kind == Kind::kParameterSet) return !parameters_.known(nal);
   if (kind == Kind::kSei)
     return codec_ == Codec::kH264 || media::h265_nal_type(nal[0]) == h265::kSeiPrefix;
   if (kind != Kind::kSlice) return false;

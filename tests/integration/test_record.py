@@ -19,8 +19,8 @@ SECONDS = int(os.environ.get("VEDETTE_RECORD_SECONDS", "12"))
 
 
 class StoredEqualsServed(unittest.TestCase):
-    def check(self, folder, codec, count):
-        clip = make_clip(folder / f"{codec}.mp4", codec, seconds=SECONDS + 10)
+    def check(self, folder, codec, count, extra=()):
+        clip = make_clip(folder / f"{codec}.mp4", codec, seconds=SECONDS + 10, extra=extra)
         served = coded_hashes(clip, codec), frame_hashes(clip)
         cameras = gst_cameras(folder, clip, count, "--codec", codec)
         server = Server(folder / f"data-{codec}")
@@ -59,6 +59,11 @@ class StoredEqualsServed(unittest.TestCase):
     def test_eight_h264_cameras_of_another_maker(self):
         with workspace() as folder:
             self.check(folder, "h264", 8)
+
+    def test_pictures_of_several_slices(self):
+        # GStreamer repeats the parameter sets before every slice of an IDR picture.
+        with workspace() as folder:
+            self.check(folder, "h264", 1, ["-x264-params", "slices=4"])
 
     def test_four_h265_cameras_of_another_maker(self):
         with workspace() as folder:
