@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/ingest.h"
 
-#include <gtest/gtest.h>
-
-#include "ingest/backoff.h"
-#include "ingest/fake_camera.h"
-#include "ingest/loss_meter.h"
-#include "ingest/rate_meter.h"
+#include "ingest/ingest_fixture.h"
 
 namespace vedette::ingest {
 namespace {
@@ -14,90 +9,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using stream::BreakCause;
-
-class Recorder final : public stream::Sink {
- public:
-  size_t units = 0;
-  std::vector<stream::Break> breaks;
-
-  void on_access_unit(const media::AccessUnitPtr&) override { ++units; }
-  void on_break(const stream::Break& why) override { breaks.push_back(why); }
-  void on_tick(MonoTime) override {}
-};
-
-class IngestTest : public testing::Test {
- protected:
-  struct Stream {
-    std::unique_ptr<FakeCamera> camera;
-    std::unique_ptr<Recorder> recorder;
-    std::shared_ptr<stream::Hub> hub;
-  };
-
-  FakeCamera& add(const std::string& name, const std::string& url_user = "") {
-    Stream& made = streams_[name];
-    made.camera = std::make_unique<FakeCamera>(clock_);
-    made.recorder = std::make_unique<Recorder>();
-    made.hub = std::make_shared<stream::Hub>(clock_.wall());
-    made.hub->set_sink(made.recorder.get());
-    connector_.cameras[name] = made.camera.get();
-    const auto added = ingest_.add(
-        {name, stream::StreamKind::kMain, "rtsp://" + url_user + name + "/live", {}}, made.hub);
-    EXPECT_TRUE(added.has_value());
-    return *made.camera;
-  }
-  /// Another camera that is a channel of the recorder `host`.
-  void add_channel(const std::string& host, const std::string& name, const std::string& user) {
-    Stream& made = streams_[name];
-    made.camera = std::make_unique<FakeCamera>(clock_);
-    made.camera->password = streams_.at(host).camera->password;
-    made.hub = std::make_shared<stream::Hub>(clock_.wall());
-    connector_.channels[host].push_back(made.camera.get());
-    const std::string url = "rtsp://" + user + host + "/" + name;
-    EXPECT_TRUE(ingest_.add({name, stream::StreamKind::kMain, url, {}}, made.hub));
-  }
-  int refusals(const std::string& host) {
-    int sum = streams_.at(host).camera->refusals;
-    for (const FakeCamera* channel : connector_.channels[host]) sum += channel->refusals;
-    return sum;
-  }
-  Recorder& recorder(const std::string& name) { return *streams_.at(name).recorder; }
-
-  void run(Duration time) {
-    for (Duration passed{0}; passed < time; passed += milliseconds(20)) {
-      clock_.advance(milliseconds(20));
-      for (auto& [name, made] : streams_) made.camera->tick();
-      ingest_.tick();
-    }
-  }
-  /// Until the stream is live again; how long that took, at most `limit`.
-  Duration run_until_live(const std::string& name, Duration limit) {
-    Duration passed{0};
-    for (; passed < limit && status(name).state != StreamState::kLive; passed += milliseconds(20))
-      run(milliseconds(20));
-    return passed;
-  }
-  StreamStatus status(const std::string& name) {
-    for (auto& status : ingest_.status())
-      if (status.camera == name) return status;
-    ADD_FAILURE() << "no status of " << name;
-    return {};
-  }
-  void expect_down(const std::string& name, BreakCause cause, std::string_view words) {
-    const StreamStatus now = status(name);
-    EXPECT_EQ(now.state, StreamState::kDown);
-    ASSERT_TRUE(now.cause.has_value());
-    EXPECT_EQ(to_string(*now.cause), to_string(cause)) << now.message;
-    EXPECT_NE(now.message.find(words), std::string::npos) << now.message;
-    ASSERT_FALSE(recorder(name).breaks.empty());
-    EXPECT_EQ(to_string(recorder(name).breaks.back().cause), to_string(cause));
-    EXPECT_EQ(recorder(name).breaks.back().detail, now.message);
-  }
-
-  FakeClock clock_;
-  FakeConnector connector_;
-  std::map<std::string, Stream> streams_;
-  Ingest ingest_{clock_, connector_, 0};
-};
 
 TEST_F(IngestTest, PublishesWhatTheCameraSendsAndMeasuresIt) {
   FakeCamera& camera = add("door");
@@ -174,143 +85,6 @@ TEST_F(IngestTest, NoticesWithinTenSecondsThatACameraHasStalled) {
   EXPECT_LE(run_until_live("door", seconds(20)), seconds(5));
 }
 
-TEST_F(IngestTest, SaysThatThePasswordIsWrongAndTriesItAgainAfterMinutes) {
-  FakeCamera& camera = add("door", "admin:wrong@");
-  camera.password = "right";
-  run(seconds(120));
-  expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
-  expect_down("door", BreakCause::kUnauthenticated, "at once when the camera is saved");
-  EXPECT_LE(camera.refusals, 2) << "wrong tries lock users out";
-  camera.password = "wrong";
-  EXPECT_GT(run_until_live("door", seconds(600)), seconds(60));
-  EXPECT_EQ(status("door").state, StreamState::kLive);
-}
-
-TEST_F(IngestTest, TriesAPasswordAtOnceWhenTheCameraIsSaved) {
-  FakeCamera& camera = add("door", "admin:wrong@");
-  camera.password = "right";
-  run(seconds(120));
-  camera.password = "wrong";
-  ingest_.try_again("door");
-  EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));
-}
-
-TEST_F(IngestTest, ACameraComesBackSoonWhereAnotherDeviceHadItsAddressAndRefusedThePassword) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  run(seconds(2));
-  ASSERT_EQ(status("door").state, StreamState::kLive);
-  camera.password = "another";
-  camera.realm = "IP Camera(C9999)";
-  camera.server = "Hipcam RealServer/V1.0";
-  camera.hang_up();
-  run(seconds(120));
-  expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
-  camera.password = "right";
-  camera.realm = "camera";
-  camera.server = "Vedette";
-  EXPECT_LE(run_until_live("door", seconds(60)), seconds(16));
-}
-
-TEST_F(IngestTest, APasswordThatWasChangedOnTheCameraIsNotTriedUntilItLocksTheAccount) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  add_channel("door", "sub", "admin:right@");
-  run(seconds(2));
-  ASSERT_EQ(status("door").state, StreamState::kLive);
-  ASSERT_EQ(status("sub").state, StreamState::kLive);
-  camera.password = "another";
-  connector_.channels["door"][0]->password = "another";
-  camera.hang_up();
-  connector_.channels["door"][0]->hang_up();
-  run(seconds(30 * 60));
-  EXPECT_LE(refusals("door"), 5) << "the two streams once each, and three more";
-  EXPECT_GE(refusals("door"), 3) << "it may have refused because it had just started";
-  for (const StreamStatus& status : ingest_.status())
-    EXPECT_EQ(status.cause, BreakCause::kUnauthenticated) << status.camera << status.message;
-}
-
-TEST_F(IngestTest, AWrongPasswordIsNotTriedEndlesslyWhereTheCameraHangsUpAfterEachRefusal) {
-  FakeCamera& camera = add("door", "admin:wrong@");
-  camera.password = "right";
-  camera.closes_after_401 = true;
-  run(seconds(120));
-  EXPECT_LE(camera.refusals, 3);
-  expect_down("door", BreakCause::kUnauthenticated, "refuses this user or password");
-}
-
-TEST_F(IngestTest, NeverSendsAPasswordInClearBeforeTheConnectionAskedForIt) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  camera.scheme = rtsp::ServerScheme::kBasic;
-  run(seconds(2));
-  ASSERT_EQ(status("door").state, StreamState::kLive);
-  EXPECT_TRUE(camera.in_clear);
-  for (int i = 0; i < 3; ++i) {
-    camera.hang_up();
-    EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
-    run(seconds(2));
-  }
-  EXPECT_EQ(camera.unasked, 0);
-  camera.in_clear = false;
-  camera.scheme = rtsp::ServerScheme::kDigestMd5;  // it was updated, or a person switched it on
-  camera.hang_up();
-  EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
-  EXPECT_FALSE(camera.in_clear);
-}
-
-TEST_F(IngestTest, GetsIntoACameraThatAsksForBasicAndHangsUpAgainAndAgain) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  camera.scheme = rtsp::ServerScheme::kBasic;
-  camera.closes_after_401 = true;
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_LE(run_until_live("door", seconds(10)), seconds(4));
-    run(seconds(2));
-    camera.hang_up();
-    camera.refuses = true;
-    run(seconds(20));
-    camera.refuses = false;
-  }
-}
-
-TEST_F(IngestTest, TheChannelsOfOneRecorderTryAWrongPasswordOnce) {
-  FakeCamera& recorder_box = add("nvr", "admin:wrong@");
-  recorder_box.password = "right";
-  for (int i = 1; i < 8; ++i) add_channel("nvr", "ch" + std::to_string(i), "admin:wrong@");
-  run(seconds(30));
-  EXPECT_EQ(refusals("nvr"), 1);
-  for (const StreamStatus& status : ingest_.status()) {
-    EXPECT_EQ(status.state, StreamState::kDown) << status.camera;
-    EXPECT_NE(status.message.find("refuses this user or password"), std::string::npos);
-  }
-}
-
-TEST_F(IngestTest, TheChannelsOfOneRecorderAllGoInOnceOneIsInside) {
-  add("nvr", "admin:right@").password = "right";
-  for (int i = 1; i < 8; ++i) add_channel("nvr", "ch" + std::to_string(i), "admin:right@");
-  run(seconds(2));
-  for (const StreamStatus& status : ingest_.status())
-    EXPECT_EQ(status.state, StreamState::kLive) << status.camera << status.message;
-  EXPECT_EQ(refusals("nvr"), 0);
-}
-
-TEST_F(IngestTest, KeepsThePasswordFromWhoeverTookTheAddressOfACameraThatAskedForDigest) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  run(seconds(2));
-  ASSERT_EQ(status("door").state, StreamState::kLive);
-  camera.scheme = rtsp::ServerScheme::kBasic;
-  camera.hang_up();
-  run(seconds(60));
-  expect_down("door", BreakCause::kWeakerLogin, "save the camera again");
-  EXPECT_FALSE(camera.in_clear);
-  ingest_.try_again("door");  // a person has looked at it
-  EXPECT_LE(run_until_live("door", seconds(10)), seconds(1));
-  camera.hang_up();
-  EXPECT_LE(run_until_live("door", seconds(10)), seconds(4)) << "and it stays accepted";
-}
-
 TEST_F(IngestTest, AnExceptionEndsOneConnectionAndTouchesNoOtherCamera) {
   add("door");
   add("yard");
@@ -323,20 +97,6 @@ TEST_F(IngestTest, AnExceptionEndsOneConnectionAndTouchesNoOtherCamera) {
   EXPECT_TRUE(recorder("door").breaks.empty());
   connector_.throws_for.clear();
   EXPECT_LE(run_until_live("yard", seconds(10)), seconds(4));
-}
-
-TEST_F(IngestTest, AsksForAPasswordWhereNoneWasGiven) {
-  add("door").password = "right";
-  run(seconds(2));
-  expect_down("door", BreakCause::kUnauthenticated, "rtsp://user:password@host/path");
-}
-
-TEST_F(IngestTest, GetsIntoACameraThatHangsUpAfterEachChallenge) {
-  FakeCamera& camera = add("door", "admin:right@");
-  camera.password = "right";
-  camera.closes_after_401 = true;
-  EXPECT_LE(run_until_live("door", seconds(10)), seconds(3));
-  EXPECT_LE(camera.connections, 3);
 }
 
 TEST_F(IngestTest, TellsAWebServerFromACamera) {
@@ -438,58 +198,6 @@ TEST_F(IngestTest, RunsOnThreadsOfItsOwn) {
     threaded.remove("c3");
     EXPECT_EQ(threaded.status().size(), 7u);
   }
-}
-
-TEST(Backoff, GrowsToItsCapWithJitterAndStartsAgain) {
-  Backoff backoff(42);
-  Duration total{0};
-  for (int i = 0; i < 10; ++i) {
-    const Duration wait = backoff.next(seconds(15));
-    EXPECT_GE(wait, milliseconds(400));
-    EXPECT_LE(wait, seconds(15));
-    total += wait;
-  }
-  EXPECT_GE(total, seconds(60));
-  EXPECT_LE(backoff.next(seconds(2)), seconds(2));
-  backoff.reset();
-  EXPECT_LE(backoff.next(seconds(15)), milliseconds(600));
-}
-
-TEST(RateMeter, ForgetsWhatIsOlderThanAFewSeconds) {
-  RateMeter meter;
-  meter.reset({0});
-  for (int second = 1; second <= 20; ++second) {
-    for (int i = 0; i < (second <= 10 ? 25 : 10); ++i) meter.add(1000);
-    EXPECT_TRUE(meter.tick({second * 1'000'000}));
-  }
-  EXPECT_DOUBLE_EQ(meter.frames_per_second(), 10);
-  EXPECT_DOUBLE_EQ(meter.bits_per_second(), 80'000);
-}
-
-TEST(LossMeter, TellsOfTheLastMinuteOnly) {
-  LossMeter meter;
-  EXPECT_FALSE(meter.share());
-  uint64_t received = 0;
-  uint64_t lost = 0;
-  MonoTime now{0};
-  const auto pass = [&](int a_second, int lost_a_second, int length) {
-    for (int i = 0; i < length; ++i) {
-      now = now + seconds(1);
-      received += static_cast<uint64_t>(a_second);
-      lost += static_cast<uint64_t>(lost_a_second);
-      meter.count(now, received, lost);
-    }
-  };
-  meter.count(now, 0, 0);
-  EXPECT_FALSE(meter.share()) << "nothing was to be received";
-  pass(90, 10, 60);
-  EXPECT_NEAR(meter.share().value(), 0.1, 0.001);
-  pass(100, 0, 30);
-  EXPECT_NEAR(meter.share().value(), 0.05, 0.01);
-  pass(100, 0, 40);
-  EXPECT_EQ(meter.share(), 0.0) << "what was lost before is over";
-  pass(0, 0, 70);
-  EXPECT_FALSE(meter.share()) << "a camera that is down loses nothing";
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bit rot, a misdirected write and swapped files: `vedette verify` and fsck name the file, and no
-// other. That the rest stays listed and readable is in faults_test.cpp.
+// other; what is good around it stays listed and readable.
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "fault_cases.h"
 #include "store/fsck.h"
 #include "store/verify_archive.h"
 #include "world.h"
@@ -152,6 +154,53 @@ TEST_F(Fault8Named, files_that_changed_places_are_found) {
   }
   EXPECT_EQ(verified(), Paths());
   EXPECT_EQ(checked(), Paths());
+}
+
+// Bit rot: what is good around it stays listed and readable.
+TEST(Fault8, what_rots_hides_nothing_else) {
+  struct Row {
+    const char* name;
+    std::function<void(World&, const std::string&)> spoil;
+  };
+  const Row rows[] = {
+      {"a flipped byte",
+       [](World& w, const std::string& path) {
+         w.disk().corrupt(path, w.disk().content(path).size() / 2, Bytes(1, 0x77));
+       }},
+      {"a sector of another file",
+       [](World& w, const std::string& path) {
+         const Bytes other = w.disk().content(some_recording(w, 1));
+         w.disk().corrupt(path, 40'960, ByteSpan(other).subspan(8192, 512));
+       }},
+      {"two files have changed places",
+       [](World& w, const std::string& path) {
+         const std::string other = some_recording(w, 1);
+         (void)w.disk().rename(path, "/v0/aside");
+         (void)w.disk().rename(other, path);
+         (void)w.disk().rename("/v0/aside", other);
+       }},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    WorldOptions options;
+    fs::FakeChance chance(8);
+    options.cameras = some_cameras(2, chance);
+    World world(options);
+    world.run(seconds(100));
+    const std::string path = some_recording(world, 2);
+    const size_t before = world.checker().reported().size();
+    world.kill();
+    row.spoil(world, path);
+    world.start();
+    world.run(seconds(20));
+    size_t others = 0;
+    for (const auto& [id, fragment] : world.checker().reported())
+      if (fragment.path != path && fragment.path != some_recording(world, 1)) ++others;
+    EXPECT_GT(others, 50U);
+    EXPECT_GT(world.checker().reported().size(), before);
+    EXPECT_TRUE(world.disk().exists(path)) << "what is damaged is evidence: it stays";
+    for (size_t i = 0; i < world.cameras(); ++i) EXPECT_TRUE(world.recorder(i).status().recording);
+  }
 }
 
 }  // namespace
