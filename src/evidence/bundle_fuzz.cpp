@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "evidence/verify_bundle.h"
+#include "evidence/verify_excerpt.h"
 #include "evidence/verify_piece.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

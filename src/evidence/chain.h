@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hash chain of the records of one run: making it, and finding what was done to it afterwards.
 // The chain alone does not stop somebody who recomputes all of it; signed checkpoints over it do,
-// and also tell when the end of a run was cut off.
+// and also tell when the end of a run was cut off. Values; functions callable from any thread.
 #pragma once
 
 #include <cstdint>

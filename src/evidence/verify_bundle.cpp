@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "evidence/ed25519.h"
+#include "evidence/verify_excerpt.h"
 #include "evidence/verify_piece.h"
 #include "evidence/zip.h"
 

@@ -9,6 +9,7 @@
 
 #include "evidence/example_bundle.h"
 #include "evidence/ledger_entry.h"
+#include "evidence/verify_excerpt.h"
 #include "evidence/verify_piece.h"
 
 namespace vedette::evidence {

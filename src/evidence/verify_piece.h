@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to verify_bundle: the pieces of recording files and ledgers in a bundle, each a row of
-// boxes in windows that a checkpoint closes.
+// Internal to verify_bundle: a piece of a recording file in a bundle, a row of boxes in windows
+// that a checkpoint closes. Confined to the caller.
 #pragma once
 
 #include <map>
@@ -8,38 +8,11 @@
 #include <vector>
 
 #include "evidence/bundle.h"
-#include "evidence/checkpoint.h"
+#include "evidence/checkpoint_window.h"
 #include "evidence/finding.h"
-#include "evidence/ledger_entry.h"
-#include "evidence/merkle.h"
 #include "mp4/box.h"
 
 namespace vedette::evidence {
-
-/// The hashes since the last checkpoint, and whether the next one covers just them.
-class Window {
- public:
-  explicit Window(Verification& out) : out_(out) {}
-
-  void add(uint64_t sequence, const Hash& leaf);
-  /// A leaf that is here but cannot be read: no checkpoint over it can be right.
-  void spoil() { whole_ = false; }
-  void close(const Checkpoint& checkpoint, ByteSpan box, uint64_t offset);
-  /// The next window may begin anywhere.
-  void forget();
-  [[nodiscard]] uint64_t pending() const { return tree_.size(); }
-
- private:
-  void check_order(const Checkpoint& checkpoint, const Hash& hash, uint64_t offset);
-
-  Verification& out_;
-  MerkleTree tree_;
-  uint64_t first_ = 0;
-  bool begun_ = false;  ///< first_ is known
-  bool whole_ = true;   ///< no leaf is missing
-  std::optional<Checkpoint> last_;
-  Hash last_hash_{};
-};
 
 /// What verify_bundle needs to know of a fragment afterwards.
 struct SeenFragment {
@@ -73,7 +46,7 @@ class PieceVerifier {
 
   ByteSpan piece_;
   Verification& out_;
-  Window window_;
+  CheckpointWindow window_;
   size_t at_ = 0;
   Hash init_{};
   bool closed_ = false;  ///< a checkpoint said that no fragment follows
@@ -91,8 +64,5 @@ class PieceVerifier {
   std::vector<SeenFragment> fragments_;
   std::map<uint64_t, Hash> omitted_;  ///< by sequence
 };
-
-/// Everything of one ledger-NNNN.bin: the entries that are shown.
-[[nodiscard]] std::vector<LedgerEntry> verify_ledger_excerpt(ByteSpan bytes, Verification& out);
 
 }  // namespace vedette::evidence
