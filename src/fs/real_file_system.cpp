@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "fs/descriptor.h"
 #include "fs/file_system.h"
 
 namespace vedette::fs {
@@ -47,20 +48,6 @@ Error failed(const char* operation, const std::string& path, int error) {
   const char* words = strerror_r(error, text.data(), text.size());
   return make_error(code_of(error), std::string(operation) + " " + path + ": " + words);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class RealFile final : public File {
  public:

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 
 #include "mp4/box_walk.h"
 #include "mp4/limits.h"
+#include "mp4/read_window.h"
 #include "mp4/reader.h"
 
 namespace vedette::mp4 {
@@ -13,30 +13,6 @@ namespace {
 
 /// More than any index needs.
 constexpr size_t kMaxReserveBytes = 64 * 1024;
-
-/// Headers come out of one read of 4 KiB, which usually holds all three of a fragment.
-class HeaderWindow {
- public:
-  explicit HeaderWindow(const ByteSource& source) : source_(source) {}
-
-  /// Up to `count` bytes at `offset`, fewer only at the end of the source. Valid until the next
-  /// call.
-  Result<ByteSpan> at(uint64_t offset, size_t count) {
-    if (offset < start_ || offset + count > start_ + filled_) {
-      start_ = offset;
-      filled_ = 0;
-      VEDETTE_ASSIGN(filled_, source_.read_at(offset, buffer_));
-    }
-    const auto skip = static_cast<size_t>(offset - start_);
-    return ByteSpan(buffer_).subspan(skip, std::min(count, filled_ - skip));
-  }
-
- private:
-  const ByteSource& source_;
-  std::array<uint8_t, 4096> buffer_{};
-  uint64_t start_ = 0;
-  size_t filled_ = 0;
-};
 
 class Scanner {
  public:
@@ -161,7 +137,7 @@ class Scanner {
   }
 
   const ByteSource& source_;
-  HeaderWindow window_;
+  ReadWindow window_;
   const size_t most_;
   uint64_t at_;
   size_t boxes_ = 0;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "evidence/bundle.h"
+#include "fs/descriptor.h"
 
 namespace vedette::store {
 namespace {
@@ -26,23 +27,7 @@ Error system_error(const std::string& what, const std::string& path) {
                     what + " " + path + ": " + std::strerror(errno));
 }
 
-/// Closes with the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-Result<std::string> read_small(const Descriptor& file, const std::string& path) {
+Result<std::string> read_small(const fs::Descriptor& file, const std::string& path) {
   char buffer[kMaxKeyFile];
   const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
   if (count < 0) return system_error("read", path);
@@ -67,7 +52,7 @@ std::optional<evidence::Seed> parse_seed(std::string_view text) {
 Result<void> write_key_file(const std::string& path, std::string_view content, mode_t mode) {
   const std::string beside = path + ".new";
   (void)::unlink(beside.c_str());
-  const Descriptor file(
+  const fs::Descriptor file(
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file.ok()) return system_error("create", beside);
   if (::fchmod(file.get(), mode) != 0 ||
@@ -79,7 +64,7 @@ Result<void> write_key_file(const std::string& path, std::string_view content, m
 }
 
 Result<void> sync_folder(const std::string& folder) {
-  const Descriptor dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const fs::Descriptor dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir.ok() || ::fsync(dir.get()) != 0) return system_error("sync", folder);
   return ok();
 }
@@ -106,7 +91,7 @@ Result<evidence::Seed> read_seed(const KeyPaths& paths) {
   struct stat found {};
   if (::stat(paths.folder.c_str(), &found) != 0) return system_error("open", paths.folder);
   VEDETTE_TRY(check_private(found, paths.folder, "700"));
-  const Descriptor file(::open(paths.secret.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const fs::Descriptor file(::open(paths.secret.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.ok() || ::fstat(file.get(), &found) != 0) return system_error("open", paths.secret);
   VEDETTE_TRY(check_private(found, paths.secret, "600"));
   VEDETTE_ASSIGN(const std::string text, read_small(file, paths.secret));
@@ -146,7 +131,7 @@ Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(const std::string
 
 Result<evidence::PublicKey> read_public_key(const std::string& data_dir) {
   const KeyPaths paths(data_dir);
-  const Descriptor file(::open(paths.open.c_str(), O_RDONLY | O_CLOEXEC));
+  const fs::Descriptor file(::open(paths.open.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.ok()) return system_error("open", paths.open);
   VEDETTE_ASSIGN(std::string line, read_small(file, paths.open));
   if (line.ends_with('\n')) line.pop_back();
