@@ -22,7 +22,7 @@ const char* cause_of(const Error& error) {
   return error.code == ErrorCode::kResourceExhausted ? "disk_full" : "volume_missing";
 }
 
-std::string pause_detail(const store::WhenToRecord& when) {
+std::string_view pause_detail(const store::WhenToRecord& when) {
   return when.on ? "Outside the hours in which this camera is recorded."
                  : "Recording of this camera is switched off.";
 }
@@ -34,19 +34,19 @@ Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions 
       clock_(clock),
       options_(std::move(options)),
       gop_(options_.cut),
+      gap_(options_.camera, options_.kind,
+           [&archive](const store::Gap& gap) { archive.put_gap(gap); }),
       committed_at_(clock.mono()),
       checked_at_(clock.mono()) {
   const WallTime now = clock_.wall();
   when_ = options_.when;
   wanted_ = when_.at(options_.zone(now));
   minute_ = now.us / kMinuteUs;
-  gap_ = options_.left;
-  if (gap_ && gap_->cause == "stopped") gap_->cause = "starting";
-  status_.gap = gap_;
+  gap_.take_over(options_.left);
   if (wanted_)
-    open_gap("starting", "Waiting for the first picture.", now);
+    open_gap({"starting", "Waiting for the first picture."}, now);
   else
-    open_gap(std::string(store::kNotScheduled), pause_detail(when_), now);
+    open_gap({store::kNotScheduled, pause_detail(when_)}, now);
 }
 
 Recorder::~Recorder() { (void)end(); }
@@ -55,14 +55,14 @@ store::Gap Recorder::end() {
   // What failed since the last look has nobody else who says so.
   check_failure();
   check_ended();
-  const bool recorded = !gap_;
+  const bool recorded = !gap_.get();
   if (recorded && gop_.has_video()) cut(nullptr);
   end_run();
-  if (recorded) open_gap("stopped", "Recording was stopped.", end_of_recorded());
+  if (recorded) open_gap({"stopped", "Recording was stopped."}, end_of_recorded());
   // What fails from now on, while the disk is given the rest.
   for (const Ended& ended : ended_) ended.run->leave({ended.start_us}, {ended.end_us});
   ended_.clear();
-  return *gap_;
+  return *gap_.get();
 }
 
 void Recorder::on_access_unit(const media::AccessUnitPtr& au) {
@@ -79,7 +79,7 @@ void Recorder::on_video(const media::AccessUnitPtr& au) {
     end_run();
     gop_.reset();
     waiting_ = true;
-    if (!gap_) open_gap("discontinuity", "The camera's clock jumped.", end_of_recorded());
+    if (!gap_.get()) open_gap({"discontinuity", "The camera's clock jumped."}, end_of_recorded());
   }
   if (gop_.has_video() && !same_track(gop_.video().back()->track, au->track)) {
     cut(au.get());
@@ -98,13 +98,14 @@ void Recorder::on_video(const media::AccessUnitPtr& au) {
 void Recorder::wait_for_key_frame() {
   if (!wanted_) return;
   // A pause that is still open lies before the beginning of the hours: it ends now.
-  if (!gap_ || paused()) open_key_frame_gap();
+  if (!gap_.get() || gap_.is(store::kNotScheduled)) open_key_frame_gap();
   MutexLock lock(mutex_);
   ++status_.lost_frames;
 }
 
 void Recorder::open_key_frame_gap() {
-  open_gap("waiting_for_key_frame", "Waiting for a picture that stands alone.", end_of_recorded());
+  open_gap({"waiting_for_key_frame", "Waiting for a picture that stands alone."},
+           end_of_recorded());
 }
 
 void Recorder::on_audio(const media::AccessUnitPtr& au) { gop_.add_audio(au); }
@@ -112,8 +113,8 @@ void Recorder::on_audio(const media::AccessUnitPtr& au) { gop_.add_audio(au); }
 void Recorder::begin_loss(const media::AccessUnit& au) {
   if (gop_.has_video()) cut(nullptr);
   waiting_ = true;
-  if (!gap_)
-    open_gap("loss", "Packets were lost on the way from the camera.",
+  if (!gap_.get())
+    open_gap({"loss", "Packets were lost on the way from the camera."},
              end_us_ == 0 ? au.utc : WallTime{end_us_});
 }
 
@@ -149,7 +150,7 @@ bool Recorder::ensure_run(const media::AccessUnit& first) {
   auto begun = archive_.begin_run(
       {options_.camera, options_.kind, first.track, gop_.audio_track(), first.dts});
   if (!begun) {
-    open_gap(cause_of(begun.error()), begun.error().message(), end_of_recorded());
+    open_gap({cause_of(begun.error()), begun.error().message()}, end_of_recorded());
     return false;
   }
   run_ = std::move(begun).value();
@@ -175,7 +176,7 @@ void Recorder::submit(store::FragmentInput fragment) {
     status_.lost_frames += frames;
     return;
   }
-  if (gap_) close_gap(start);
+  if (gap_.get()) close_gap(start);
   end_us_ = start.us + length;
   MutexLock lock(mutex_);
   status_.recording = true;
@@ -208,10 +209,10 @@ void Recorder::check_failure() {
   ended_.pop_back();  // accounted for here
   // A gap may have been closed for a fragment that is now known not to be there.
   end_us_ = committed > 0 ? committed : run_start_us_;
-  if (!gap_ || gap_->cause == "starting")
-    return open_gap(failure->cause, failure->detail, end_of_recorded());
+  if (!gap_.get() || gap_.is("starting"))
+    return open_gap({failure->cause, failure->detail}, end_of_recorded());
   // A gap for another reason began behind fragments that are not there either.
-  put_missing(end_us_, gap_->start.us, *failure);
+  put_missing(end_us_, gap_.get()->start.us, *failure);
 }
 
 void Recorder::check_ended() {
@@ -228,26 +229,20 @@ void Recorder::check_ended() {
 void Recorder::account_missing(const Ended& ended, const store::RunWriter::Failure& failure) {
   const int64_t committed = ended.run->committed_end_us();
   const int64_t start = committed > 0 ? committed : ended.start_us;
-  if (gap_ && !paused() && gap_->start.us <= ended.end_us) {
-    if (gap_->start.us <= start) return;
-    gap_->start = {start};
-    return publish_gap();
+  const auto& gap = gap_.get();
+  if (gap && !gap_.is(store::kNotScheduled) && gap->start.us <= ended.end_us) {
+    if (gap->start.us <= start) return;
+    gap_.begin_at({start});
+    return show_gap();
   }
   put_missing(start, ended.end_us, failure);
 }
 
 void Recorder::put_missing(int64_t start, int64_t end, const store::RunWriter::Failure& failure) {
   if (start >= end) return;
-  store::Gap gap;
-  gap.id = store::new_gap_id();
-  gap.camera = options_.camera;
-  gap.kind = options_.kind;
-  gap.start = {start};
-  gap.end = WallTime{end};
-  gap.cause = failure.cause;
-  gap.detail = failure.detail;
-  gap.first_seen = clock_.wall();
-  archive_.put_gap(gap);
+  const store::Span missing{{start}, {end}, options_.kind};
+  archive_.put_gap(
+      store::gap_over(missing, options_.camera, {failure.cause, failure.detail}, clock_.wall()));
 }
 
 WallTime Recorder::end_of_recorded() const {
@@ -260,7 +255,7 @@ void Recorder::on_break(const stream::Break& why) {
   gop_.reset();
   waiting_ = true;
   broken_ = why;
-  if (wanted_) open_gap(std::string(to_string(why.cause)), why.detail, end_of_recorded());
+  if (wanted_) open_gap({to_string(why.cause), why.detail}, end_of_recorded());
 }
 
 void Recorder::set_when(const store::WhenToRecord& when) {
@@ -285,14 +280,14 @@ void Recorder::follow_schedule() {
 }
 
 void Recorder::pause() {
-  if (alarm_) clear_alarm();
+  if (gap_.alarm()) clear_alarm();
   if (gop_.has_video() && wanted_) {
     cut(nullptr);
     waiting_ = true;
   }
   wanted_ = false;
   end_run();
-  open_gap(std::string(store::kNotScheduled), pause_detail(when_), end_of_recorded());
+  open_gap({store::kNotScheduled, pause_detail(when_)}, end_of_recorded());
 }
 
 void Recorder::resume() {
@@ -301,51 +296,27 @@ void Recorder::resume() {
   // The GOP that is under way is recorded, and the pause ends where it begins.
   if (gop_.has_video()) return;
   if (broken_)
-    open_gap(std::string(to_string(broken_->cause)), broken_->detail, clock_.wall());
+    open_gap({to_string(broken_->cause), broken_->detail}, clock_.wall());
   else
     open_key_frame_gap();
 }
 
-void Recorder::open_gap(std::string cause, std::string detail, WallTime start) {
-  if (gap_ && gap_->cause == cause) {
-    if (gap_->detail == detail) return;
-    gap_->detail = std::move(detail);
-    return publish_gap();
-  }
-  const WallTime now = clock_.wall();
-  if (gap_ && gap_->cause != "starting") {
-    // Why nothing is recorded has changed: one gap for each reason, without a hole between them.
-    start = std::max(gap_->start, now);
-    close_gap(start);
-  }
-  if (!gap_) {
-    gap_ = store::Gap{};
-    gap_->id = store::new_gap_id();
-    gap_->camera = options_.camera;
-    gap_->kind = options_.kind;
-    gap_->start = start;
-    gap_->first_seen = now;
-    if (alarm_) gap_->alarm = now;
-  }
-  gap_->cause = std::move(cause);
-  gap_->detail = std::move(detail);
-  publish_gap();
+void Recorder::open_gap(const store::Why& why, WallTime start) {
+  // The last fragments of the run before may have failed after the gap was opened.
+  if (gap_.ends_for(why.cause)) check_ended();
+  gap_.open(why, start, clock_.wall());
+  show_gap();
 }
 
 void Recorder::close_gap(WallTime end) {
-  // The last fragments of the run before may have failed after the gap was opened.
   check_ended();
-  gap_->end = std::max(gap_->start, end);
-  archive_.put_gap(*gap_);
-  gap_.reset();
-  MutexLock lock(mutex_);
-  status_.gap.reset();
+  gap_.close(end);
+  show_gap();
 }
 
-void Recorder::publish_gap() {
-  archive_.put_gap(*gap_);
+void Recorder::show_gap() {
   MutexLock lock(mutex_);
-  status_.gap = gap_;
+  status_.gap = gap_.get();
 }
 
 void Recorder::on_tick(MonoTime now) {
@@ -362,48 +333,27 @@ void Recorder::on_tick(MonoTime now) {
     committed_at_ = now;
   }
   const bool alarm = now - committed_at_ >= options_.alarm_after;
-  if (alarm && !alarm_) raise_alarm();
-  if (!alarm && alarm_) clear_alarm();
+  if (alarm && !gap_.alarm()) raise_alarm();
+  if (!alarm && gap_.alarm()) clear_alarm();
   MutexLock lock(mutex_);
   if (committed_us_ > 0) status_.last_fragment = WallTime{committed_us_};
 }
 
 void Recorder::raise_alarm() {
-  alarm_ = true;
   const WallTime now = clock_.wall();
-  WallTime since = committed_us_ > 0 ? WallTime{committed_us_} : now - options_.alarm_after;
-  if (gap_) {
-    gap_->alarm = now;
-    since = committed_us_ > 0 ? since : gap_->start;
-    publish_gap();
-  } else {
-    stall_ = store::Gap{};
-    stall_->id = store::new_gap_id();
-    stall_->camera = options_.camera;
-    stall_->kind = options_.kind;
-    stall_->start = since;
-    stall_->first_seen = now;
-    stall_->alarm = now;
-    stall_->cause = "disk_stalled";
-    stall_->detail = "Pictures arrive, but the disk does not take them.";
-    archive_.put_gap(*stall_);
-  }
+  WallTime since = gap_.get() ? gap_.get()->start : now - options_.alarm_after;
+  if (committed_us_ > 0) since = {committed_us_};
+  const std::string why = gap_.raise_alarm(since, now);
   log::warn("record", "camera={} stream={} not recorded since {}: {}", options_.camera,
-            media::to_string(options_.kind), to_rfc3339(since),
-            gap_ ? gap_->detail : stall_->detail);
+            media::to_string(options_.kind), to_rfc3339(since), why);
+  show_gap();
   MutexLock lock(mutex_);
   status_.alarm = true;
   status_.silent_since = since;
 }
 
 void Recorder::clear_alarm() {
-  alarm_ = false;
-  if (stall_) {
-    // What was waiting has come to rest after all, or a gap of its own says what has not.
-    stall_->end = stall_->start;
-    archive_.put_gap(*stall_);
-    stall_.reset();
-  }
+  gap_.clear_alarm();
   log::info("record", "camera={} stream={} is recorded again", options_.camera,
             media::to_string(options_.kind));
   MutexLock lock(mutex_);

@@ -27,6 +27,7 @@
 #include "base/mutex.h"
 #include "record/activity_meter.h"
 #include "record/gop_collector.h"
+#include "record/open_gap.h"
 #include "store/archive.h"
 #include "stream/sink.h"
 
@@ -100,12 +101,11 @@ class Recorder final : public stream::Sink {
   void follow_schedule();
   void pause();
   void resume();
-  [[nodiscard]] bool paused() const { return gap_ && gap_->cause == store::kNotScheduled; }
   void raise_alarm();
   void clear_alarm();
-  void open_gap(std::string cause, std::string detail, WallTime start);
+  void open_gap(const store::Why& why, WallTime start);
   void close_gap(WallTime end);
-  void publish_gap();
+  void show_gap();
   [[nodiscard]] WallTime end_of_recorded() const;
 
   store::Archive& archive_;
@@ -120,7 +120,7 @@ class Recorder final : public stream::Sink {
   int64_t run_start_us_ = 0;  // UTC
   media::TrackInfoPtr run_video_;
   media::TrackInfoPtr run_audio_;
-  std::optional<store::Gap> gap_;
+  OpenGap gap_;
   bool waiting_ = true;                  // for a random access unit
   store::WhenToRecord when_;             // as it was last looked at
   bool wanted_ = true;                   // now is within it
@@ -131,8 +131,6 @@ class Recorder final : public stream::Sink {
   int64_t committed_us_ = 0;
   MonoTime committed_at_;  // when committed_us_ last moved
   MonoTime checked_at_;
-  bool alarm_ = false;
-  std::optional<store::Gap> stall_;  // the alarm's, while pictures are handed over all the same
 
   mutable Mutex mutex_{LockOrder::kLeaf};
   RecorderStatus status_ VEDETTE_GUARDED_BY(mutex_);
