@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/holes.h"
+
 namespace vedette::playback {
 namespace {
 
@@ -73,32 +75,22 @@ constexpr const char* kHowToVerify =
 }  // namespace
 
 std::vector<Hole> find_holes(const ExportPlan& plan, const std::vector<store::Gap>& gaps) {
+  const store::Span asked{plan.range.from, plan.range.to, plan.range.kind};
+  std::vector<store::Span> recorded;
+  for (const store::FragmentRef& fragment : plan.fragments)
+    recorded.push_back({{fragment.entry.start_us}, {fragment.end_us()}, asked.kind});
   std::vector<Hole> holes;
-  WallTime at = plan.range.from;
-  const auto reach = [&](WallTime begin) {
-    begin = std::min(begin, plan.range.to);
-    if (begin - at < kSmallestHole) return;
-    Hole hole{at, begin, "", ""};
-    for (const store::Gap& gap : gaps) {
-      const bool explains =
-          gap.kind == plan.range.kind && gap.start < begin && (!gap.end || *gap.end > at);
-      if (!explains) continue;
-      hole.cause = gap.cause;
-      hole.detail = gap.detail;
-      break;
+  for (const store::Span& missing : unaccounted(asked, std::move(recorded), kSmallestHole)) {
+    Hole hole{missing.start, missing.end, "", ""};
+    const auto why = std::find_if(gaps.begin(), gaps.end(), [&](const store::Gap& gap) {
+      return gap.kind == asked.kind && gap.start < hole.to && (!gap.end || *gap.end > hole.from);
+    });
+    if (why != gaps.end()) {
+      hole.cause = why->cause;
+      hole.detail = why->detail;
     }
     holes.push_back(std::move(hole));
-  };
-  std::vector<std::pair<WallTime, WallTime>> spans;
-  for (const store::FragmentRef& fragment : plan.fragments) {
-    spans.emplace_back(WallTime{fragment.entry.start_us}, WallTime{fragment.end_us()});
   }
-  std::sort(spans.begin(), spans.end());
-  for (const auto& [begin, end] : spans) {
-    reach(begin);
-    at = std::max(at, end);
-  }
-  reach(plan.range.to);
   return holes;
 }
 

@@ -71,7 +71,7 @@ class RunWriter {
   /// UTC of the end of the last committed fragment; 0 before the first.
   [[nodiscard]] virtual int64_t committed_end_us() const = 0;
   [[nodiscard]] virtual uint64_t committed_bytes() const = 0;
-  /// overload, disk_full, write_failed, sync_failed or volume_missing; nullopt while all is well.
+  /// overload, disk_full, write_failed, sync_failed, volume_missing, bad_stream, stopped; or none.
   struct Failure {
     std::string cause;
     std::string detail;

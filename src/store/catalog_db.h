@@ -60,6 +60,8 @@ class CatalogDb {
   [[nodiscard]] int64_t volume_epoch(const std::string& volume);
   void set_volume_epoch(const std::string& volume, int64_t epoch);
 
+  /// Ends the gaps that the last process left open, and adds one for all that nobody recorded
+  /// since. Returns both: catalog_past.cpp.
   [[nodiscard]] std::vector<Gap> close_past(WallTime now, const Wanted& wanted);
   // fsck: catalog_check.cpp.
   void drop_rows(const std::vector<StoredFile>& files);
@@ -84,9 +86,8 @@ class CatalogDb {
   void write_activity(const LiveFile& file);
   void prune_activity(const std::set<std::pair<std::string, int>>& streams);
   void explain_recent_holes(WallTime now, const Wanted& wanted, std::vector<Gap>& told);
-  [[nodiscard]] std::vector<Span> gaps_since(const Gap& hole);
-  void explain_hole(const Gap& hole, const std::vector<Span>& known, WallTime now,
-                    std::vector<Gap>& told);
+  [[nodiscard]] std::map<std::pair<std::string, StreamKind>, std::vector<Span>> recent_runs();
+  [[nodiscard]] std::vector<Span> gaps_since(const std::string& camera, const Span& range);
   SQLite::Statement& statement(const char* sql);
   /// Each with `id` in place of its one parameter.
   template <typename Id>

@@ -51,6 +51,21 @@ struct FileRow {
   return file;
 }
 
+/// From a row of id, camera, kind, start_us, end_us, cause, detail, first_seen_us, alarm_us.
+[[nodiscard]] inline Gap gap_of(SQLite::Statement& row) {
+  Gap gap;
+  gap.id = row.getColumn(0).getInt64();
+  gap.camera = row.getColumn(1).getString();
+  gap.kind = static_cast<StreamKind>(row.getColumn(2).getInt());
+  gap.start = {row.getColumn(3).getInt64()};
+  if (!row.getColumn(4).isNull()) gap.end = WallTime{row.getColumn(4).getInt64()};
+  gap.cause = row.getColumn(5).getString();
+  gap.detail = row.getColumn(6).getString();
+  gap.first_seen = {row.getColumn(7).getInt64()};
+  if (!row.getColumn(8).isNull()) gap.alarm = WallTime{row.getColumn(8).getInt64()};
+  return gap;
+}
+
 [[nodiscard]] inline ByteSpan blob_of(const SQLite::Column& column) {
   return {static_cast<const uint8_t*>(column.getBlob()), static_cast<size_t>(column.getBytes())};
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "store/catalog_rows.h"
+
 namespace vedette::store {
 namespace {
 
@@ -25,20 +27,6 @@ void bind(SQLite::Statement& query, const std::string& camera, const Span& range
   query.bind(2, static_cast<int>(range.kind));
   query.bind(3, range.start.us);
   query.bind(4, range.end.us);
-}
-
-Gap gap_of(SQLite::Statement& row) {
-  Gap gap;
-  gap.id = row.getColumn(0).getInt64();
-  gap.camera = row.getColumn(1).getString();
-  gap.kind = static_cast<StreamKind>(row.getColumn(2).getInt());
-  gap.start = {row.getColumn(3).getInt64()};
-  if (!row.getColumn(4).isNull()) gap.end = WallTime{row.getColumn(4).getInt64()};
-  gap.cause = row.getColumn(5).getString();
-  gap.detail = row.getColumn(6).getString();
-  gap.first_seen = {row.getColumn(7).getInt64()};
-  if (!row.getColumn(8).isNull()) gap.alarm = WallTime{row.getColumn(8).getInt64()};
-  return gap;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DIR of `--data DIR`: config.db, catalog.db, control.sock, exports/, LOCK. One server at a time
-// owns it.
+// DIR of `--data DIR`: config.db, catalog.db, control.sock, exports/, LOCK, keys/ (site_key.h) and,
+// where nobody named another volume, video/ (volume_list.h). One server at a time owns it.
 #pragma once
 
 #include <memory>
@@ -18,14 +18,12 @@ struct DataPaths {
         catalog(fs::join(dir, "catalog.db")),
         control_socket(fs::join(dir, "control.sock")),
         lock(fs::join(dir, "LOCK")),
-        default_volume(fs::join(dir, "video")),
         exports(fs::join(dir, "exports")) {}
   std::string config;
   std::string catalog;
   std::string control_socket;
   std::string lock;
-  std::string default_volume;  ///< used when no --volume is given
-  std::string exports;         ///< what `vedette export` and the API make, for a day
+  std::string exports;  ///< what `vedette export` and the API make, for a day
 };
 
 /// Held by the running server. Released when destroyed or when the process dies.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "store/holes.h"
 
 namespace vedette::store {
 namespace {
@@ -13,26 +14,9 @@ constexpr Duration kFarthest = std::chrono::hours(24 * 7);
 constexpr Duration kSettled = std::chrono::seconds(60);
 // Fragments and gaps meet within pictures; less than this is no loss that anybody could see.
 constexpr Duration kLeast = std::chrono::seconds(2);
+constexpr Why kUnexplained{"unknown", "Nothing was recorded, and nothing says why."};
 
 }  // namespace
-
-std::vector<Span> unaccounted(const Span& range, std::vector<Span> known, Duration least) {
-  std::sort(known.begin(), known.end(),
-            [](const Span& a, const Span& b) { return a.start < b.start; });
-  std::vector<Span> found;
-  WallTime at = range.start;
-  const auto missing = [&](WallTime until) {
-    if (until - at >= least) found.push_back({at, until, range.kind});
-  };
-  for (const Span& one : known) {
-    if (one.end <= at) continue;
-    if (one.start >= range.end) break;
-    if (one.start > at) missing(one.start);
-    at = one.end;
-  }
-  if (at < range.end) missing(range.end);
-  return found;
-}
 
 void GapAudit::run() {
   const auto cameras = parts_.config.cameras();
@@ -63,15 +47,7 @@ Result<void> GapAudit::look(const std::string& camera, StreamKind kind, WallTime
   for (const DeletedFile& file : deletions)
     if (file.kind == kind) known.push_back({file.start, file.end, kind});
   for (const Span& hole : unaccounted({from, to, kind}, std::move(known), kLeast)) {
-    Gap gap;
-    gap.id = new_gap_id();
-    gap.camera = camera;
-    gap.kind = kind;
-    gap.start = hole.start;
-    gap.end = hole.end;
-    gap.cause = "unknown";
-    gap.detail = "Nothing was recorded, and nothing says why.";
-    gap.first_seen = parts_.clock.wall();
+    const Gap gap = gap_over(hole, camera, kUnexplained, parts_.clock.wall());
     log::warn("audit", "camera={} from {} to {} is neither recorded nor explained", camera,
               to_rfc3339(gap.start), to_rfc3339(*gap.end));
     put_(gap);

@@ -13,11 +13,6 @@
 
 namespace vedette::store {
 
-/// The parts of `range` that none of `known` covers and that last `least` or longer, by start.
-/// Pure.
-[[nodiscard]] std::vector<Span> unaccounted(const Span& range, std::vector<Span> known,
-                                            Duration least);
-
 class GapAudit {
  public:
   /// `put` records a gap that was found.

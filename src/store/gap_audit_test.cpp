@@ -7,27 +7,6 @@ namespace vedette::store {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000;
-using Stretches = std::vector<std::pair<int64_t, int64_t>>;
-
-Stretches missing(int64_t from, int64_t to, const Stretches& known) {
-  std::vector<Span> spans;
-  for (const auto& [start, end] : known)
-    spans.push_back({{start * kSecondUs}, {end * kSecondUs}, StreamKind::kMain});
-  Stretches found;
-  for (const Span& one : unaccounted({{from * kSecondUs}, {to * kSecondUs}, StreamKind::kMain},
-                                     spans, std::chrono::seconds(2)))
-    found.emplace_back(one.start.us / kSecondUs, one.end.us / kSecondUs);
-  return found;
-}
-
-TEST(Unaccounted, is_what_nothing_covers) {
-  EXPECT_EQ(missing(0, 10, {}), (Stretches{{0, 10}}));
-  EXPECT_EQ(missing(0, 10, {{0, 10}}), Stretches{});
-  EXPECT_EQ(missing(0, 10, {{-5, 3}, {6, 20}}), (Stretches{{3, 6}}));
-  EXPECT_EQ(missing(0, 10, {{6, 8}, {2, 7}}), (Stretches{{0, 2}, {8, 10}}));
-  EXPECT_EQ(missing(0, 10, {{0, 5}, {6, 10}}), Stretches{}) << "a second is no loss";
-  EXPECT_EQ(missing(0, 10, {{0, 9}, {1, 3}, {12, 13}}), Stretches{});
-}
 
 using GapAuditTest = RetentionTest;
 

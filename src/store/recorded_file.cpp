@@ -2,7 +2,6 @@
 #include "store/recorded_file.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "evidence/checkpoint.h"
 #include "mp4/activity_box.h"
 #include "mp4/limits.h"
+#include "mp4/read_window.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
 
@@ -23,30 +23,6 @@ constexpr size_t kCheckedAtEnd = 16;
 constexpr size_t kUserTypeAt = 8;
 constexpr size_t kKindAt = 25;
 constexpr size_t kSearchBytes = size_t{64} << 10;
-
-/// Small reads out of one of 4 KiB, which holds record, moof and mdat header of most fragments.
-class Window {
- public:
-  explicit Window(const mp4::ByteSource& source) : source_(source) {}
-
-  /// Up to `count` bytes, fewer only at the end of the file. Valid until the next call.
-  /// REQUIRES: count <= 4096.
-  Result<ByteSpan> at(uint64_t offset, size_t count) {
-    if (offset < start_ || offset + count > start_ + filled_) {
-      start_ = offset;
-      filled_ = 0;
-      VEDETTE_ASSIGN(filled_, source_.read_at(offset, buffer_));
-    }
-    const auto skip = static_cast<size_t>(offset - start_);
-    return ByteSpan(buffer_).subspan(skip, std::min(count, filled_ - skip));
-  }
-
- private:
-  const mp4::ByteSource& source_;
-  std::array<uint8_t, 4096> buffer_{};
-  uint64_t start_ = 0;
-  size_t filled_ = 0;
-};
 
 bool is_record(ByteSpan head) {
   const auto& type = evidence::kRecordUserType;
@@ -318,7 +294,7 @@ class Walk {
   const mp4::Movie& movie_;
   const ReadSpec& spec_;
   RecordedFile& out_;
-  Window window_;
+  mp4::ReadWindow window_;
   Bytes buffer_;
   uint64_t at_ = 0;
   uint64_t claimed_end_ = 0;  // by the record at at_; 0 before one was read

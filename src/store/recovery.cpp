@@ -5,15 +5,11 @@
 #include <limits>
 
 #include "base/id.h"
-#include "base/log.h"
-#include "evidence/box_walk.h"
-#include "evidence/chain.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
-#include "store/gap_audit.h"
+#include "store/holes.h"
 #include "store/live_index.h"
 #include "store/recovery_found.h"
-#include "store/tail_signing.h"
 
 namespace vedette::store {
 namespace {
@@ -25,6 +21,8 @@ constexpr int kFolderLevels = 5;  // day, month, year, camera, volume
 constexpr size_t kFewFiles = 64;
 constexpr int kMostFound = 256;
 constexpr Duration kLeastGap = std::chrono::milliseconds(100);
+constexpr Why kFoundLater{"restart",
+                          "The recorder was not running; its disk or its catalog was found later."};
 
 Result<void> write_again(fs::File& file, uint64_t from, uint64_t end) {
   constexpr uint64_t kChunk = uint64_t{1} << 20;
@@ -174,80 +172,6 @@ Result<void> Recovery::close_torn(const FileRef& ref, const std::vector<Fragment
   return file->sync_data();
 }
 
-bool Recovery::is_last_of_run(const FileRef& ref) const {
-  if (settled_.count({ref.run, ref.seq + 1}) > 0 || unlisted_.count(ref.volume) > 0) return false;
-  const auto known = parts_.catalog.knows(ref.run, ref.seq + 1);
-  return known && !*known;
-}
-
-uint64_t Recovery::end_of_last(const std::vector<FragmentEntry>& fragments) {
-  return fragments.back().offset + fragments.back().size;
-}
-
-Result<void> Recovery::sign(Unsigned& found) {
-  const FileRef& ref = *found.ref;
-  VEDETTE_ASSIGN(const auto file, parts_.files.open_write(ref.path()));
-  VEDETTE_ASSIGN(const uint64_t size, file->size());
-  const FileSource source(*file, size);
-  const FoundFile as_found{ref, found.fragments, found.end};
-  if (size < found.end) return make_error(ErrorCode::kDataLoss, "the file became shorter");
-  if (parts_.signer != nullptr && size == found.end) {
-    VEDETTE_ASSIGN(const UnsignedTail tail, unsigned_tail_of(source, as_found));
-    evidence::Checkpointer::State state;
-    state.now = parts_.clock.wall();
-    if (const auto ledger = ledgers_.find(ref.volume); ledger != ledgers_.end())
-      state.ledger = ledger->second->head();
-    state.recovered = state.closing = true;
-    state.final = is_last_of_run(ref);
-    if (tail.checkpointer.pending() > 0 || !tail.closed) {
-      VEDETTE_ASSIGN(const auto made, tail.checkpointer.make(*parts_.signer, state));
-      const ByteSpan box = made.box;
-      VEDETTE_TRY(file->write_at(found.end, std::span(&box, 1)));
-      VEDETTE_TRY(file->sync_data());
-      found.end += box.size();
-    } else if (const uint64_t end = end_of_last(found.fragments); end < found.end) {
-      // What the page cache shows of an earlier try may not be on the disk. Written again it is.
-      VEDETTE_ASSIGN(const Bytes box, mp4::read_exactly(source, end, found.end - end));
-      const ByteSpan part = box;
-      VEDETTE_TRY(file->write_at(end, std::span(&part, 1)));
-      VEDETTE_TRY(file->sync_data());
-    }
-  }
-  VEDETTE_ASSIGN(const evidence::FileFacts facts,
-                 facts_of(source, FoundFile{ref, found.fragments, found.end}));
-  tell_ledger(ref, evidence::FileEntry::Event::kRecovered, facts);
-  return ok();
-}
-
-void Recovery::sign_all() {
-  for (Unsigned& file : unsigned_)
-    if (const auto done = sign(file); !done)
-      note(file.ref->path(), Error{done.error().code, "not signed: " + done.error().what});
-  unsigned_.clear();
-  bool all_told = true;
-  for (const auto& [volume, ledger] : ledgers_) {
-    const auto told = ledger->commit_signed();
-    all_told = all_told && told.has_value();
-    if (!told) report_.notes.push_back(volume + ": " + told.error().what);
-  }
-  close_all(all_told);
-}
-
-// The catalog calls a file closed when the ledger has been told: else nobody would tell it later.
-void Recovery::close_all(bool told) {
-  LiveIndex& live = parts_.catalog.live();
-  for (const auto& [file, bytes] : to_close_)
-    told ? live.close_file(file, bytes) : live.leave_file(file);
-  report_.again = report_.again || (!told && !to_close_.empty());
-  to_close_.clear();
-}
-
-void Recovery::tell_ledger(const FileRef& ref, evidence::FileEntry::Event event,
-                           const evidence::FileFacts& facts) {
-  const auto ledger = ledgers_.find(ref.volume);
-  if (ledger != ledgers_.end()) ledger->second->append(file_entry(event, ref, facts));
-}
-
 void Recovery::adopt(const Volume& volume, const std::string& relative) {
   const std::string path = fs::join(volume.path(), relative);
   const auto name = parse_recording_name(relative.substr(relative.rfind('/') + 1));
@@ -349,15 +273,7 @@ void Recovery::explain_until(WallTime begun) {
     for (const Gap& gap : *gaps)
       if (gap.kind == kind) known.push_back({gap.start, gap.end.value_or(begun), kind});
     for (const Span& hole : unaccounted(range, std::move(known), kLeastGap)) {
-      Gap gap;
-      gap.id = new_gap_id();
-      gap.camera = camera;
-      gap.kind = kind;
-      gap.start = hole.start;
-      gap.end = hole.end;
-      gap.cause = "restart";
-      gap.detail = "The recorder was not running; its disk or its catalog was found later.";
-      gap.first_seen = parts_.clock.wall();
+      const Gap gap = gap_over(hole, camera, kFoundLater, parts_.clock.wall());
       parts_.catalog.put_gap(gap);
       if (!ledgers_.empty()) ledgers_.begin()->second->append(gap_entry(gap));
     }

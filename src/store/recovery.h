@@ -103,6 +103,7 @@ class Recovery {
   [[nodiscard]] Result<void> close_torn(const FileRef& ref,
                                         const std::vector<FragmentEntry>& fragments,
                                         const Found& found);
+  // recovery_sign.cpp.
   [[nodiscard]] static uint64_t end_of_last(const std::vector<FragmentEntry>& fragments);
   void sign_all();
   void close_all(bool told);

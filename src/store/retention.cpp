@@ -332,7 +332,6 @@ void Cleaner::forget(const std::vector<Unlinked>& gone) {
     writer->add_used(-file->bytes);
     ids.push_back(file->file->id);
     progress_.erase(file->file->id);
-    ++deleted_;
   }
   if (ids.empty()) return;
   if (const auto forgotten = parts_.catalog.forget(ids, age_now() - kDeletionsListed); !forgotten)

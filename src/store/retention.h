@@ -9,7 +9,6 @@
 // nothing. Thread-safe; one round, plan or change of holds at a time.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,8 +38,6 @@ class Cleaner {
   /// not carried out is taken back.
   [[nodiscard]] Result<void> place_hold(const Hold& hold) VEDETTE_EXCLUDES(mutex_);
   [[nodiscard]] Result<Hold> lift_hold(const std::string& id) VEDETTE_EXCLUDES(mutex_);
-
-  [[nodiscard]] uint64_t deleted_files() const { return deleted_; }
 
  private:
   /// A wall clock that leaps must not make recordings old: until it has been steady for a day, ages
@@ -118,7 +115,6 @@ class Cleaner {
 
   const ArchiveParts parts_;
   const VolumeSet& volumes_;
-  std::atomic<uint64_t> deleted_ = 0;
   std::map<int64_t, Progress> progress_ VEDETTE_GUARDED_BY(mutex_);  // by file id
 
   mutable Mutex mutex_{LockOrder::kArchive};

@@ -68,13 +68,13 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// A stretch without recordings and why. `cause` is a BreakCause name (unreachable, stalled …) or
-/// one of the recorder's own: loss, overload, disk_full, write_failed, volume_missing, restart,
-/// waiting_for_key_frame, disk_stalled (nothing is lost yet, but nothing comes to rest either),
-/// unknown (found by the audit: neither recorded nor explained). not_scheduled is no gap to a
-/// person: nobody wanted a recording then.
+/// A stretch without recordings and why. `cause` is a BreakCause name (unreachable, stalled …), a
+/// RunWriter::Failure (disk_full …) or one of: loss, discontinuity, waiting_for_key_frame, restart,
+/// disk_stalled (nothing is lost yet, but nothing comes to rest either), unknown (found later:
+/// neither recorded nor explained). not_scheduled is no gap to a person: nobody wanted a recording
+/// then.
 struct Gap {
-  int64_t id = 0;  ///< random, from new_gap_id()
+  int64_t id = 0;  ///< random, from new_gap_id(); of what a rebuild finds, found_gap_id()
   std::string camera;
   StreamKind kind = StreamKind::kMain;
   WallTime start;

@@ -2,54 +2,15 @@
 // When a volume counts as lost because its disk does not answer, what it says then, and when it is
 // taken back: fault 6 of docs/trust.md. What a test does while the disk hangs is what other threads
 // of the program do.
-#include <filesystem>
-
-#include <gtest/gtest.h>
-
-#include "base/id.h"
-#include "fs/fake_file_system.h"
-#include "mp4/test_tracks.h"
-#include "store/archive.h"
+#include "store/volume_fixture.h"
 
 namespace vedette::store {
 namespace {
 
 using std::chrono::seconds;
 
-class Fault6 : public testing::Test {
+class Fault6 : public VolumeTest {
  protected:
-  void SetUp() override {
-    dir_ = testing::TempDir() + "vedette-hang-" + random_id();
-    std::filesystem::create_directory(dir_);
-    config_ = ConfigStore::open(dir_ + "/config.db").value();
-    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db", .threads = false});
-  }
-  void TearDown() override {
-    archive_.reset();
-    catalog_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-  void open(std::vector<VolumeSpec> volumes) {
-    ArchiveOptions options;
-    options.volumes = std::move(volumes);
-    options.threads = false;
-    archive_ = Archive::open({files_, clock_, *config_, *catalog_}, options).value();
-  }
-  std::shared_ptr<RunWriter> begin(const std::string& camera) {
-    return archive_->begin_run({camera, StreamKind::kMain, track_, nullptr, 0}).value();
-  }
-  Result<void> submit(RunWriter& run, int64_t second) {
-    auto au = std::make_shared<media::AccessUnit>();
-    au->track = track_;
-    au->dts = au->pts = second * 90'000;
-    au->utc = clock_.wall();
-    au->random_access = true;
-    au->data = Bytes(2000, 'v');
-    FragmentInput input;
-    input.video = {au};
-    input.video_end = (second + 1) * 90'000;
-    return run.submit(std::move(input));
-  }
   [[nodiscard]] std::string problem(size_t volume) const {
     const auto problem = archive_->volumes()[volume].problem;
     return problem ? problem->what : std::string();
@@ -66,20 +27,6 @@ class Fault6 : public testing::Test {
       clock_.advance(seconds(3));
     });
   }
-  void pass(int count) {
-    for (int i = 0; i < count; ++i) {
-      clock_.advance(seconds(1));
-      archive_->step();
-    }
-  }
-
-  std::string dir_;
-  FakeClock clock_;
-  fs::FakeFileSystem files_;
-  std::unique_ptr<ConfigStore> config_;
-  std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<Archive> archive_;
-  media::TrackInfoPtr track_ = mp4::h264_track();
 };
 
 TEST_F(Fault6, a_disk_that_does_not_answer_for_ten_seconds_is_lost_until_it_does) {

@@ -1,58 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a volume's writer does when what it calls throws: memory has run out, or a library failed.
-#include <filesystem>
 #include <new>
 
-#include <gtest/gtest.h>
-
-#include "base/id.h"
-#include "fs/fake_file_system.h"
-#include "mp4/test_tracks.h"
-#include "store/archive.h"
+#include "store/volume_fixture.h"
 
 namespace vedette::store {
 namespace {
 
-constexpr int64_t kSecond = 90'000;
-
-class VolumeWriterTest : public testing::Test {
+class VolumeWriterTest : public VolumeTest {
  protected:
   void SetUp() override {
-    dir_ = testing::TempDir() + "vedette-writer-" + random_id();
-    std::filesystem::create_directory(dir_);
-    config_ = ConfigStore::open(dir_ + "/config.db").value();
-    catalog_ = Catalog::open(clock_, {.path = dir_ + "/catalog.db", .threads = false});
-    ArchiveOptions options;
-    options.volumes = {{"/video", std::nullopt, std::nullopt}};
-    options.threads = false;
-    archive_ = Archive::open({files_, clock_, *config_, *catalog_}, options).value();
-  }
-  void TearDown() override {
-    files_.set_on_operation(nullptr);
-    archive_.reset();
-    catalog_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-  std::shared_ptr<RunWriter> begin(const std::string& camera) {
-    return archive_->begin_run({camera, StreamKind::kMain, track_, nullptr, 0}).value();
-  }
-  Result<void> submit(RunWriter& run, int64_t second) {
-    auto au = std::make_shared<media::AccessUnit>();
-    au->track = track_;
-    au->dts = au->pts = second * kSecond;
-    au->utc = clock_.wall();
-    au->random_access = true;
-    au->data = Bytes(2000, 'v');
-    FragmentInput input;
-    input.video = {au};
-    input.video_end = (second + 1) * kSecond;
-    return run.submit(std::move(input));
-  }
-  void pass(int seconds) {
-    for (int i = 0; i < seconds; ++i) {
-      clock_.advance(std::chrono::seconds(1));
-      archive_->step();
-    }
+    VolumeTest::SetUp();
+    open({{"/video", std::nullopt, std::nullopt}});
   }
   /// The next operation of this kind at a path with `part` in it throws.
   void throw_at(fs::Op op, const std::string& part) {
@@ -62,14 +21,6 @@ class VolumeWriterTest : public testing::Test {
       throw std::bad_alloc();
     });
   }
-
-  std::string dir_;
-  FakeClock clock_;
-  fs::FakeFileSystem files_;
-  std::unique_ptr<ConfigStore> config_;
-  std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<Archive> archive_;
-  media::TrackInfoPtr track_ = mp4::h264_track();
 };
 
 TEST_F(VolumeWriterTest, memory_that_runs_out_under_one_camera_ends_its_run_and_no_other) {
