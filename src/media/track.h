@@ -29,7 +29,7 @@ enum class StreamKind : uint8_t { kMain = 0, kSub = 1 };
 
 struct TrackInfo {
   Codec codec = Codec::kH264;
-  uint32_t timescale = 90000;  ///< ticks per second of pts and dts; the RTP clock rate
+  uint32_t timescale = 90000;  ///< ticks per second of pts and dts; Opus 48000, else RTP's
   /// The body of the configuration box of ISO/IEC 14496-15 (avcC, hvcC), the AudioSpecificConfig of
   /// ISO/IEC 14496-3 §1.6.2.1, or the body of dOps (Opus in ISOBMFF §4.3.2).
   Bytes decoder_config;
