@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an empty page to a camera and back, with the keyboard and by name.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness, openBrowser, openPage, pictureOf, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder } from './recorder';
+import { brightness, pictureOf, tile, waitForState } from './browser';
+import { type Cameras, freePort, hasBinary } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('the cameras', () => {
-  let recorder: Recorder;
+  const stage = new Stage();
   let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
     // Nobody is at the address that is asked: other cameras of this machine stay out of it.
-    recorder = new Recorder(await freePort(), ['--discover', `127.0.0.1:${await freePort()}`]);
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    const nobody = `127.0.0.1:${await freePort()}`;
+    ({ cameras, page } = await stage.open({ serve: ['--discover', nobody] }));
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('are none at first, and the page says what to do', async () => {
     await page.getByRole('dialog', { name: 'Add cameras' }).waitFor();

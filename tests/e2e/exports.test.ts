@@ -5,33 +5,23 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage } from './browser';
-import { binary, Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { binary, hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('exports', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
   const folder = mkdtempSync(join(tmpdir(), 'vedette-exports-'));
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.recorded('door', 16);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, page } = await stage.open({ cameras: ['Door'], seconds: 16 }));
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
+    await stage.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

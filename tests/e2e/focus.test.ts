@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What opens takes the focus and gives it back, Esc closes what is on top, and the keys do what their list says.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { tile, waitForState } from './browser';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 import { address } from './stamps';
 import { nameless } from './walk';
 
 describe.skipIf(!hasBinary)('the focus', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--discover', '127.0.0.1']);
-    cameras = new Cameras(await freePort(), 2);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.addCamera('yard', 'Yard', cameras.url(1));
-    await recorder.recorded('yard', 4);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, page } = await stage.open({
+      cameras: ['Door', 'Yard'],
+      serve: ['--discover', '127.0.0.1'],
+      seconds: 4,
+    }));
     await waitForState(page, 'door', 'live');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const focused = () =>
     page.evaluate(() => {

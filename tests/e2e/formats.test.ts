@@ -6,13 +6,13 @@ import {
   brightness,
   clickTimeline,
   difference,
-  openBrowser,
   openPage,
   pictureOf,
   tile,
   waitForState,
 } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 import { address, apart, openStamped, restingStamp } from './stamps';
 
 // A worker that a test has altered counts as one from elsewhere, which may not talk to this machine.
@@ -21,31 +21,22 @@ const allowAlteredWorker = [
 ];
 
 describe.skipIf(!hasBinary)('formats', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let h264: Cameras;
-  let h265: Cameras;
   let browser: Browser;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    h264 = new Cameras(await freePort(), 1);
-    h265 = new Cameras(await freePort(), 1, ['--codec', 'h265', '--stamp', '--scenes', '1']);
-    h264.start();
-    h265.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', h264.url(0));
-    await recorder.addCamera('gate', 'Gate', h265.url(0));
+    const gate = await stage.cameras(1, ['--codec', 'h265', '--stamp', '--scenes', '1']);
+    const door = await stage.cameras(1);
+    recorder = await stage.recorder();
+    await recorder.addCamera('door', 'Door', door.url(0));
+    await recorder.addCamera('gate', 'Gate', gate.url(0));
     await recorder.recorded('door', 4);
     await recorder.recorded('gate', 4);
-    browser = await openBrowser(allowAlteredWorker);
+    browser = await stage.browser(allowAlteredWorker);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await h264?.stop();
-    await h265?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('show H.265 to a browser without it, converted, and say so', async () => {
     const page = await openPage(browser, recorder.address);

@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health as a person reads it: a camera that is well, one that loses packets, one that is not there,
 // and a recorder that does not answer.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage } from './browser';
-import { Cameras, freePort, hasBinary, Recorder } from './recorder';
+import { type Cameras, freePort, hasBinary, type Recorder } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('the Health page', () => {
+  const stage = new Stage();
   let recorder: Recorder;
   let well: Cameras;
   let lossy: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    well = new Cameras(await freePort(), 1);
-    lossy = new Cameras(await freePort(), 1, ['--drop', '0.02']);
-    well.start();
-    lossy.start();
-    await recorder.start();
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address, '/settings/health');
+    lossy = await stage.cameras(1, ['--drop', '0.02']);
+    ({ recorder, cameras: well, page } = await stage.open({ path: '/settings/health' }));
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await well?.stop();
-    await lossy?.stop();
-  });
+  afterAll(() => stage.close());
 
   const row = (camera: string) => page.locator(`tbody[data-camera="${camera}"]`);
   const cell = (camera: string, label: string) => row(camera).locator(`td[data-label="${label}"]`);

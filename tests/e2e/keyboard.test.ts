@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page without a mouse and without good eyes: every control has a name and a ring, and every text is
 // read with ease, in light and in dark.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder } from './recorder';
+import { waitForState } from './browser';
+import { hasBinary, type Recorder } from './recorder';
+import { Stage } from './stage';
 import { faint, nameless, tabThrough } from './walk';
 
 const pages = [
@@ -29,29 +30,20 @@ const theme = (page: Page, scheme: 'dark' | 'light') =>
   }, scheme);
 
 describe.skipIf(!hasBinary)('without a mouse', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--discover', '127.0.0.1']);
-    cameras = new Cameras(await freePort(), 2);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.addCamera('yard', 'Yard', cameras.url(1));
-    await recorder.recorded('yard', 4);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, page } = await stage.open({
+      cameras: ['Door', 'Yard'],
+      serve: ['--discover', '127.0.0.1'],
+      seconds: 4,
+    }));
     await waitForState(page, 'door', 'live');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const open = async (path: string) => {
     await page.goto(recorder.address + path);

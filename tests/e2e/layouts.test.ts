@@ -3,34 +3,25 @@
 // in another browser, and is told of a camera that is gone.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness, openBrowser, openPage, pictureOf, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { brightness, openPage, pictureOf, tile, waitForState } from './browser';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('layouts', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 3);
-    cameras.start();
-    await recorder.start();
-    for (const [i, name] of ['Door', 'Yard', 'Till'].entries()) {
-      await recorder.addCamera(name.toLowerCase(), name, cameras.url(i));
-    }
-    await recorder.recorded('till', 2);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, browser, page } = await stage.open({
+      cameras: ['Door', 'Yard', 'Till'],
+      seconds: 2,
+    }));
     await waitForState(page, 'door', 'live');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const order = async (from: Page) =>
     from

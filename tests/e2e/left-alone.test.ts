@@ -2,13 +2,15 @@
 // A page that nobody touches, and one whose keys come faster than its pictures.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { openPage, waitForState } from './browser';
+import { type Cameras, hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 import { address } from './stamps';
 
 type Counting = { vedetteFrames: number };
 
 describe.skipIf(!hasBinary)('a page', () => {
+  const stage = new Stage();
   let recorder: Recorder;
   let cameras: Cameras;
   let browser: Browser;
@@ -23,18 +25,12 @@ describe.skipIf(!hasBinary)('a page', () => {
   };
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 2);
-    cameras.start();
-    await recorder.start();
-    browser = await openBrowser();
+    cameras = await stage.cameras(2);
+    recorder = await stage.recorder();
+    browser = await stage.browser();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('makes way for cameras that come from elsewhere, but not under the hands of somebody', async () => {
     const page = await openPage(browser, recorder.address);

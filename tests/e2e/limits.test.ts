@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The limits of a disk on the Storage page: what saving deletes is said first, what is wrong is said
 // at its field, and what is saved is kept while recording goes on.
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 interface Volume {
   path: string;
@@ -16,9 +16,8 @@ interface Volume {
 }
 
 describe.skipIf(!hasBinary)('the limits of a disk', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
   let disk: Locator;
 
@@ -39,24 +38,17 @@ describe.skipIf(!hasBinary)('the limits of a disk', () => {
   };
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--quota', '12MB']);
-    cameras = new Cameras(await freePort(), 2);
-    cameras.start();
-    await recorder.start();
     // On Watch in the order in which they were added, which is not that of their names.
-    await recorder.addCamera('yard', 'Yard', cameras.url(0));
-    await recorder.addCamera('door', 'Door', cameras.url(1));
-    await recorder.recorded('yard', 12);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address, '/settings/storage');
+    ({ recorder, page } = await stage.open({
+      cameras: ['Yard', 'Door'],
+      serve: ['--quota', '12MB'],
+      seconds: 12,
+      path: '/settings/storage',
+    }));
     disk = page.locator('.disk');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('are shown, and open in place', async () => {
     await disk.getByText('Recordings stay below 12.0 MB.').waitFor();

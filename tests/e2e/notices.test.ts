@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until, web } from './recorder';
+import { openPage, waitForState } from './browser';
+import { type Cameras, freePort, hasBinary, Recorder, until, web } from './recorder';
+import { Stage } from './stage';
 
 const shots = process.env['VEDETTE_SCREENSHOTS'];
 const shoot = async (page: Page, name: string) => {
@@ -62,18 +63,16 @@ class Address {
 }
 
 describe.skipIf(!hasBinary)('a line over every page', () => {
-  let browser: Browser;
+  const stage = new Stage();
   let cameras: Cameras;
+  let browser: Browser;
 
   beforeAll(async () => {
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    browser = await openBrowser();
+    cameras = await stage.cameras(1);
+    browser = await stage.browser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await cameras?.stop();
-  });
+
+  afterAll(() => stage.close());
 
   it('says that another camera seems to answer, and is settled with one press', async () => {
     const recorder = new Recorder(await freePort());

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // On a phone: the dock is scrubbed by touch, panels open over the picture, and nothing is wider than the page.
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference, openBrowser, pictureOf, stripBox, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { difference, pictureOf, stripBox, waitForState } from './browser';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('on a phone', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
   let touch: CDPSession;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
+    const door = await stage.cameras(1);
+    recorder = await stage.recorder();
+    await recorder.addCamera('door', 'Door', door.url(0));
     await recorder.recorded('door', 14);
-    browser = await openBrowser();
+    const browser = await stage.browser();
     page = await browser.newPage({
       viewport: { width: 390, height: 844 },
       locale: 'en-GB',
@@ -31,11 +29,7 @@ describe.skipIf(!hasBinary)('on a phone', () => {
     await waitForState(page, 'door', 'live');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const finger = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
     touch.send('Input.dispatchTouchEvent', {

@@ -4,8 +4,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference, drag, openBrowser, pictureOf, tile, waitForState } from './browser';
-import { hasBinary, until, type Cameras, type Recorder } from './recorder';
+import { difference, drag, pictureOf, tile, waitForState } from './browser';
+import { hasBinary, until, type Recorder } from './recorder';
+import { Stage } from './stage';
 import {
   address,
   apart,
@@ -18,9 +19,8 @@ import {
 } from './stamps';
 
 describe.skipIf(!hasBinary)('playback', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let door: Cameras;
-  let yard: Cameras;
   let browser: Browser;
   /** Both cameras have recorded before this; then only the door for some seconds, then both. */
   let gapUs = 0;
@@ -28,16 +28,11 @@ describe.skipIf(!hasBinary)('playback', () => {
   const open = (path: string) => openStamped(browser, recorder.address + path);
 
   beforeAll(async () => {
-    ({ recorder, door, yard, gapUs } = await recordWithGap());
-    browser = await openBrowser();
+    ({ recorder, gapUs } = await recordWithGap(stage));
+    browser = await stage.browser();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await door?.stop();
-    await yard?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('shows the same moment of all cameras, while it plays and at rest', async () => {
     const page = await open(address(gapUs - 13e6));

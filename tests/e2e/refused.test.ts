@@ -2,25 +2,23 @@
 // A recorder that may convert nothing more, and a browser that needs it to: said on the picture, in words.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder } from './recorder';
+import { openPage, tile, waitForState } from './browser';
+import { hasBinary, type Recorder } from './recorder';
+import { Stage } from './stage';
 import { address } from './stamps';
 
 describe.skipIf(!hasBinary)('a conversion that is refused', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
   let browser: Browser;
   let able = false;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--transcode-budget', '0']);
-    cameras = new Cameras(await freePort(), 1, ['--codec', 'h265', '--scenes', '1']);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('gate', 'Gate', cameras.url(0));
-    await recorder.recorded('gate', 6);
-    browser = await openBrowser();
-    const page = await openPage(browser, recorder.address);
+    const hevc = ['--codec', 'h265', '--scenes', '1'];
+    const budget = ['--transcode-budget', '0'];
+    const standing = await stage.open({ cameras: ['Gate'], sim: hevc, serve: budget, seconds: 6 });
+    ({ recorder, browser } = standing);
+    const { page } = standing;
     able = await page.evaluate(async () => {
       const { supported } = await VideoDecoder.isConfigSupported({ codec: 'hvc1.1.6.L93.B0' });
       return supported === true;
@@ -28,11 +26,7 @@ describe.skipIf(!hasBinary)('a conversion that is refused', () => {
     await page.close();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it.each([
     ['live', () => '/'],

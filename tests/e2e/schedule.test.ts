@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings of a camera as a person changes them: tried with a button, recorded at some hours, at
 // others not, and what that looks like on picture and timeline.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { openPage, tile, waitForState } from './browser';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 interface Line {
   spans: { end_us: number; stream: string }[];
@@ -13,30 +14,23 @@ interface Line {
 }
 
 describe.skipIf(!hasBinary)('the Cameras page', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 1, ['--auth', 'md5', '--user', 'u', '--password', 'p']);
-    cameras.start();
-    await recorder.start();
+    const login = ['--auth', 'md5', '--user', 'u', '--password', 'p'];
+    const cameras = await stage.cameras(1, login);
+    recorder = await stage.recorder();
     const url = cameras.url(0).replace('//', '//u:p@');
     await recorder.addCamera('door', 'Door', url, `${url}/sub`);
     const wrong = cameras.url(0).replace('//', '//u:wrong@');
     await recorder.addCamera('gate', 'Gate', wrong);
-    browser = await openBrowser();
     await recorder.recorded('door', 3);
-    page = await openPage(browser, recorder.address, '/settings/cameras');
+    page = await openPage(await stage.browser(), recorder.address, '/settings/cameras');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const item = (camera: string) => page.locator(`.camera-list li[data-camera="${camera}"]`);
   const line = async (): Promise<Line> => {

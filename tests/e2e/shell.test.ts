@@ -3,35 +3,27 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { tile, waitForState } from './browser';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 const sections = ['/', '/exports', '/settings/cameras', '/settings/storage', '/settings/about'];
 
 describe.skipIf(!hasBinary)('the shell', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 2);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.addCamera('yard', 'Yard', cameras.url(1));
-    await recorder.recorded('yard', 2);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, browser, page } = await stage.open({
+      cameras: ['Door', 'Yard'],
+      seconds: 2,
+    }));
     await waitForState(page, 'door', 'live');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   const press = (key: string) => page.keyboard.press(key);
   const search = () => new URL(page.url()).searchParams;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 // @ts-expect-error -- a script without types
 import { installStampReader } from '../../bench/browser/stamp.mjs';
-import { Cameras, freePort, Recorder, until } from './recorder';
+import { until } from './recorder';
+import type { Stage } from './stage';
 
 export interface Stamped extends Window {
   vedetteStamp: { read(element: Element): { ms: number } | undefined };
@@ -17,13 +18,32 @@ export const apart = (from: number, to: number) =>
   ((((to - from + loopMs / 2) % loopMs) + loopMs) % loopMs) - loopMs / 2;
 
 /** The moments in all pictures, read in one go; undefined for a tile without a recorded picture. */
-export const stampsOf = (page: Page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('.tile')].map((one) => {
-      const canvas = one.querySelector('canvas');
-      if (!canvas || one.dataset['state'] !== 'playing') return undefined;
-      return (window as unknown as Stamped).vedetteStamp.read(canvas)?.ms;
-    }),
+export const stampsOf = async (page: Page) => (await watchStamps(page, 0))[0] ?? [];
+
+/** The same again and again for so many seconds, each time within one animation frame. */
+export const watchStamps = (page: Page, seconds: number) =>
+  page.evaluate(
+    (length) =>
+      new Promise<(number | undefined)[][]>((resolve) => {
+        const seen: (number | undefined)[][] = [];
+        const end = performance.now() + length * 1000;
+        const look = () => {
+          const { vedetteStamp } = window as unknown as Stamped;
+          const tiles = [...document.querySelectorAll<HTMLElement>('.tile')];
+          seen.push(
+            tiles.map((one) => {
+              const canvas = one.querySelector('canvas');
+              if (!canvas || one.dataset['state'] !== 'playing') return undefined;
+              return vedetteStamp.read(canvas)?.ms;
+            }),
+          );
+          // Reading takes the machine from the decoders: not with every frame.
+          if (performance.now() < end) setTimeout(() => requestAnimationFrame(look), 80);
+          else resolve(seen);
+        };
+        look();
+      }),
+    seconds,
   );
 
 export const stampOf = async (page: Page) => (await stampsOf(page)).find((ms) => ms !== undefined);
@@ -53,17 +73,14 @@ export async function openStamped(browser: Browser, url: string): Promise<Page> 
 }
 
 /** Two cameras that draw the moment: both have recorded before `gapUs`, then only the door for some seconds, then both. */
-export async function recordWithGap() {
-  const recorder = new Recorder(await freePort());
+export async function recordWithGap(stage: Stage) {
   // The scene is drawn once, by the camera that starts first.
   const drawn = ['--stamp', '--scenes', '1', '--cache', join(tmpdir(), 'vedette-e2e-scenes')];
-  const door = new Cameras(await freePort(), 1, drawn);
-  const yard = new Cameras(await freePort(), 1, drawn);
-  await recorder.start();
-  door.start();
+  const recorder = await stage.recorder();
+  const door = await stage.cameras(1, drawn);
   await recorder.addCamera('door', 'Door', door.url(0));
   await recorder.recorded('door', 1);
-  yard.start();
+  const yard = await stage.cameras(1, drawn);
   await recorder.addCamera('yard', 'Yard', yard.url(0));
   await recorder.recorded('yard', 16);
   await yard.stop();
@@ -71,5 +88,5 @@ export async function recordWithGap() {
   await new Promise((resolve) => setTimeout(resolve, 13_000));
   yard.start();
   await recorder.recorded('yard', 22);
-  return { recorder, door, yard, gapUs };
+  return { recorder, gapUs };
 }

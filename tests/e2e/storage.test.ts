@@ -1,35 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Disks and silence: a small quota fills and is kept, a hold is placed and lifted, and a camera that
 // falls silent says so on the page.
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { tile, waitForState } from './browser';
+import { type Cameras, hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 const quotaBytes = 6e6;
 
 describe.skipIf(!hasBinary)('the Storage page', () => {
+  const stage = new Stage();
   let recorder: Recorder;
   let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--quota', '6MB']);
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.recorded('door', 6);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    ({ recorder, cameras, page } = await stage.open({
+      cameras: ['Door'],
+      serve: ['--quota', '6MB'],
+      seconds: 6,
+    }));
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('is reached from the rail, and says how full the disk is', async () => {
     await page.getByRole('link', { name: 'Settings' }).click();
@@ -97,27 +91,21 @@ describe.skipIf(!hasBinary)('the Storage page', () => {
 });
 
 describe.skipIf(!hasBinary)('a disk that takes nothing more', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
-  let browser: Browser;
+  let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort(), ['--quota', '4MB']);
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    browser = await openBrowser();
+    ({ recorder, page } = await stage.open({
+      cameras: ['Door'],
+      serve: ['--quota', '4MB'],
+      seconds: 2,
+    }));
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('shows “not recorded since” on the live picture', async () => {
-    await recorder.recorded('door', 2);
     const now = Date.now() * 1000;
     const hold = { camera: 'door', from_us: now - 60e6, to_us: now + 3600e6, reason: 'test' };
     const placed = await fetch(`${recorder.address}/api/v1/holds`, {
@@ -126,12 +114,11 @@ describe.skipIf(!hasBinary)('a disk that takes nothing more', () => {
       body: JSON.stringify(hold),
     });
     expect(placed.status).toBe(201);
-    const page = await openPage(browser, recorder.address);
+    await page.reload();
     await waitForState(page, 'door', 'live', 40);
     await tile(page, 'door')
       .locator('.badge.refused')
       .getByText(/^Not recorded since \d\d:\d\d$/)
       .waitFor({ timeout: 50_000 });
-    await page.close();
   }, 120_000);
 });

@@ -5,12 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clickTimeline,
   difference,
-  openBrowser,
   openPage,
   pictureOf,
   waitForState,
@@ -18,7 +17,8 @@ import {
   strip,
   stripBox,
 } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 /**
  * Twenty seconds, over and over: noise of a sensor at night, and for four of them something that moves
@@ -69,33 +69,25 @@ async function moved(page: Page, act: () => Promise<void>): Promise<void> {
 const shownSpan = (page: Page) => Number(new URL(page.url()).searchParams.get('span') ?? 3600);
 
 describe.skipIf(!hasBinary)('the timeline', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-timeline-'));
+  const stage = new Stage();
   let recorder: Recorder;
-  let door: Cameras;
-  let yard: Cameras;
-  let browser: Browser;
   let page: Page;
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-timeline-'));
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    door = new Cameras(await freePort(), 1);
-    yard = new Cameras(await freePort(), 1, ['--file', makeClipWithMotion(folder)]);
-    door.start();
-    yard.start();
-    await recorder.start();
+    const clip = ['--file', makeClipWithMotion(folder)];
+    const yard = await stage.cameras(1, clip);
+    const door = await stage.cameras(1);
+    recorder = await stage.recorder();
     await recorder.addCamera('yard', 'Yard', yard.url(0));
     await recorder.addCamera('door', 'Door', door.url(0));
     await recorder.recorded('door', 20);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address, '/?span=60&lanes=true');
+    page = await openPage(await stage.browser(), recorder.address, '/?span=60&lanes=true');
     await waitForState(page, 'door', 'live');
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await door?.stop();
-    await yard?.stop();
+    await stage.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -6,41 +6,33 @@ import {
   brightness,
   clickTimeline,
   difference,
-  openBrowser,
   openPage,
   pictureOf,
   tile,
   waitForState,
 } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { type Cameras, hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('the Watch page', () => {
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
   let yard: Cameras;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 1);
-    yard = new Cameras(await freePort(), 1);
-    cameras.start();
-    yard.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
+    const door = await stage.cameras(1);
+    yard = await stage.cameras(1);
+    recorder = await stage.recorder();
+    await recorder.addCamera('door', 'Door', door.url(0));
     await recorder.addCamera('yard', 'Yard', yard.url(0));
     await recorder.recorded('door', 14);
-    browser = await openBrowser();
+    browser = await stage.browser();
     page = await openPage(browser, recorder.address, '/?span=30');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-    await yard?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('shows moving pictures with their measured age', async () => {
     await waitForState(page, 'door', 'live');

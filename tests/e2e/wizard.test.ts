@@ -2,18 +2,18 @@
 // The first run as a person has it: cameras are found, signed in to, added, and proved to record.
 // With VEDETTE_SCREENSHOTS=FOLDER the steps are kept there as pictures.
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness, openBrowser, openPage, tile, waitForState } from './browser';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { brightness, openPage, tile, waitForState } from './browser';
+import { type Cameras, freePort, hasBinary, until } from './recorder';
+import { Stage } from './stage';
 
 const shots = process.env['VEDETTE_SCREENSHOTS'];
 
 describe.skipIf(!hasBinary)('the first run', () => {
-  let recorder: Recorder;
+  const stage = new Stage();
   let cameras: Cameras;
-  let browser: Browser;
   let page: Page;
   let onvif: number;
 
@@ -36,10 +36,8 @@ describe.skipIf(!hasBinary)('the first run', () => {
     const discovery = await freePort();
     const login = ['--user', 'viewer', '--password', 'secret', '--auth', 'md5'];
     const ports = ['--onvif-port', String(onvif), '--discovery-port', String(discovery)];
-    cameras = new Cameras(await freePort(), 3, ['--onvif', ...ports, ...login]);
-    cameras.start();
-    recorder = new Recorder(await freePort(), ['--discover', `127.0.0.1:${discovery}`]);
-    await recorder.start();
+    cameras = await stage.cameras(3, ['--onvif', ...ports, ...login]);
+    const recorder = await stage.recorder(['--discover', `127.0.0.1:${discovery}`]);
     await until(
       'the cameras answering',
       async () => {
@@ -50,15 +48,10 @@ describe.skipIf(!hasBinary)('the first run', () => {
       },
       80,
     );
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address);
+    page = await openPage(await stage.browser(), recorder.address);
   }, 100_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
-  });
+  afterAll(() => stage.close());
 
   it('finds the cameras of the network by itself', async () => {
     await dialog().waitFor();
