@@ -5,34 +5,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness, openBrowser, openPage } from './browser';
+import { brightness } from './browser';
 import { PNG } from 'pngjs';
-import { Cameras, freePort, hasBinary, Recorder, until } from './recorder';
+import { hasBinary, type Recorder, until } from './recorder';
+import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('disks', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vedette-e2e-disks-'));
-  const second = join(folder, 'second');
+  const stage = new Stage();
   let recorder: Recorder;
-  let cameras: Cameras;
   let browser: Browser;
   let page: Page;
+  const folder = mkdtempSync(join(tmpdir(), 'vedette-e2e-disks-'));
+  const second = join(folder, 'second');
 
   beforeAll(async () => {
     mkdirSync(second);
-    recorder = new Recorder(await freePort());
-    cameras = new Cameras(await freePort(), 1);
-    cameras.start();
-    await recorder.start();
-    await recorder.addCamera('door', 'Door', cameras.url(0));
-    await recorder.recorded('door', 2);
-    browser = await openBrowser();
-    page = await openPage(browser, recorder.address, '/settings/storage');
+    ({ recorder, browser, page } = await stage.open({
+      cameras: ['Door'],
+      seconds: 2,
+      path: '/settings/storage',
+    }));
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await recorder?.remove();
-    await cameras?.stop();
+    await stage.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -106,7 +102,11 @@ describe.skipIf(!hasBinary)('disks', () => {
     await button(`Stop recording to ${first}`).waitFor();
   });
 
-  it.each(['en', 'zh', 'es'])('fits on a phone in %s', async (language) => {
+  it.each([
+    ['en', 'There is no folder'],
+    ['zh', '没有文件夹'],
+    ['es', 'No existe la carpeta'],
+  ])('fits on a phone in %s, and says there what is wrong', async (language, noFolder) => {
     const phone = await browser.newPage({
       viewport: { width: 390, height: 844 },
       locale: language,
@@ -116,6 +116,8 @@ describe.skipIf(!hasBinary)('disks', () => {
     await phone
       .locator('.limits-form .folder input')
       .fill(join(folder, 'a-folder-with-a-long-name'));
+    await phone.keyboard.press('Enter');
+    await phone.locator('.limits-form .folder').getByText(noFolder).waitFor();
     await phone.locator('.remove-disk').first().click();
     const wide = await phone.evaluate(() =>
       [...document.querySelectorAll('.storage *')]

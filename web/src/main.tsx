@@ -17,6 +17,7 @@ import './timeline/timeline.css';
 import './playback/playback.css';
 import './layouts/layouts.css';
 import './shell/phone.css';
+import './shell/touch.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

@@ -62,7 +62,7 @@ function NoExports({ make }: { make: () => void }) {
       <h2>{t('exports.emptyTitle')}</h2>
       <p>{t('exports.emptyBody')}</p>
       {cameras.length > 0 && <Button onClick={make}>{t('exports.make')}</Button>}
-      <p className="hint">{t('exports.emptyHow')}</p>
+      <p className="hint keys-hint">{t('exports.emptyHow')}</p>
     </section>
   );
 }

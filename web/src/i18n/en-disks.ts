@@ -6,6 +6,18 @@ export const disks = {
     'The folder must be there already, best on a disk of its own, and the recorder must be allowed to write to it.',
   needFolder: 'Say which folder: /srv/disk2',
   badFolder: 'Write the whole path of a folder, beginning with /: /srv/disk2',
+  plainFolder: 'Write the path of a folder without // or .. and without / at its end: /srv/disk2',
+  fault: {
+    missing: 'There is no folder {{path}}. Mount its disk and make the folder, then try again.',
+    foreign: '{{path}} belongs to the recorder of another site. Choose another folder.',
+    twice:
+      'The disk at {{path}} is recorded to already, under another name. Choose another folder.',
+    exchanged:
+      '{{path}} is not the disk that was here before. Is the right one mounted? Nothing is written to it.',
+    readOnly:
+      'The recorder may not write to {{path}}. Let it write there, or choose another folder.',
+    damaged: 'What marks {{path}} as a disk of this recorder is damaged. Choose another folder.',
+  },
   addWhole: 'Saving deletes nothing. {{path}} is recorded to as well, until the disk is full.',
   addQuota: 'Saving deletes nothing. {{path}} is recorded to as well, up to {{size}}.',
   save: 'Record here',

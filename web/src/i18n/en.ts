@@ -44,6 +44,7 @@ export const en = {
     oldTitle: '{{length}} behind',
     linkTitle: 'The recorder does not answer',
     gapTitle: 'Nothing recorded at {{time}}',
+    gapSince: 'since {{since}}',
     gapUnknown:
       'No reason is known: the recording has not reached this moment, or has been deleted.',
     gapNext: 'Go on at {{time}}',
@@ -85,6 +86,8 @@ export const en = {
       'The camera at {{host}} is connected but sends nothing. It is asked again every few seconds; if this lasts, restart it.',
     bad_stream:
       'The camera at {{host}} sends what cannot be understood. Restart it, or lower its bit rate.',
+    closed_by_camera:
+      '{{host}} hung up. The camera is asked again every few seconds; if this lasts, restart it.',
     stopped: 'Recording was stopped.',
   },
   gap: {

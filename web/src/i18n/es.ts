@@ -44,6 +44,7 @@ const es: Dictionary = {
     oldTitle: '{{length}} de retraso',
     linkTitle: 'El grabador no responde',
     gapTitle: 'Nada grabado a las {{time}}',
+    gapSince: 'desde las {{since}}',
     gapUnknown: 'No se sabe por qué: la grabación no ha llegado a este momento o se ha borrado.',
     gapNext: 'Seguir a las {{time}}',
     unsupportedTitle: 'Este navegador no puede mostrar {{codec}}',
@@ -85,6 +86,8 @@ const es: Dictionary = {
       'La cámara de {{host}} está conectada pero no envía nada. Se le pregunta cada pocos segundos; si sigue así, reiníciela.',
     bad_stream:
       'La cámara de {{host}} envía algo que no se entiende. Reiníciela o baje su tasa de bits.',
+    closed_by_camera:
+      '{{host}} ha cortado la conexión. Se vuelve a preguntar a la cámara cada pocos segundos; si dura, reiníciela.',
     stopped: 'Se detuvo la grabación.',
   },
   gap: {

@@ -44,6 +44,7 @@ const zh: Dictionary = {
     oldTitle: '落后 {{length}}',
     linkTitle: '录像机没有应答',
     gapTitle: '{{time}} 没有录像',
+    gapSince: '自 {{since}} 起',
     gapUnknown: '原因未知：录像尚未到达此刻，或已被删除。',
     gapNext: '从 {{time}} 继续',
     unsupportedTitle: '此浏览器无法显示 {{codec}}',
@@ -81,6 +82,7 @@ const zh: Dictionary = {
     unsupported: '{{host}} 的摄像机发送的格式无法录制。请设为 H.264 或 H.265。',
     stalled: '{{host}} 的摄像机已连接但没有发送数据。系统每隔几秒重试；若持续如此，请重启摄像机。',
     bad_stream: '{{host}} 的摄像机发送的数据无法识别。请重启它，或降低码率。',
+    closed_by_camera: '{{host}} 断开了连接。每隔几秒会重新询问摄像机；如果持续如此，请重启它。',
     stopped: '录像已停止。',
   },
   gap: {

@@ -37,6 +37,7 @@ const knownCauses = [
   'unsupported',
   'stalled',
   'bad_stream',
+  'closed_by_camera',
   'stopped',
 ] as const;
 /** Causes that go away when address or password are changed. */
@@ -45,7 +46,6 @@ const knownGaps = [
   ...knownCauses,
   'parameters_changed',
   'starting',
-  'closed_by_camera',
   'discontinuity',
   'loss',
   'waiting_for_key_frame',
@@ -144,9 +144,10 @@ function lateWords(t: TFunction, locale: string, { report, link, now }: Situatio
 function absenceWords(t: TFunction, { report, gap, at }: Situation): Words {
   const title = t('tile.gapTitle', { time: formatClock(at) });
   const resumes = report.resumes ?? (gap && !gap.open ? gap.to : undefined);
-  const cause = gap
-    ? `${gapWords(t, gap)}, ${formatClock(gap.from)}–${gap.open ? '' : formatClock(gap.to)}`
-    : t('tile.gapUnknown');
+  const when = gap?.open
+    ? t('tile.gapSince', { since: formatClock(gap.from) })
+    : gap && `${formatClock(gap.from)}–${formatClock(gap.to)}`;
+  const cause = gap ? `${gapWords(t, gap)}, ${when}` : t('tile.gapUnknown');
   return { title, body: capital(cause), urgent: false, resumes };
 }
 

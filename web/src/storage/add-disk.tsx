@@ -3,7 +3,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addWords, checkFolder, readLimits } from './limits-words';
+import { addWords, checkFolder, folderWords, readLimits } from './limits-words';
 import { usePutVolume } from './queries';
 
 export function AddDisk() {
@@ -43,9 +43,12 @@ function AddForm({ close }: { close: () => void }) {
     }
     const answer = await put.mutateAsync(limits);
     if (answer.kind === 'ok') close();
-    else if (answer.kind === 'unreachable') setFaults({ all: t('form.unreachable') });
-    else if (answer.field === 'path') setFaults({ path: answer.detail });
-    else setFaults({ all: answer.detail });
+    else {
+      const words = folderWords(t, answer, path);
+      setFaults(
+        answer.kind === 'refused' && answer.field === 'path' ? { path: words } : { all: words },
+      );
+    }
   };
   const field = (name: keyof Texts) => ({
     value: texts[name],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person writes into the limits of a disk, and what comes of it. Plain functions.
 import type { TFunction } from 'i18next';
+import type { Answer } from '../api/client';
 import type { Camera, StoragePlan, StoredVolume, VolumeLimits } from '../api/types';
 import { formatBytes, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
@@ -76,7 +77,25 @@ export function deletesWords(
 /** What is wrong with a folder that somebody has written; the recorder itself looks whether it is there. */
 export function checkFolder(t: TFunction, path: string): string | undefined {
   if (path === '') return t('disks.needFolder');
-  return path.startsWith('/') && path.length > 1 ? undefined : t('disks.badFolder');
+  if (!path.startsWith('/') || path.length === 1) return t('disks.badFolder');
+  return /\/(\/|\.{1,2}(\/|$)|$)/.test(path) ? t('disks.plainFolder') : undefined;
+}
+
+/** By what the recorder's sentence begins with or contains; one that is not known here stays as it is. */
+const folderFaults = [
+  [/^there is no folder /, 'missing'],
+  [/ belongs to another site's recorder/, 'foreign'],
+  [/ is the volume that is here as /, 'twice'],
+  [/ is not the volume that was here before/, 'exchanged'],
+  [/[Pp]ermission denied|Read-only file system/, 'readOnly'],
+  [/ is damaged$/, 'damaged'],
+] as const;
+
+/** Why a folder is refused, in the reader's language. */
+export function folderWords(t: TFunction, answer: Answer<unknown>, path: string): string {
+  if (answer.kind !== 'refused') return t('form.unreachable');
+  const fault = folderFaults.find(([sentence]) => sentence.test(answer.detail))?.[1];
+  return fault ? t(`disks.fault.${fault}`, { path }) : answer.detail;
 }
 
 /** "Saving deletes nothing. /srv/disk2 is recorded to as well, up to 500 GB." */

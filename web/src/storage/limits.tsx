@@ -29,13 +29,13 @@ export function Limits(props: Props) {
   return open ? (
     <LimitsForm {...props} close={() => setOpen(false)} />
   ) : (
-    <p className="limits">
-      <span className="hint">
+    <>
+      <p className="hint">
         {volume.quota_bytes === null
           ? t('volumes.noQuota')
           : t('volumes.quotaIs', { size: formatBytes(volume.quota_bytes) })}{' '}
         {t(volume.reserve_set ? 'storage.reserve' : 'volumes.reserveDefault', { size: reserve })}
-      </span>
+      </p>
       <Button
         size="xs"
         variant="default"
@@ -45,7 +45,7 @@ export function Limits(props: Props) {
       >
         {t('volumes.change')}
       </Button>
-    </p>
+    </>
   );
 }
 

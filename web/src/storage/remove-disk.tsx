@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoredVolume } from '../api/types';
 import { formatBytes } from '../time/format';
+import { folderWords } from './limits-words';
 import { usePutVolume, useRemoveVolume } from './queries';
 
 interface Props {
@@ -43,7 +44,7 @@ function Question({ volume, only, close }: Props & { close: () => void }) {
   const confirm = async () => {
     const answer = await remove.mutateAsync(path);
     if (answer.kind === 'ok') close();
-    else setRefusal(answer.kind === 'refused' ? answer.detail : t('form.unreachable'));
+    else setRefusal(folderWords(t, answer, path));
   };
   return (
     <div
@@ -83,10 +84,11 @@ function RecordAgain({ volume }: { volume: StoredVolume }) {
   const put = usePutVolume();
   const [refusal, setRefusal] = useState<string>();
   const again = async () => {
-    const { path } = volume;
-    const answer = await put.mutateAsync({ path, quota_bytes: null, reserve_bytes: null });
-    if (answer.kind !== 'ok')
-      setRefusal(answer.kind === 'refused' ? answer.detail : t('form.unreachable'));
+    const { path, quota_bytes } = volume;
+    // With the limits that it had: to lift them was not asked for.
+    const reserve_bytes = volume.reserve_set ? volume.reserve_bytes : null;
+    const answer = await put.mutateAsync({ path, quota_bytes, reserve_bytes });
+    if (answer.kind !== 'ok') setRefusal(folderWords(t, answer, path));
   };
   return (
     <>

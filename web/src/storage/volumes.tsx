@@ -83,8 +83,10 @@ export function Volume({ volume, cameras, now, only }: Props) {
           <Legend volume={volume} />
         </>
       )}
-      <Limits volume={volume} cameras={cameras} now={now} />
-      <RemoveDisk volume={volume} only={only} />
+      <div className="disk-actions">
+        <Limits volume={volume} cameras={cameras} now={now} />
+        <RemoveDisk volume={volume} only={only} />
+      </div>
       {volume.below_minimum_us !== null && (
         <p className="warning">
           {t('storage.belowMinimum', {
