@@ -174,7 +174,10 @@ class Bundle:
                 findings.add("unknown_bytes", "a file that the manifest does not list")
         findings.path = ""
         both = [n for n in listed if n in there]
-        if both != [n for n in there if n in listed]:
+        # What the manifest cannot list stands last; only its place says so.
+        last = [n for n in ("manifest.txt", "manifest.sig") if n in self.archive.entries]
+        in_order = list(self.archive.entries)[-len(last):] == last
+        if both != [n for n in there if n in listed] or not in_order:
             findings.add("reordered", "the files stand in another order than in the manifest")
 
     def named(self, pattern):

@@ -3,6 +3,7 @@
 import mmap
 import os
 import pathlib
+import re
 
 from verify_boxes import (CHECKPOINT, CLOSED, DELETION, FILE, GIVEN_UP, LOST, OMITTED, OPENED,
                           RECOVERED, SERVICE, STOPPED, ZEROS, Checkpoint, Entry, Omitted, Record,
@@ -12,6 +13,7 @@ from verify_torn import ENTRIES, RECORDS, good_boxes, is_torn_ledger_end, readin
 
 SIGNED_AFTER = 60_000_000
 MOST_OF_FILE = 64 << 20   # of a ledger
+LAYOUT = r"[^/]+/\d{4}/\d{2}/\d{2}/[^/]+"  # of recordings on a volume
 # Its identity, what a crash left of writing it, and its lock.
 OF_VOLUME = ("vedette-volume.json", "vedette-volume.json.new", "vedette-volume.lock")
 
@@ -176,6 +178,8 @@ class Volume:
         self.check_runs()
         if self.ledger:
             self.check_ledger()
+        else:
+            self.check_without_ledger()
 
     def relative(self, path):
         return str(path.relative_to(self.root))
@@ -303,6 +307,18 @@ class Volume:
     def deleted_after(self, recording):
         last = recording.records[-1][0]
         return any(e.first > last.sequence for e in self.deletions(recording.whose[3]))
+
+    def check_without_ledger(self):
+        """A volume, by its identity or its layout, whose ledger is gone; a folder of recordings
+        that were taken out of one never had a ledger."""
+        knew = [r.path for r in self.recordings.values()
+                if any(p.ledger_entries for p in r.points)]
+        if knew and (self.root / OF_VOLUME[0]).exists():
+            self.findings.path = min(knew)
+            self.findings.add("rolled_back", "the ledger that this recording knew is not here")
+        elif any(re.fullmatch(LAYOUT, path) for path in knew):
+            self.findings.path = "vedette.ledger"
+            self.findings.add("removed", "the ledger, which knows what should be here, is missing")
 
     # Against the ledger.
 

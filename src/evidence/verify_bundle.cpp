@@ -170,8 +170,15 @@ class BundleVerifier {
       }
     }
     std::vector<std::string> there;
+    // What the manifest cannot list stands last; only its place says so.
+    bool in_order = true;
     for (const ZipEntry& entry : archive_.entries) {
-      if (entry.name == kManifestName || entry.name == kManifestSignatureName) continue;
+      if (entry.name == kManifestName || entry.name == kManifestSignatureName) {
+        const size_t from_end = entry.name == kManifestName ? 2 : 1;
+        const auto behind = archive_.entries.data() + archive_.entries.size() - &entry;
+        in_order = in_order && static_cast<size_t>(behind) == from_end;
+        continue;
+      }
       out_.path = entry.name;
       if (names.contains(entry.name)) {
         there.push_back(entry.name);
@@ -180,7 +187,7 @@ class BundleVerifier {
       }
     }
     out_.path.clear();
-    if (there != listed) {
+    if (there != listed || !in_order) {
       out_.add(FaultClass::kReordered, "the files stand in another order than in the manifest");
     }
   }

@@ -84,6 +84,24 @@ TEST(Bundle, every_cut_is_found_as_truncated) {
   }
 }
 
+TEST(Bundle, every_two_entries_that_changed_places_are_found_as_reordered) {
+  const Bytes bytes = ExampleBundle().bytes();
+  const auto archive = read_zip(mp4::MemorySource(bytes)).value();
+  std::vector<std::pair<std::string, Bytes>> entries;
+  for (size_t i = 0; i < archive.entries.size(); ++i) {
+    const ZipEntry& entry = archive.entries[i];
+    const auto begin = bytes.begin() + static_cast<ptrdiff_t>(archive.offsets[i]);
+    entries.emplace_back(entry.name, Bytes(begin, begin + static_cast<ptrdiff_t>(entry.size)));
+  }
+  ASSERT_EQ(ExampleBundle::zipped(entries), bytes);
+  for (size_t i = 0; i + 1 < entries.size(); ++i) {
+    auto swapped = entries;
+    std::swap(swapped[i], swapped[i + 1]);
+    const auto result = verify(ExampleBundle::zipped(swapped));
+    EXPECT_NE(findings_of(result).find("reordered"), std::string::npos) << entries[i].first;
+  }
+}
+
 TEST(Bundle, signed_again_with_another_key_is_known_by_the_recording) {
   const ExampleBundle example;
   const Ed25519Signer thief(ExampleBundle::seed(8));

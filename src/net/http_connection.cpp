@@ -30,8 +30,11 @@ using ErrorCodeOf = beast::error_code;
 constexpr size_t kReadBytes = 8 * 1024;
 /// Unread request bytes that are swallowed after a refusal, so that the client reads the answer
 /// before a reset reaches it.
-constexpr size_t kLingerBytes = 4 * 1024 * 1024;
+constexpr size_t kLingerBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
+/// A client that asked before is let wait for its next request this long before others may take its
+/// place: pages ask again within seconds, and reconnect where they do not.
+constexpr std::chrono::seconds kKeptIdle{5};
 
 Method map(http::verb verb) {
   switch (verb) {
@@ -62,6 +65,11 @@ Response refusal(const ErrorCodeOf& error) {
   return problem(400, "bad_request", "this is no HTTP/1.1 request: " + error.message());
 }
 
+/// What was read is no HTTP; else the connection itself has failed.
+bool is_malformed(const ErrorCodeOf& error) {
+  return error.category() == http::make_error_code(http::error::bad_method).category();
+}
+
 class HttpConnection final : public Connection,
                              public std::enable_shared_from_this<HttpConnection> {
  public:
@@ -81,6 +89,12 @@ class HttpConnection final : public Connection,
     if (out_) out_->stream.reset();  // nobody is there to read it
     reactor_->remove(this);
   }
+  [[nodiscard]] std::optional<MonoTime> could_give_way_since() override {
+    ErrorCodeOf ignored;
+    if (!idle_ || stream_.socket().available(ignored) > 0) return std::nullopt;
+    const bool kept = asked_ && reactor_->clock.mono() - idle_since_ < kKeptIdle;
+    return kept ? std::nullopt : std::optional(idle_since_);
+  }
 
  private:
   using Self = std::shared_ptr<HttpConnection>;
@@ -92,6 +106,7 @@ class HttpConnection final : public Connection,
     parser_->body_limit(reactor_->options.max_body_bytes);
     if (buffer_.size() > 0) return read_header();
     idle_ = true;
+    idle_since_ = reactor_->clock.mono();
     stream_.expires_after(reactor_->options.idle_deadline);
     stream_.async_read_some(buffer_.prepare(kReadBytes),
                             [self = shared_from_this()](const ErrorCodeOf& error, size_t got) {
@@ -111,11 +126,10 @@ class HttpConnection final : public Connection,
 
   void on_header(const ErrorCodeOf& error) {
     if (error == http::error::end_of_stream || error == beast::error::timeout) return close_now();
-    if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-      return refuse(refusal(error));
-    }
+    if (is_malformed(error)) return refuse(refusal(error));
     if (error) return close_now();
     const auto& message = parser_->get();
+    asked_ = true;
     request_ = Request{};
     request_.method = map(message.method());
     request_.peer = peer_;
@@ -146,7 +160,7 @@ class HttpConnection final : public Connection,
     stream_.expires_after(reactor_->options.write_deadline);
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](const ErrorCodeOf& error, size_t) {
-                       if (error == http::error::body_limit) return self->refuse(refusal(error));
+                       if (is_malformed(error)) return self->refuse(refusal(error));
                        if (error) return self->close_now();
                        self->handle();
                      });
@@ -338,7 +352,9 @@ class HttpConnection final : public Connection,
   std::optional<http::request_parser<http::string_body>> parser_;
   Request request_;
   std::unique_ptr<Outgoing> out_;
-  bool idle_ = false;
+  bool idle_ = false;  ///< waits for a request
+  MonoTime idle_since_;
+  bool asked_ = false;  ///< a request came
   bool finishing_ = false;
   bool refused_ = false;
 };

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -34,6 +35,9 @@ class Connection {
   /// Finish what is under way, start nothing new, then close.
   virtual void finish() = 0;
   virtual void close_now() = 0;
+  /// Since when it waits for its client and may be closed for the sake of another; none while it
+  /// is at work.
+  [[nodiscard]] virtual std::optional<MonoTime> could_give_way_since() { return std::nullopt; }
 };
 
 /// What the connections of one server share. Held by each of them, so that a WebSocketSession kept
@@ -46,7 +50,7 @@ struct Reactor {
 
   const HttpServer::Options options;
   HttpApp& app;
-  const RealClock clock;  ///< for the Date header alone
+  const RealClock clock;  ///< for the Date header, and for how long a connection was idle
   boost::asio::io_context io{1};
   boost::asio::thread_pool pool;
   std::unordered_map<Connection*, std::weak_ptr<Connection>> connections;

@@ -197,11 +197,25 @@ class Server final : public HttpServer {
     });
   }
 
+  /// Whoever connects and asks nothing must not keep others out: the longest idle one goes.
+  bool make_room() {
+    std::shared_ptr<Connection> longest;
+    MonoTime since;
+    for (const auto& connection : snapshot()) {
+      const auto idle = connection->could_give_way_since();
+      if (!idle || (longest && since <= *idle)) continue;
+      longest = connection;
+      since = *idle;
+    }
+    if (longest) longest->close_now();
+    return longest != nullptr;
+  }
+
   template <typename AnySocket>
   void on_accepted(AnySocket socket, Peer peer) {
     AsioError ignored;
     socket.non_blocking(true, ignored);
-    if (reactor_->connections.size() >= reactor_->options.max_connections) {
+    if (reactor_->connections.size() >= reactor_->options.max_connections && !make_room()) {
       constexpr std::string_view kBusy =
           "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
           "Connection: close\r\n\r\n";

@@ -194,6 +194,30 @@ TEST_F(HttpServerTest, turns_away_the_connection_too_many) {
   EXPECT_NE(first.get("/a").find("200"), std::string::npos);
 }
 
+TEST_F(HttpServerTest, connections_that_ask_nothing_make_room_the_longest_idle_first) {
+  HttpServer::Options options;
+  options.max_connections = 3;
+  start(options);
+  TestClient asked(server_->port());
+  EXPECT_NE(asked.get("/a").find("200"), std::string::npos);
+  TestClient first(server_->port());
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 2; }));
+  TestClient second(server_->port());
+  EXPECT_TRUE(eventually([&] { return server_->connections() == 3; }));
+  TestClient third(server_->port());
+  EXPECT_NE(third.get("/a").find("200"), std::string::npos);
+  EXPECT_TRUE(first.at_end());
+  EXPECT_NE(second.get("/a").find("200"), std::string::npos);
+  EXPECT_NE(asked.get("/a").find("200"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, says_what_is_wrong_with_a_body_in_chunks) {
+  start();
+  TestClient client(server_->port());
+  client.send("POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+  EXPECT_TRUE(begins(client.read_response(), "HTTP/1.1 400"));
+}
+
 TEST_F(HttpServerTest, lets_a_request_finish_when_it_stops) {
   start();
   TestClient idle(server_->port());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <set>
 #include <vector>
 
@@ -54,7 +55,7 @@ class ArchiveVerifier {
     walk(path_, 0);
     judge_strangers();
     join_runs();
-    if (!root_.empty()) compare_with_ledger();
+    root_.empty() ? judge_missing_ledger() : compare_with_ledger();
     judge_misplaced();
     return std::move(out_);
   }
@@ -323,6 +324,35 @@ class ArchiveVerifier {
     return std::none_of(out_.findings.begin(), out_.findings.end(), [&](const auto& finding) {
       return finding.path == later.path || (earlier != nullptr && finding.path == earlier->path);
     });
+  }
+
+  /// Without its ledger nobody knows which recordings a volume should hold. A folder of recordings
+  /// that were taken out of one never had a ledger, and says so only.
+  void judge_missing_ledger() {
+    bool knew_one = false;
+    bool is_volume = false;
+    for (const auto& [run, parts] : runs_) {
+      for (const Part& part : parts) {
+        if (part.report.ledger_heads.empty()) continue;
+        knew_one = true;
+        is_volume = is_volume || lies_as_on_volume(part.path);
+      }
+    }
+    if (!knew_one) return;
+    if (!is_volume) {
+      out_.notes.push_back(path_ + " has no ledger: whether recordings are missing is not known");
+      return;
+    }
+    out_.path = fs::join(path_, kLedgerFolder);
+    out_.add(FaultClass::kRemoved,
+             "the ledger of this volume, which knows what should be here, is missing");
+  }
+
+  /// <camera>/<yyyy>/<mm>/<dd>/<file>, below what is verified.
+  [[nodiscard]] bool lies_as_on_volume(const std::string& path) const {
+    static const std::regex kLayout("[^/]+/[0-9]{4}/[0-9]{2}/[0-9]{2}/[^/]+");
+    return path.size() > path_.size() + 1 &&
+           std::regex_match(path.substr(path_.size() + 1), kLayout);
   }
 
   // Files came and went while the others were read: what is missing is looked up once more.

@@ -59,6 +59,26 @@ TEST_F(VerifyArchive, AnOlderLedgerIsRolledBack) {
   EXPECT_NE(found().find("rolled_back"), std::string::npos) << details_;
 }
 
+TEST_F(VerifyArchive, AVolumeWhoseLedgerWasTakenAwayIsFoundAndAFolderOfOneCameraIsNot) {
+  record(50);
+  end_run();
+  record(20);
+  stop();
+  for (const std::string& path : files_->all_files()) {
+    if (path.starts_with("/video/vedette.ledger/")) {
+      ASSERT_TRUE(files_->remove(path));
+    }
+  }
+  EXPECT_EQ(found(), "rolled_back") << details_;
+  ASSERT_TRUE(files_->remove("/video/vedette-volume.json"));
+  ASSERT_TRUE(files_->remove_dir("/video/vedette.ledger"));
+  EXPECT_EQ(found(), "removed") << details_;
+  const auto camera = verify("/video/door");
+  EXPECT_TRUE(camera.findings.empty());
+  EXPECT_EQ(camera.notes, std::vector<std::string>{"/video/door has no ledger: whether recordings "
+                                                   "are missing is not known"});
+}
+
 TEST_F(VerifyArchive, AFileOfAnotherVolumeIsSpliced) {
   record(40);
   stop();
