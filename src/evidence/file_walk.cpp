@@ -67,6 +67,9 @@ class Walk {
   void read_head() {
     auto movie = mp4::read_movie(reader_.source());
     if (!movie) return lose_head(movie.error().what);
+    // A player takes moov from anywhere; here it stands where a recorder writes it, or whatever
+    // lies before it would pass for a part of the head.
+    if (!begins_as_recording(movie->init_end)) return lose_head("moov is not where it should be");
     seen_.movie = std::move(movie).value();
     init_ = reader_.hash(0, seen_.movie->init_end);
     at_ = seen_.movie->init_end;
@@ -83,6 +86,15 @@ class Walk {
     add(cut ? FaultClass::kTruncated : FaultClass::kAltered,
         "the head of the file cannot be read: " + why, 0);
     at_ = end;
+  }
+
+  /// Whether ftyp and moov are all that stands before `init_end`.
+  [[nodiscard]] bool begins_as_recording(uint64_t init_end) const {
+    const auto& source = reader_.source();
+    const auto brands = mp4::read_box_header(source, 0, reader_.size());
+    if (!brands || brands->type != mp4::fourcc("ftyp")) return false;
+    const auto movie = mp4::read_box_header(source, brands->end(), reader_.size());
+    return movie && movie->type == mp4::fourcc("moov") && movie->end() == init_end;
   }
 
   /// The file ends within ftyp or moov, and is as it should be up to there.

@@ -170,15 +170,16 @@ class BundleVerifier {
       }
     }
     std::vector<std::string> there;
-    // What the manifest cannot list stands last; only its place says so.
+    // What the manifest cannot list stands last: the manifest, then its signature.
     bool in_order = true;
+    int before = 0;
     for (const ZipEntry& entry : archive_.entries) {
-      if (entry.name == kManifestName || entry.name == kManifestSignatureName) {
-        const size_t from_end = entry.name == kManifestName ? 2 : 1;
-        const auto behind = archive_.entries.data() + archive_.entries.size() - &entry;
-        in_order = in_order && static_cast<size_t>(behind) == from_end;
-        continue;
-      }
+      const int rank = entry.name == kManifestName            ? 1
+                       : entry.name == kManifestSignatureName ? 2
+                                                              : 0;
+      in_order = in_order && rank >= before;
+      before = rank;
+      if (rank > 0) continue;
       out_.path = entry.name;
       if (names.contains(entry.name)) {
         there.push_back(entry.name);

@@ -235,6 +235,24 @@ TEST(VerifyLedger, EntriesFarAheadDoNotTakeMemoryEach) {
   EXPECT_LE(book.entries(), 1'000'050U);
 }
 
+TEST(VerifyFile, WhatStandsBeforeTheHeadIsNotAPartOfIt) {
+  const Bytes file = make("01").file(false);
+  ASSERT_TRUE(verify(file).intact());
+  ByteWriter hidden;
+  hidden.u32(8 + 500);
+  hidden.text("mdat");
+  hidden.bytes(Bytes(500, 'x'));
+  const uint32_t ftyp = ByteReader(file).u32();
+  Bytes stuffed = file;
+  stuffed.insert(stuffed.begin() + ftyp, hidden.view().begin(), hidden.view().end());
+  EXPECT_EQ(classes(verify(stuffed)), "altered");
+  // What other programs write: all pictures before moov, and no record anywhere.
+  const uint32_t moov = ByteReader(ByteSpan(file).subspan(ftyp)).u32();
+  Bytes ordinary = stuffed;
+  ordinary.resize(ftyp + hidden.view().size() + moov);
+  EXPECT_EQ(classes(verify(ordinary)), "altered");
+}
+
 TEST(VerifyFile, NothingAtAllAndGarbageAreNoRecording) {
   EXPECT_FALSE(verify(Bytes()).intact());
   EXPECT_FALSE(verify(Bytes(5000, 'x')).intact());

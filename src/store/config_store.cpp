@@ -204,7 +204,7 @@ ConfigStore::~ConfigStore() = default;
 
 Result<std::unique_ptr<ConfigStore>> ConfigStore::open(const std::string& path) {
   VEDETTE_TRY(create_private(path));
-  return guarded("config", [&]() -> Result<std::unique_ptr<ConfigStore>> {
+  auto opened = guarded("config", [&]() -> Result<std::unique_ptr<ConfigStore>> {
     auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
     // Not WAL: one file, copied by backups as it is. EXTRA: what a person set survives a power cut;
     // with FULL the journal's name may come back after it, and takes the last change away.
@@ -216,6 +216,13 @@ Result<std::unique_ptr<ConfigStore>> ConfigStore::open(const std::string& path) 
     VEDETTE_TRY(store->load_site());
     return store;
   });
+  if (!opened && opened.error().code == ErrorCode::kDataLoss) {
+    return make_error(ErrorCode::kDataLoss,
+                      path + " is damaged (" + opened.error().what +
+                          "); put a backup of it in its place, or move it away to begin anew: no "
+                          "recording is touched");
+  }
+  return opened;
 }
 
 Result<void> ConfigStore::migrate() {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -179,6 +180,18 @@ TEST_F(Config, a_damaged_database_is_an_error_and_stays_where_it_is) {
   std::ofstream(path_) << std::string(8192, 'x');
   EXPECT_EQ(ConfigStore::open(path_).error().code, ErrorCode::kDataLoss);
   EXPECT_EQ(std::filesystem::file_size(path_), 8192U);
+}
+
+TEST_F(Config, a_damaged_one_says_what_to_do_and_stays_as_it_is) {
+  const std::string junk(20'000, 'x');
+  std::ofstream(path_) << junk;
+  const auto opened = ConfigStore::open(path_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kDataLoss);
+  EXPECT_NE(opened.error().what.find(path_ + " is damaged"), std::string::npos);
+  EXPECT_NE(opened.error().what.find("backup"), std::string::npos);
+  std::ifstream file(path_);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), junk);
 }
 
 TEST_F(Config, a_missing_folder_is_one_clear_error) {

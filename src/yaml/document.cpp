@@ -11,11 +11,23 @@
 #include <yaml-cpp/node/node.h>  // what parser.h declares is then not taken for our Node
 #include <yaml-cpp/parser.h>
 
+#include "base/utf8.h"
+
 namespace vedette::yaml {
 namespace {
 
 Place place_of(const YAML::Mark& mark) {
   return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+}
+
+// yaml-cpp lets any byte through, and what reads the values would then say something else.
+bool is_text(std::string_view text) {
+  while (!text.empty()) {
+    const size_t size = text.front() == '\0' ? 0 : utf8_size(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
 }
 
 /// Builds the tree from the parser's events. After the first mistake the rest is ignored: the
@@ -140,7 +152,7 @@ bool parse(std::string_view text, Node& root, Mistake& mistake) {
     mistake = {{}, "the file is larger than 1 MiB; this is no settings file"};
     return false;
   }
-  if (text.find('\0') != std::string_view::npos) {
+  if (!is_text(text)) {
     mistake = {{}, "the file holds bytes that are no text; write it as UTF-8"};
     return false;
   }

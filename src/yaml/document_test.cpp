@@ -54,6 +54,7 @@ TEST(Document, what_a_settings_file_has_no_use_for_is_refused_where_it_stands) {
       {"a bracket that nothing opened", "a: 1\n...\n]\n", 3, ""},
       {"a brace that nothing opened", "}\n", 1, ""},
       {"a zero byte", std::string("a: 1\0", 5), 1, "no text"},
+      {"Latin-1", "a: Caf\xE9\n", 1, "no text"},
       {"more than a mebibyte", "a: " + std::string(kMaxBytes, 'x'), 1, "larger than 1 MiB"},
   };
   for (const Row& row : rows) {
