@@ -3,20 +3,21 @@
 // configuration itself.
 #include <cstdio>
 #include <memory>
-#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include "app/command.h"
 #include "app/control.h"
+#include "app/question.h"
 #include "app/retention_text.h"
 
 namespace vedette::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr const char* kCameras = "/api/v1/cameras";
 
 struct AddOptions {
   std::string data, id, name, url, sub_url, transport = "tcp", retention, least;
@@ -49,7 +50,7 @@ std::function<int()> setup_add(CLI::App& parser) {
     }
     if (!keep.empty()) camera["retention"] = keep;
     Control control(options->data);
-    const auto added = control.ask("POST", "/api/v1/cameras", json::serialize(camera));
+    const auto added = control.ask("POST", kCameras, json::serialize(camera));
     if (!added) return report(added.error());
     std::printf("camera %s added\n", options->id.c_str());
     return static_cast<int>(kDone);
@@ -68,57 +69,26 @@ void print_camera(const json::object& camera) {
               text_of(camera, "url").c_str(), message.empty() ? "" : "  ", message.c_str());
 }
 
-std::function<int()> setup_list(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto as_json = std::make_shared<bool>(false);
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_flag("--json", *as_json, "The API's JSON");
-  return [data, as_json] {
-    Control control(*data);
-    const auto answer = control.ask("GET", "/api/v1/cameras", "");
-    if (!answer) return report(answer.error());
-    if (*as_json) {
-      std::printf("%s\n", answer->c_str());
-      return static_cast<int>(kDone);
-    }
-    const json::value cameras = json::parse(*answer);
-    for (const json::value& camera : cameras.as_array()) print_camera(camera.as_object());
-    return static_cast<int>(kDone);
-  };
+int print_cameras(const json::value& cameras) {
+  for (const json::value& camera : cameras.as_array()) print_camera(camera.as_object());
+  return kDone;
 }
 
-/// A command about one camera that asks once and says that it is done.
-struct OneCamera {
-  const char* method;
-  const char* path;  ///< below the camera's
-  const char* done;  ///< with {} for its id
-};
-
-std::function<int()> setup_one(CLI::App& parser, const OneCamera& command) {
-  auto data = std::make_shared<std::string>();
-  auto id = std::make_shared<std::string>();
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_option("--id", *id, "The camera's id")->required();
-  return [data, id, command] {
-    Control control(*data);
-    const auto answer = control.ask(command.method, "/api/v1/cameras/" + *id + command.path, "");
-    if (!answer) return report(answer.error());
-    std::printf("%s\n", fmt::format(fmt::runtime(command.done), *id).c_str());
-    return static_cast<int>(kDone);
-  };
+std::function<int()> setup_list(CLI::App& parser) {
+  return setup_showing(parser, {"GET", kCameras}, &print_cameras);
 }
 
 std::function<int()> setup_remove(CLI::App& parser) {
-  return setup_one(
-      parser, {"DELETE", "", "camera {} removed; its recordings stay until their time is over"});
+  return setup_change(parser, {"--id", "The camera's id", "DELETE", "/api/v1/cameras/{}",
+                               "camera {} removed; its recordings stay until their time is over"});
 }
 
 std::function<int()> setup_confirm(CLI::App& parser) {
-  return setup_one(parser, {"POST", "/device", "what answers now is camera {}"});
+  return setup_change(parser, {"--id", "The camera's id", "POST", "/api/v1/cameras/{}/device",
+                               "what answers now is camera {}"});
 }
 
-int print_found(const std::string& answer) {
-  const json::value found = json::parse(answer);
+int print_found(const json::value& found) {
   const json::array& devices = found.at("devices").as_array();
   for (const json::value& device : devices) {
     const json::object& entry = device.as_object();
@@ -137,18 +107,7 @@ int print_found(const std::string& answer) {
 }
 
 std::function<int()> setup_discover(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto as_json = std::make_shared<bool>(false);
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_flag("--json", *as_json, "The API's JSON");
-  return [data, as_json] {
-    Control control(*data);
-    const auto answer = control.ask("POST", "/api/v1/discovery", "{}");
-    if (!answer) return report(answer.error());
-    if (!*as_json) return print_found(*answer);
-    std::printf("%s\n", answer->c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_showing(parser, {"POST", "/api/v1/discovery", "{}"}, &print_found);
 }
 
 int print_offer(const std::string& answer) {

@@ -10,12 +10,15 @@
 
 #include "app/command.h"
 #include "app/control.h"
+#include "app/question.h"
 #include "base/time.h"
 
 namespace vedette::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr const char* kHolds = "/api/v1/holds";
 
 struct AddOptions {
   std::string data, camera, from, to, reason, by;
@@ -37,7 +40,7 @@ int add(const AddOptions& options) {
                           {"reason", options.reason},
                           {"by", options.by.empty() ? user_name() : options.by}};
   Control control(options.data);
-  const auto placed = control.ask("POST", "/api/v1/holds", json::serialize(hold));
+  const auto placed = control.ask("POST", kHolds, json::serialize(hold));
   if (!placed) return report(placed.error());
   const json::value answer = json::parse(*placed);
   std::printf("hold %s placed; lift it with: vedette hold remove --data %s --id %s\n",
@@ -58,42 +61,24 @@ std::function<int()> setup_add(CLI::App& parser) {
   return [options] { return add(*options); };
 }
 
+int print_holds(const json::value& holds) {
+  for (const json::value& hold : holds.as_array())
+    std::printf("%s  %-16s %s to %s  %s (%s)\n", hold.at("id").as_string().c_str(),
+                hold.at("camera").as_string().c_str(),
+                to_rfc3339({hold.at("from_us").to_number<int64_t>()}).c_str(),
+                to_rfc3339({hold.at("to_us").to_number<int64_t>()}).c_str(),
+                hold.at("reason").as_string().c_str(), hold.at("by").as_string().c_str());
+  return kDone;
+}
+
 std::function<int()> setup_list(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto as_json = std::make_shared<bool>(false);
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_flag("--json", *as_json, "The API's JSON");
-  return [data, as_json] {
-    Control control(*data);
-    const auto answer = control.ask("GET", "/api/v1/holds", "");
-    if (!answer) return report(answer.error());
-    if (*as_json) {
-      std::printf("%s\n", answer->c_str());
-      return static_cast<int>(kDone);
-    }
-    const json::value holds = json::parse(*answer);
-    for (const json::value& hold : holds.as_array())
-      std::printf("%s  %-16s %s to %s  %s (%s)\n", hold.at("id").as_string().c_str(),
-                  hold.at("camera").as_string().c_str(),
-                  to_rfc3339({hold.at("from_us").to_number<int64_t>()}).c_str(),
-                  to_rfc3339({hold.at("to_us").to_number<int64_t>()}).c_str(),
-                  hold.at("reason").as_string().c_str(), hold.at("by").as_string().c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_showing(parser, {"GET", kHolds}, &print_holds);
 }
 
 std::function<int()> setup_remove(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto id = std::make_shared<std::string>();
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_option("--id", *id, "The hold's id, as `vedette hold list` shows it")->required();
-  return [data, id] {
-    Control control(*data);
-    const auto answer = control.ask("DELETE", "/api/v1/holds/" + *id, "");
-    if (!answer) return report(answer.error());
-    std::printf("hold %s lifted; what it kept is deleted when its time comes\n", id->c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_change(
+      parser, {"--id", "The hold's id, as `vedette hold list` shows it", "DELETE",
+               "/api/v1/holds/{}", "hold {} lifted; what it kept is deleted when its time comes"});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "app/command.h"
 #include "app/control.h"
+#include "app/question.h"
 #include "app/retention_text.h"
 #include "app/volume_text.h"
 
@@ -20,24 +21,14 @@ namespace json = boost::json;
 
 const std::string kVolumes = "/api/v1/volumes";
 
+int print_volumes(const json::value& volumes) {
+  for (const json::value& volume : volumes.as_array())
+    std::printf("%s\n", volume_line(volume.as_object()).c_str());
+  return kDone;
+}
+
 std::function<int()> setup_list(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto as_json = std::make_shared<bool>(false);
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_flag("--json", *as_json, "The API's JSON");
-  return [data, as_json] {
-    Control control(*data);
-    const auto answer = control.ask("GET", kVolumes, "");
-    if (!answer) return report(answer.error());
-    if (*as_json) {
-      std::printf("%s\n", answer->c_str());
-      return static_cast<int>(kDone);
-    }
-    const json::value volumes = json::parse(*answer);
-    for (const json::value& volume : volumes.as_array())
-      std::printf("%s\n", volume_line(volume.as_object()).c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_showing(parser, {"GET", kVolumes}, &print_volumes);
 }
 
 struct SetOptions {
@@ -91,18 +82,10 @@ std::function<int()> setup_set(CLI::App& parser) {
 }
 
 std::function<int()> setup_remove(CLI::App& parser) {
-  auto data = std::make_shared<std::string>();
-  auto path = std::make_shared<std::string>();
-  parser.add_option("--data", *data, "Data folder of the site")->required();
-  parser.add_option("--path", *path, "The folder, as `vedette volume list` shows it")->required();
-  return [data, path] {
-    Control control(*data);
-    const auto answer = control.ask("DELETE", kVolumes + "?path=" + percent_encoded(*path), "");
-    if (!answer) return report(answer.error());
-    std::printf("nothing new is recorded to %s; what is there stays until its time is over\n",
-                path->c_str());
-    return static_cast<int>(kDone);
-  };
+  return setup_change(
+      parser, {"--path", "The folder, as `vedette volume list` shows it", "DELETE",
+               "/api/v1/volumes?path={}",
+               "nothing new is recorded to {}; what is there stays until its time is over"});
 }
 
 }  // namespace
