@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which fragments must be sent so that a range of time can be decoded, and reading them.
+// Which fragments a range of time needs to be decoded, and reading them. Any thread.
 #pragma once
 
 #include <memory>

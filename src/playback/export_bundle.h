@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A range of recorded time as a bundle that proves itself: docs/design/bundle.md.
+// A range of recorded time as a bundle that proves itself: docs/design/bundle.md. Any thread.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the ledger of a volume says of a stretch, for a bundle: docs/design/bundle.md
-// §"ledger-NNNN.bin".
+// §"ledger-NNNN.bin". Any thread.
 #pragma once
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A range of recorded time as an ordinary MP4 file.
+// A range of recorded time as an ordinary MP4 file. Any thread.
 #pragma once
 
 #include "playback/export_file.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The piece of a recording file that goes into a bundle: docs/design/bundle.md
-// §"original-NNNN.mp4".
+// §"original-NNNN.mp4". Pure; any thread.
 #pragma once
 
 #include <vector>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of the archive an export takes: the fragments that cover a range, joined into videos that
-// every player plays, and the pieces of recording files they lie in.
+// every player plays, and the pieces of recording files they lie in. Any thread.
 #pragma once
 
 #include <memory>

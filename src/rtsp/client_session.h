@@ -53,10 +53,10 @@ class ClientHandler {
   /// Go to `url`, on the same host, on a new connection.
   virtual void on_redirect(const Url& url) = 0;
   /// The session is over. Codes: unauthenticated, permission_denied (403, or Basic where it is
-  /// refused), not_found (404),
-  /// failed_precondition (a web server, not a camera), unsupported (codec, transport), unavailable
-  /// (the camera ended it or has no room), timeout, data_loss and resource_exhausted (the stream is
-  /// broken), invalid_argument never.
+  /// refused), not_found (404), failed_precondition (a web server, not a camera), unsupported
+  /// (codec, transport), unavailable (the camera ended it or has no room), timeout, data_loss and
+  /// resource_exhausted (the stream is broken). Never invalid_argument: parse_url() took the
+  /// address before.
   virtual void on_failed(const Error& error) = 0;
 };
 
