@@ -17,13 +17,6 @@ using std::chrono::seconds;
 
 class Fault14 : public testing::Test {
  protected:
-  static WorldOptions options() {
-    WorldOptions options;
-    options.sign = true;
-    fs::FakeChance chance(14);
-    options.cameras = some_cameras(2, chance);
-    return options;
-  }
   // How many files of the camera there are of each combination of sample entries.
   std::map<std::string, int> files() {
     std::map<std::string, int> kinds;
@@ -65,7 +58,7 @@ class Fault14 : public testing::Test {
     for (const std::string& finding : world_.checker().findings()) ADD_FAILURE() << finding;
   }
 
-  World world_{options()};
+  World world_{signed_site(2, 14)};
 };
 
 TEST_F(Fault14, from_h264_to_h265_and_back_in_one_session) {

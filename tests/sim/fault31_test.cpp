@@ -20,11 +20,8 @@ std::map<std::string, Bytes> contents(World& world) {
 }
 
 TEST(Fault31, a_second_recorder_leaves_what_is_being_written_alone) {
-  WorldOptions options;
-  options.sign = true;
+  WorldOptions options = signed_site(3, 31);
   options.quota_bytes = 2'000'000;
-  fs::FakeChance chance(31);
-  options.cameras = some_cameras(3, chance);
   World world(options);
   world.run(seconds(100));
   world.disk().replace("/data2", *world.disk().image("/data"));

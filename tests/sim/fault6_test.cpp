@@ -14,12 +14,9 @@ using std::chrono::seconds;
 class Fault6 : public testing::Test {
  protected:
   static WorldOptions options(int volumes) {
-    WorldOptions options;
+    WorldOptions options = signed_site(4, 6);
     options.volumes = volumes;
-    options.sign = true;
     options.queue_bytes = size_t{32} << 20;
-    fs::FakeChance chance(6);
-    options.cameras = some_cameras(4, chance);
     return options;
   }
   static std::vector<store::FragmentRef> fragments(World& world, size_t camera) {

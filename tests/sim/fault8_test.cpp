@@ -20,13 +20,6 @@ using Paths = std::set<std::string>;
 
 class Fault8Named : public testing::Test {
  protected:
-  static WorldOptions options() {
-    WorldOptions options;
-    options.sign = true;
-    fs::FakeChance chance(8);
-    options.cameras = some_cameras(2, chance);
-    return options;
-  }
   void SetUp() override {
     world_.run(seconds(130));
     for (size_t i = 0; i < world_.cameras(); ++i) {
@@ -80,7 +73,7 @@ class Fault8Named : public testing::Test {
     return all;
   }
 
-  World world_{options()};
+  World world_{signed_site(2, 8)};
   std::vector<store::FragmentRef> fragments_;
 };
 
@@ -182,9 +175,8 @@ TEST(Fault8, what_rots_hides_nothing_else) {
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
-    WorldOptions options;
-    fs::FakeChance chance(8);
-    options.cameras = some_cameras(2, chance);
+    WorldOptions options = signed_site(2, 8);
+    options.sign = false;
     World world(options);
     world.run(seconds(100));
     const std::string path = some_recording(world, 2);

@@ -31,4 +31,9 @@ void fault_for(World& world, fs::Fault fault, Duration length);
 /// The path of a recording file, counted from the last one by its path.
 [[nodiscard]] std::string some_recording(World& world, size_t from_the_end);
 
+/// Every camera is recorded, and none has a gap that lasts.
+void expect_all_recorded(World& world);
+/// Nothing is wrong with all that was recorded, now and after a power cut.
+void expect_sound(World& world);
+
 }  // namespace vedette::trial

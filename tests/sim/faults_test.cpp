@@ -29,17 +29,8 @@ TEST_P(FaultTest, breaks_no_invariant) {
   world.run(seconds(20));
   fault.spoil(world);
   world.run(seconds(25));
-  for (size_t i = 0; i < world.cameras(); ++i) {
-    const auto status = world.recorder(i).status();
-    EXPECT_TRUE(status.recording) << world.camera(i).script().id;
-    EXPECT_FALSE(status.gap) << status.gap->cause << ": " << status.gap->detail;
-  }
-  world.check();
-  world.cut_power(1);
-  world.start();
-  world.check();
-  for (const std::string& finding : world.checker().findings()) ADD_FAILURE() << finding;
-  EXPECT_GT(world.checker().reported().size(), 50U);
+  expect_all_recorded(world);
+  expect_sound(world);
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, FaultTest, testing::ValuesIn(all_faults()), [](const auto& row) {

@@ -10,13 +10,10 @@ namespace {
 using fs::Op;
 using std::chrono::seconds;
 
-WorldOptions signed_site(int cameras) {
-  fs::FakeChance chance(7);
-  WorldOptions options;
+WorldOptions short_files(int cameras) {
+  WorldOptions options = signed_site(cameras, 7);
   options.seed = 7;
-  options.cameras = some_cameras(cameras, chance);
   options.file_duration = seconds(10);
-  options.sign = true;
   return options;
 }
 
@@ -43,7 +40,7 @@ void without_disk_for(World& world, Duration length) {
 // Its open files could not be cut back: looked for where the disk should be, they were not found.
 TEST(Recovery, of_a_disk_that_is_away_waits_until_it_is_back) {
   for (const int away : {3, 20, 400}) {
-    World world(signed_site(2));
+    World world(short_files(2));
     world.run(seconds(7));
     without_disk_for(world, seconds(away));
     world.run(seconds(25));
@@ -55,7 +52,7 @@ TEST(Recovery, of_a_disk_that_is_away_waits_until_it_is_back) {
 // not close the newer one.
 TEST(Recovery, two_files_of_a_run_that_fail_together_are_both_given_up) {
   for (const int cameras : {1, 3}) {
-    World world(signed_site(cameras));
+    World world(short_files(cameras));
     world.run(seconds(4));
     world.disk().inject({Op::kSyncDir, 1, true, ErrorCode::kUnavailable, "/v0"});
     world.disk().inject({Op::kSyncAll, 1, true, ErrorCode::kUnavailable, "/v0"});
@@ -77,7 +74,7 @@ void go_on_after_a_power_cut(World& world) {
 // Taken for the end of the file, it had what stands behind it cut off.
 TEST(Recovery, a_read_that_fails_once_ends_no_file) {
   for (int nth = 1; nth <= 40; nth += 3) {
-    World world(signed_site(2));
+    World world(short_files(2));
     world.run(seconds(9));
     world.kill();
     world.disk().inject({Op::kRead, nth, false, ErrorCode::kUnavailable, ".mp4"});
@@ -94,7 +91,7 @@ TEST(Recovery, a_read_that_fails_once_ends_no_file) {
 TEST(Recovery, what_a_failed_sync_left_is_written_again_before_it_is_listed) {
   for (const int cameras : {1, 3}) {
     for (const Op op : {Op::kSync, Op::kSyncAll}) {
-      World world(signed_site(cameras));
+      World world(short_files(cameras));
       world.run(seconds(6));
       world.disk().inject({Op::kTruncate, 1, true, ErrorCode::kUnavailable, ".mp4"});
       world.disk().inject({op, 1, true, ErrorCode::kUnavailable, "/v0"});
@@ -112,7 +109,7 @@ TEST(Recovery, what_a_failed_sync_left_is_written_again_before_it_is_listed) {
 // A catalog that does not answer at the start hides what a crash left for a while, and says so.
 TEST(Recovery, that_the_catalog_keeps_waiting_says_so) {
   for (int nth = 1; nth <= 12; ++nth) {
-    World world(signed_site(2));
+    World world(short_files(2));
     world.run(seconds(9));
     world.kill();
     world.disk().inject({Op::kOpen, nth, false, ErrorCode::kUnavailable, "/data"});
@@ -127,7 +124,7 @@ TEST(Recovery, that_the_catalog_keeps_waiting_says_so) {
 // No run of the camera is in the catalog then, only the gap that ended when it began.
 TEST(Recovery, a_camera_of_which_nothing_was_recorded_yet_has_a_gap_over_the_restart) {
   for (const int tenths : {5, 13, 17, 26}) {
-    World world(signed_site(3));
+    World world(short_files(3));
     world.disk().set_read_only("/v0", true);
     world.run(Duration(tenths * 100'000));
     world.cut_power();
@@ -142,7 +139,7 @@ TEST(Recovery, a_camera_of_which_nothing_was_recorded_yet_has_a_gap_over_the_res
 
 // Nobody looked at files that the catalog called closed, and no ledger knew them.
 TEST(Recovery, the_ledger_is_told_later_of_files_that_ended_while_it_could_not_be_written) {
-  World world(signed_site(3));
+  World world(short_files(3));
   world.run(seconds(3));
   world.disk().inject({Op::kWrite, 1, true, ErrorCode::kUnavailable, "vedette.ledger"});
   world.disk().inject({Op::kCreate, 1, true, ErrorCode::kUnavailable, "vedette.ledger"});
@@ -156,7 +153,7 @@ TEST(Recovery, the_ledger_is_told_later_of_files_that_ended_while_it_could_not_b
 
 // Their day is not among those that are searched: only the ledger has their names.
 TEST(Recovery, files_that_came_and_went_while_the_catalog_could_not_be_written_are_listed) {
-  World world(signed_site(2));
+  World world(short_files(2));
   world.run(seconds(4));
   world.disk().inject({Op::kWrite, 1, true, ErrorCode::kUnavailable, "/data"});
   world.step_clock(-std::chrono::hours(24 * 30));
@@ -174,7 +171,7 @@ TEST(Recovery, files_that_came_and_went_while_the_catalog_could_not_be_written_a
 // Read while it was pulled out, its ledger seemed to be empty: nobody looked again.
 TEST(Recovery, gaps_reach_the_ledger_of_a_disk_that_comes_and_goes) {
   for (const int tenths : {3, 13, 23, 33, 43, 53}) {
-    World world(signed_site(2));
+    World world(short_files(2));
     world.run(seconds(6));
     world.disk().set_read_only("/v0", true);
     world.run(seconds(6));

@@ -56,6 +56,14 @@ std::vector<CameraScript> some_cameras(int count, fs::FakeChance& chance) {
   return cameras;
 }
 
+WorldOptions signed_site(int cameras, uint64_t chance) {
+  fs::FakeChance cast(chance);
+  WorldOptions options;
+  options.cameras = some_cameras(cameras, cast);
+  options.sign = true;
+  return options;
+}
+
 struct World::Copy {
   std::unique_ptr<fs::FakeFileSystem> disk;
   WallTime at;

@@ -37,6 +37,8 @@ struct WorldOptions {
 };
 /// `count` cameras that differ in rate, GOP and clock as the seed says.
 [[nodiscard]] std::vector<CameraScript> some_cameras(int count, fs::FakeChance& chance);
+/// A site with a key and some_cameras() of `chance`, the seed of nothing else.
+[[nodiscard]] WorldOptions signed_site(int cameras, uint64_t chance);
 
 class World {
  public:
