@@ -2,6 +2,8 @@
 // A file descriptor of the operating system that closes with its scope. Confined to its owner.
 #pragma once
 
+#include <utility>
+
 #include <unistd.h>
 
 namespace vedette::fs {
@@ -13,6 +15,7 @@ class Descriptor {
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 

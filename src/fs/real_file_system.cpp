@@ -51,7 +51,7 @@ Error failed(const char* operation, const std::string& path, int error) {
 
 class RealFile final : public File {
  public:
-  RealFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  RealFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   Result<size_t> read_at(uint64_t offset, std::span<uint8_t> into) const override {
     size_t done = 0;
@@ -133,16 +133,20 @@ class RealFile final : public File {
 
 class RealLock final : public FileLock {
  public:
-  explicit RealLock(int fd) : fd_(fd) {}
+  explicit RealLock(Descriptor fd) : fd_(std::move(fd)) {}
 
  private:
   Descriptor fd_;
 };
 
+struct Closed {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
 Result<std::unique_ptr<File>> open_file(const char* verb, const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0640);
-  if (fd < 0) return failed(verb, path, errno);
-  return std::unique_ptr<File>(std::make_unique<RealFile>(fd, path));
+  Descriptor fd(::open(path.c_str(), flags | O_CLOEXEC, 0640));
+  if (fd.get() < 0) return failed(verb, path, errno);
+  return std::unique_ptr<File>(std::make_unique<RealFile>(std::move(fd), path));
 }
 
 }  // namespace
@@ -168,12 +172,12 @@ Result<void> RealFileSystem::rename(const std::string& from, const std::string& 
 }
 
 Result<std::vector<DirEntry>> RealFileSystem::list(const std::string& dir) {
-  DIR* stream = ::opendir(dir.c_str());
+  const std::unique_ptr<DIR, Closed> stream(::opendir(dir.c_str()));
   if (stream == nullptr) return failed("list", dir, errno);
   std::vector<DirEntry> entries;
   for (;;) {
     errno = 0;
-    const dirent* entry = ::readdir(stream);
+    const dirent* entry = ::readdir(stream.get());
     if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
@@ -187,9 +191,7 @@ Result<std::vector<DirEntry>> RealFileSystem::list(const std::string& dir) {
     }
     entries.push_back({std::string(name), is_dir, !is_dir && !is_file});
   }
-  const int error = errno;
-  ::closedir(stream);
-  if (error != 0) return failed("list", dir, error);
+  if (errno != 0) return failed("list", dir, errno);
   return entries;
 }
 
@@ -238,11 +240,10 @@ bool RealFileSystem::exists(const std::string& path) {
 }
 
 Result<std::unique_ptr<FileLock>> RealFileSystem::lock(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0) return failed("open lock", path, errno);
-  auto lock = std::make_unique<RealLock>(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return failed("lock", path, errno);
-  return std::unique_ptr<FileLock>(std::move(lock));
+  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (fd.get() < 0) return failed("open lock", path, errno);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return failed("lock", path, errno);
+  return std::unique_ptr<FileLock>(std::make_unique<RealLock>(std::move(fd)));
 }
 
 }  // namespace vedette::fs

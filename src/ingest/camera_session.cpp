@@ -53,6 +53,7 @@ Duration CameraSession::tick_interval() const {
 void CameraSession::tick(std::span<uint8_t> scratch) {
   now_ = clock_.mono();
   wall_ = clock_.wall();
+  if (giving_up_) give_up();
   if (phase_ == Phase::kWaiting && may_connect()) connect();
   if (phase_ == Phase::kConnecting) drive_connecting();
   if (phase_ == Phase::kOpen) drive_open(scratch);
@@ -222,8 +223,8 @@ void CameraSession::end(BreakCause cause, std::string detail, Duration cap) {
 void CameraSession::tell_hub(BreakCause cause, const std::string& detail) {
   // Repeated failures of one kind are one gap, not many.
   if (last_break_ && last_break_->cause == cause && last_break_->detail == detail) return;
-  last_break_ = stream::Break{cause, detail, wall_};
-  hub_->break_stream(*last_break_);
+  hub_->break_stream({cause, detail, wall_});
+  last_break_ = stream::Break{cause, detail, wall_};  // when the hub has heard of it
 }
 
 void CameraSession::close_connection() {
@@ -264,6 +265,7 @@ void CameraSession::try_again() {
 }
 
 void CameraSession::give_up() {
+  giving_up_ = true;  // what throws in here is done again by the next tick
   // Not flushed and not torn down: what threw would be called again.
   tracks_.clear();
   session_.reset();
@@ -272,6 +274,7 @@ void CameraSession::give_up() {
   ending_.reset();
   end(BreakCause::kBadStream,
       "the computer ran out of memory, or Vedette failed inside; see its log", kShortCap);
+  giving_up_ = false;
 }
 
 void CameraSession::stop() {

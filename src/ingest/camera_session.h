@@ -143,8 +143,9 @@ class CameraSession final : private rtsp::ClientHandler {
   };
   std::optional<Ending> ending_;  ///< set by the handler, carried out after it returned
   std::optional<rtsp::Url> redirect_;
-  bool live_ = false;      ///< this session has published
-  MonoTime last_picture_;  ///< or when this session began to play
+  bool live_ = false;       ///< this session has published
+  bool giving_up_ = false;  ///< its end is not told yet
+  MonoTime last_picture_;   ///< or when this session began to play
   Duration patience_ = kNoPictureTimeout;
   bool quick_retry_used_ = false;
   bool asked_just_now_ = false;  ///< for the password, on this connection, which was closed

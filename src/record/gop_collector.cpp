@@ -39,18 +39,18 @@ bool GopCollector::leaps(const media::AccessUnit& next) const {
 }
 
 void GopCollector::add_video(const media::AccessUnitPtr& au) {
-  if (!video_.empty()) interval_ = au->dts - *last_dts_;
+  video_.push_back(au);  // first, for it may throw
+  if (video_.size() > 1) interval_ = au->dts - *last_dts_;
   last_dts_ = au->dts;
   video_bytes_ += au->data.size();
-  video_.push_back(au);
 }
 
 void GopCollector::add_audio(const media::AccessUnitPtr& au) {
   if (last_audio_dts_ && au->dts <= *last_audio_dts_) return;
+  audio_.push_back(au);
   if (last_audio_dts_) audio_interval_ = au->dts - *last_audio_dts_;
   last_audio_dts_ = au->dts;
   audio_track_ = au->track;
-  audio_.push_back(au);
   if (audio_.size() > kMaxWaitingAudio) audio_.pop_front();
 }
 

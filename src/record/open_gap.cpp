@@ -21,43 +21,63 @@ bool OpenGap::ends_for(std::string_view cause) const {
 }
 
 void OpenGap::open(const store::Why& why, WallTime start, WallTime now) {
-  if (is(why.cause) && gap_->detail == why.detail) return;
+  if (told_ && is(why.cause) && gap_->detail == why.detail) return;
   if (ends_for(why.cause)) {
     start = std::max(gap_->start, now);
     close(start);
   }
   if (!gap_) gap_ = begun(why, start, now);
+  told_ = false;
   gap_->cause = why.cause;
   gap_->detail = why.detail;
+  tell();
+}
+
+void OpenGap::tell() {
+  told_ = false;
+  ends_.reset();
   put_(*gap_);
+  told_ = true;
+}
+
+void OpenGap::settle() {
+  if (gap_ && ends_)
+    close(*ends_);
+  else if (gap_ && !told_)
+    tell();
 }
 
 void OpenGap::close(WallTime end) {
-  gap_->end = std::max(gap_->start, end);
-  put_(*gap_);
+  ends_ = end;
+  store::Gap ended = *gap_;
+  ended.end = std::max(ended.start, end);
+  put_(ended);
   gap_.reset();
+  ends_.reset();
 }
 
 void OpenGap::begin_at(WallTime start) {
   gap_->start = start;
-  put_(*gap_);
+  tell();
 }
 
 std::string OpenGap::raise_alarm(WallTime since, WallTime now) {
-  alarm_ = true;
   std::optional<store::Gap>& noted = gap_ ? gap_ : stall_;
-  if (!gap_) stall_ = begun(kStalled, since, now);
+  if (!noted) stall_ = begun(kStalled, since, now);
   noted->alarm = now;
   put_(*noted);
-  return noted->detail;
+  std::string detail = noted->detail;
+  alarm_ = true;
+  return detail;
 }
 
 void OpenGap::clear_alarm() {
+  if (stall_) {
+    stall_->end = stall_->start;
+    put_(*stall_);
+    stall_.reset();
+  }
   alarm_ = false;
-  if (!stall_) return;
-  stall_->end = stall_->start;
-  put_(*stall_);
-  stall_.reset();
 }
 
 store::Gap OpenGap::begun(const store::Why& why, WallTime start, WallTime now) const {

@@ -3,7 +3,8 @@
 // begins there, so that no hole lies between two. While an alarm lasts every gap notes it, and
 // where none is open, as pictures are handed over and do not come to rest, it has one of its own
 // (`disk_stalled`). Each change goes to `put`, in place of what it was told of the same id before.
-// Pure; confined to the stream's shard thread.
+// What throws, as `put` may, leaves it so that the same call, or settle(), does the rest. Pure;
+// confined to the stream's shard thread.
 #pragma once
 
 #include <functional>
@@ -31,6 +32,8 @@ class OpenGap {
   [[nodiscard]] bool ends_for(std::string_view cause) const;
   /// What is recorded begins there again. REQUIRES: open. An end before its begin is its begin.
   void close(WallTime end);
+  /// Tells what something that threw has left untold; nothing otherwise.
+  void settle();
   /// More is missing than was known when it was opened. REQUIRES: open.
   void begin_at(WallTime start);
 
@@ -51,7 +54,10 @@ class OpenGap {
   const std::string camera_;
   const store::StreamKind kind_;
   const Put put_;
+  void tell();
   std::optional<store::Gap> gap_;
+  bool told_ = true;              // of gap_ as it is
+  std::optional<WallTime> ends_;  // where gap_ was about to be closed
   bool alarm_ = false;
   std::optional<store::Gap> stall_;  // the alarm's own
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contain.h"
 #include "base/log.h"
 
 namespace vedette::record {
@@ -49,9 +50,12 @@ Recorder::Recorder(store::Archive& archive, const Clock& clock, RecorderOptions 
     open_gap({store::kNotScheduled, pause_detail(when_)}, now);
 }
 
-Recorder::~Recorder() { (void)end(); }
+Recorder::~Recorder() {
+  (void)contain(options_.camera, [&] { (void)end(); });
+}
 
 store::Gap Recorder::end() {
+  (void)mend();
   // What failed since the last look has nobody else who says so.
   check_failure();
   check_ended();
@@ -65,11 +69,30 @@ store::Gap Recorder::end() {
   return *gap_.get();
 }
 
+// What throws costs the fragment that was being made, and not the session with the camera.
 void Recorder::on_access_unit(const media::AccessUnitPtr& au) {
-  if (media::is_video(au->track->codec))
-    on_video(au);
-  else
-    on_audio(au);
+  const bool video = media::is_video(au->track->codec);
+  const auto take = [&] { video ? on_video(au) : on_audio(au); };
+  if (mend() && contain(options_.camera, take)) return;
+  threw_ = true;
+  if (video && au->random_access && mend()) threw_ = !contain(options_.camera, take);
+}
+
+// Puts in order what something that threw has left; false: that throws as well, and is tried again.
+bool Recorder::mend() {
+  if (threw_) threw_ = !contain(options_.camera, [&] { start_over(); });
+  return !threw_;
+}
+
+void Recorder::start_over() {
+  if (break_due_) return end_session();
+  gop_.drop_video();
+  waiting_ = true;
+  gap_.settle();
+  show_gap();
+  if (gap_.get() || !wanted_) return;
+  open_gap({"overload", "Recording failed inside, or memory ran out; the server's log says how."},
+           end_of_recorded());
 }
 
 void Recorder::on_video(const media::AccessUnitPtr& au) {
@@ -176,8 +199,8 @@ void Recorder::submit(store::FragmentInput fragment) {
     status_.lost_frames += frames;
     return;
   }
-  if (gap_.get()) close_gap(start);
   end_us_ = start.us + length;
+  if (gap_.get()) close_gap(start);
   MutexLock lock(mutex_);
   status_.recording = true;
   ++status_.fragments;
@@ -188,41 +211,45 @@ void Recorder::submit(store::FragmentInput fragment) {
 void Recorder::end_run() {
   if (!run_) return;
   run_->end();
-  ended_.push_back({std::move(run_), run_start_us_, end_us_});
-  if (ended_.size() > kMostEnded) {
-    account_missing(ended_.front(), {"disk_stalled", "The disk did not take it in time."});
-    ended_.erase(ended_.begin());
-  }
+  ended_.push_back({run_, run_start_us_, end_us_});
+  forget_run();
+  if (ended_.size() <= kMostEnded) return;
+  account_missing(ended_.front(), {"disk_stalled", "The disk did not take it in time."});
+  ended_.erase(ended_.begin());
+}
+
+void Recorder::forget_run() {
   run_.reset();
   MutexLock lock(mutex_);
   status_.recording = false;
 }
 
 // The archive may give a run up at any time: what was handed over and not committed is then
-// missing.
+// missing. The run is forgotten last: what throws before is done once more.
 void Recorder::check_failure() {
   if (!run_) return;
   const auto failure = run_->failure();
   if (!failure) return;
   const int64_t committed = run_->committed_end_us();
-  end_run();
-  ended_.pop_back();  // accounted for here
+  run_->end();
   // A gap may have been closed for a fragment that is now known not to be there.
   end_us_ = committed > 0 ? committed : run_start_us_;
   if (!gap_.get() || gap_.is("starting"))
-    return open_gap({failure->cause, failure->detail}, end_of_recorded());
-  // A gap for another reason began behind fragments that are not there either.
-  put_missing(end_us_, gap_.get()->start.us, *failure);
+    open_gap({failure->cause, failure->detail}, end_of_recorded());
+  else  // it began behind fragments that are not there either
+    put_missing(end_us_, gap_.get()->start.us, *failure);
+  forget_run();
 }
 
 void Recorder::check_ended() {
-  std::erase_if(ended_, [&](const Ended& ended) {
-    if (const auto failure = ended.run->failure()) {
-      account_missing(ended, *failure);
-      return true;
-    }
-    return ended.run->committed_end_us() == ended.end_us;
-  });
+  for (size_t i = 0; i < ended_.size();) {
+    const auto failure = ended_[i].run->failure();
+    if (failure) account_missing(ended_[i], *failure);
+    if (failure || ended_[i].run->committed_end_us() == ended_[i].end_us)
+      ended_.erase(ended_.begin() + static_cast<ptrdiff_t>(i));
+    else
+      ++i;
+  }
 }
 
 // The end of a run that nobody records any more did not reach the disk.
@@ -250,12 +277,19 @@ WallTime Recorder::end_of_recorded() const {
 }
 
 void Recorder::on_break(const stream::Break& why) {
+  if (!contain(options_.camera, [&] { broken_ = why; }))
+    broken_ = stream::Break{why.cause, {}, why.at};
+  threw_ = break_due_ = true;
+  (void)mend();
+}
+
+void Recorder::end_session() {
   if (gop_.has_video()) cut(nullptr);
   end_run();
   gop_.reset();
   waiting_ = true;
-  broken_ = why;
-  if (wanted_) open_gap({to_string(why.cause), why.detail}, end_of_recorded());
+  if (wanted_) open_gap({to_string(broken_->cause), broken_->detail}, end_of_recorded());
+  break_due_ = false;
 }
 
 void Recorder::set_when(const store::WhenToRecord& when) {
@@ -269,14 +303,15 @@ void Recorder::follow_schedule() {
     MutexLock lock(mutex_);
     // Hours begin and end with a minute; the time zone is asked no more often.
     if (!new_when_ && now.us / kMinuteUs == minute_) return;
+    minute_ = 0;  // what throws from here on is done again
     if (new_when_) when_ = *std::exchange(new_when_, std::nullopt);
   }
-  minute_ = now.us / kMinuteUs;
   const bool wanted = when_.at(options_.zone(now));
   if (!wanted)
     pause();
   else if (!wanted_)
     resume();
+  minute_ = now.us / kMinuteUs;
 }
 
 void Recorder::pause() {
@@ -291,14 +326,15 @@ void Recorder::pause() {
 }
 
 void Recorder::resume() {
-  wanted_ = true;
   committed_at_ = clock_.mono();
   // The GOP that is under way is recorded, and the pause ends where it begins.
-  if (gop_.has_video()) return;
-  if (broken_)
-    open_gap({to_string(broken_->cause), broken_->detail}, clock_.wall());
-  else
-    open_key_frame_gap();
+  if (!gop_.has_video()) {
+    if (broken_)
+      open_gap({to_string(broken_->cause), broken_->detail}, clock_.wall());
+    else
+      open_key_frame_gap();
+  }
+  wanted_ = true;
 }
 
 void Recorder::open_gap(const store::Why& why, WallTime start) {
@@ -315,15 +351,23 @@ void Recorder::close_gap(WallTime end) {
 }
 
 void Recorder::show_gap() {
+  gap_shown_ = false;
   MutexLock lock(mutex_);
   status_.gap = gap_.get();
+  gap_shown_ = true;
 }
 
 void Recorder::on_tick(MonoTime now) {
   if (now - checked_at_ < kCheckEvery) return;
   checked_at_ = now;
+  if (mend()) (void)contain(options_.camera, [&] { look(now); });
+}
+
+void Recorder::look(MonoTime now) {
   check_failure();
   check_ended();
+  gap_.settle();
+  if (!gap_shown_) show_gap();
   follow_schedule();
   if (!wanted_) committed_at_ = now;
   const auto run = run_ ? run_ : ended_.empty() ? nullptr : ended_.back().run;

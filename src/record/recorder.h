@@ -16,6 +16,9 @@
 // and the gap says not_scheduled, whatever becomes of the camera. The GOP during which the hours
 // begin is recorded whole: it cannot be shown otherwise.
 //
+// Nothing is thrown out of it: memory that runs out costs the fragment that is being made, and the
+// stretch is a gap `overload`.
+//
 // Sink methods run on the stream's shard thread; status() on any thread.
 #pragma once
 
@@ -85,6 +88,10 @@ class Recorder final : public stream::Sink {
     int64_t end_us = 0;  // UTC of the end of what it was handed
   };
 
+  [[nodiscard]] bool mend();
+  void start_over();
+  void end_session();
+  void look(MonoTime now);
   void on_video(const media::AccessUnitPtr& au);
   void on_audio(const media::AccessUnitPtr& au);
   void wait_for_key_frame();
@@ -94,6 +101,7 @@ class Recorder final : public stream::Sink {
   [[nodiscard]] bool ensure_run(const media::AccessUnit& first);
   void submit(store::FragmentInput fragment);
   void end_run();
+  void forget_run();
   void check_failure();
   void check_ended();
   void account_missing(const Ended& ended, const store::RunWriter::Failure& failure);
@@ -121,6 +129,9 @@ class Recorder final : public stream::Sink {
   media::TrackInfoPtr run_video_;
   media::TrackInfoPtr run_audio_;
   OpenGap gap_;
+  bool gap_shown_ = true;                // status() has it as it is
+  bool threw_ = false;                   // something did; what it left is not put in order
+  bool break_due_ = false;               // broken_ is not dealt with yet
   bool waiting_ = true;                  // for a random access unit
   store::WhenToRecord when_;             // as it was last looked at
   bool wanted_ = true;                   // now is within it

@@ -39,9 +39,11 @@ class ArchiveImpl final : public Archive {
       cleaning_.request_stop();
       cleaning_.join();
     }
-    tell_past();
-    for (VolumeWriter* const writer : volumes_.all()) writer->stop();
-    (void)parts_.catalog.flush();
+    (void)contain("the end of the archive", [&] { tell_past(); });
+    (void)contain("the end of the archive", [&] {
+      for (VolumeWriter* const writer : volumes_.all()) writer->stop();
+    });
+    (void)contain("the end of the archive", [&] { (void)parts_.catalog.flush(); });
   }
 
   Result<std::shared_ptr<RunWriter>> begin_run(const RunSpec& spec) override {

@@ -160,7 +160,8 @@ SQLite::Statement& CatalogDb::statement(const char* sql) {
 
 void CatalogDb::rest() {
   for (auto& [sql, prepared] : statements_) {
-    prepared->tryReset();  // says again what the last step failed with, which is known by now
+    // Null: preparing it failed. What is said is what the last step failed with, known by now.
+    if (prepared) prepared->tryReset();
   }
 }
 

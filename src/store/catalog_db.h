@@ -35,12 +35,15 @@ class CatalogDb {
   /// the same.
   template <typename Work>
   [[nodiscard]] Result<void> change(Work&& work) {
-    auto done = guarded("catalog", [&]() -> Result<void> {
-      if (!log_trusted_) settle_log();
-      work(*this);
-      return ok();
-    });
-    rest();
+    const auto guarded_work = [&] {
+      const AtRest at_rest{*this};
+      return guarded("catalog", [&]() -> Result<void> {
+        if (!log_trusted_) settle_log();
+        work(*this);
+        return ok();
+      });
+    };
+    const auto done = guarded_work();
     if (done) {
       shorten_log();
     } else if (done.error().code != ErrorCode::kTimeout) {
@@ -76,6 +79,10 @@ class CatalogDb {
   void shorten_log();
   /// A kept statement that failed, or has rows left, would lock the log against being settled.
   void rest();
+  struct AtRest {  // whatever is thrown
+    CatalogDb& db;
+    ~AtRest() { db.rest(); }
+  };
   void prune_deletions(WallTime deleted_before);
   /// By camera and kind: what was recorded before then may have been deleted without being listed.
   [[nodiscard]] std::map<std::pair<std::string, int>, int64_t> deletions_known_from();

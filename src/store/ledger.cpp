@@ -23,6 +23,10 @@ bool is_service(const evidence::LedgerEntry& entry) {
   return std::holds_alternative<evidence::ServiceEntry>(entry.what);
 }
 
+Error thrown() {
+  return make_error(ErrorCode::kInternal, "writing failed inside; the log says how");
+}
+
 // A process that ended after a failed sync leaves what the page cache shows and the disk may not
 // hold; the kernel would call a sync of these clean pages a success. Written again they are dirty.
 Result<void> write_tail_again(fs::FileSystem& files, const LedgerTail& tail, fs::File& file) {
@@ -60,13 +64,16 @@ void Ledger::append(evidence::LedgerEntry entry) {
   bool let_go = false;
   {
     MutexLock lock(queue_mutex_);
-    if (gap != nullptr && gap->event == evidence::GapEntry::Event::kOpened &&
-        !open_gaps_.insert(gap->id).second)
-      return;
-    if (gap != nullptr && gap->event == evidence::GapEntry::Event::kClosed)
-      open_gaps_.erase(gap->id);
-    note_end(entry);
+    const auto id = gap == nullptr ? std::nullopt : std::optional(gap->id);
+    const bool opens = id && gap->event == evidence::GapEntry::Event::kOpened;
+    if (opens && open_gaps_.count(*id) > 0) return;
+    // First, for it may throw: nothing is noted of what is not entered.
     queue_.push_back(std::move(entry));
+    note_end(queue_.back());
+    if (opens)
+      open_gaps_.insert(*id);
+    else if (id)
+      open_gaps_.erase(*id);
     let_go = queue_.size() > kMaxQueued;
     // Not the start of the service: files that were open before would seem to be so still.
     const auto waiting = queue_.begin() + static_cast<ptrdiff_t>(writing_);
@@ -183,7 +190,7 @@ Result<void> Ledger::write_or_give_up(Batch& batch, const GroupSync& sync) {
   Result<void> done;
   if (contain(place_.root, [&] { done = write(batch, sync); })) return done;
   give_up_file();
-  return make_error(ErrorCode::kInternal, "writing failed inside; the log says how");
+  return thrown();
 }
 
 Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
@@ -193,11 +200,14 @@ Result<void> Ledger::commit_locked(bool sign, const GroupSync& sync) {
   const auto trouble = problem();
   if (trouble && trouble->code != ErrorCode::kResourceExhausted && clock_.mono() < retry_at_)
     return *trouble;
-  Result<void> done = end_ ? ok() : open();
-  if (done) {
+  Result<void> done;
+  const auto work = [&] {
+    done = end_ ? ok() : open();
+    if (!done) return;
     Batch batch = make_batch(begin_writing(), sign);
     if (!batch.bytes.empty()) done = write_or_give_up(batch, sync);
-  }
+  };
+  if (!contain(place_.root, work)) done = thrown();
   end_writing(done);
   if (!done) {
     retry_at_ = clock_.mono() + kRetry;

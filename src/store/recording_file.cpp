@@ -138,7 +138,7 @@ RecordingFile::RecordingFile(std::unique_ptr<fs::File> file, FileStart start,
   synced_facts_ = facts_;
 }
 
-Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& files,
+Result<std::shared_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& files,
                                                              const RunSpec& run, FileStart start) {
   std::vector<media::TrackInfoPtr> tracks = {run.video};
   if (run.audio) tracks.push_back(run.audio);
@@ -157,7 +157,7 @@ Result<std::unique_ptr<RecordingFile>> RecordingFile::create(fs::FileSystem& fil
   about.init = evidence::sha256(ByteSpan(head).first(ref.init_size));
   const uint64_t allocated = start.expect_bytes;
   const std::string path = ref.path();
-  std::unique_ptr<RecordingFile> made(
+  std::shared_ptr<RecordingFile> made(
       new RecordingFile(nullptr, std::move(start), std::move(about)));
   made->end_ = head.size();
   made->allocated_ = allocated;
@@ -244,7 +244,11 @@ void RecordingFile::synced() {
     dropped_ = synced_ & ~uint64_t{0xFFF};
   }
   synced_ = end_;
-  synced_facts_ = facts();
+  // One by one: the name of the run stays, and copying it may throw.
+  synced_facts_.count = facts_.count;
+  synced_facts_.end = facts_.end;
+  synced_facts_.head = facts_.head;
+  synced_facts_.bytes = end_;
 }
 
 }  // namespace vedette::store

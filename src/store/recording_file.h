@@ -67,7 +67,7 @@ struct FileStart {
 class RecordingFile {
  public:
   /// Creates the file, reserves space and writes the head. The path is ref.path().
-  [[nodiscard]] static Result<std::unique_ptr<RecordingFile>> create(fs::FileSystem& files,
+  [[nodiscard]] static Result<std::shared_ptr<RecordingFile>> create(fs::FileSystem& files,
                                                                      const RunSpec& run,
                                                                      FileStart start);
   /// One write, with `checkpoint` before the fragment if there is one.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/contain.h"
 #include "store/volume_writer.h"
 
 namespace vedette::store {
@@ -11,7 +12,7 @@ namespace vedette::store {
 // All that was handed over has been written, or has failed: nothing holds this any more.
 RunImpl::~RunImpl() {
   active_->remove(id_);
-  account_for_what_is_missing();
+  (void)contain(spec_.camera, [&] { account_for_what_is_missing(); });
 }
 
 Result<void> RunImpl::submit(FragmentInput fragment) {
@@ -51,13 +52,14 @@ void RunImpl::account_for_what_is_missing() {
   Gap gap;
   {
     MutexLock lock(mutex_);
-    if (!left_ || !failure_) return;
+    if (!left_ || !failed_) return;
     gap.start = std::max(left_->start, WallTime{committed_end_us_});
     gap.end = left_->end;
-    gap.cause = failure_->cause;
-    gap.detail = failure_->detail;
   }
   if (gap.start >= *gap.end) return;
+  Failure why = *failure();
+  gap.cause = std::move(why.cause);
+  gap.detail = std::move(why.detail);
   gap.id = new_gap_id();
   gap.camera = spec_.camera;
   gap.kind = spec_.kind;

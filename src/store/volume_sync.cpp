@@ -25,9 +25,18 @@ VolumeWriter::Dirty& VolumeWriter::dirty_of(RunImpl& run) {
   return dirty_.back();
 }
 
-void VolumeWriter::sync() {
-  synced_at_ = parts_.clock.mono();
+void VolumeWriter::begin_sync() {
   syncing_.swap(dirty_);
+  names_doubtful_ = disk_asked_ = false;
+}
+
+// What throws in here leaves the rest for the next round, which begins with it. No disk is asked
+// twice: it may have failed the first time, and would call the second a success.
+void VolumeWriter::sync() {
+  if (syncing_.empty()) {
+    synced_at_ = parts_.clock.mono();
+    begin_sync();
+  }
   if (syncing_.size() > kFewFiles)
     sync_all();
   else
@@ -38,50 +47,74 @@ void VolumeWriter::sync_few() {
   const size_t closing = closing_.size();
   close_in_catalog(closing, commit_ledger());
   if (syncing_.empty()) return;
-  const std::set<std::string> folders = std::exchange(dirty_folders_, {});
+  const Result<void> named = sync_folders();
+  for (Dirty& dirty : syncing_) {
+    if (dirty.synced) continue;
+    if (std::exchange(dirty.asked, true))
+      dirty.synced = failed_inside();
+    else
+      dirty.synced = named ? dirty.file->file().sync_data() : named;
+  }
+  settle();
+}
+
+Result<void> VolumeWriter::sync_folders() {
   Result<void> named;
-  for (const std::string& folder : folders) {
+  if (std::exchange(names_doubtful_, true)) named = failed_inside();
+  for (const std::string& folder : dirty_folders_) {
     auto synced = parts_.files.sync_dir(folder);
     // One that retention removed meanwhile held nothing of ours.
     if (synced || synced.error().code == ErrorCode::kNotFound) continue;
     named = std::move(synced);
-    known_folders_.clear();
   }
-  std::vector<Result<void>> synced;
-  for (const Dirty& dirty : syncing_)
-    synced.push_back(named ? dirty.file->file().sync_data() : named);
-  settle(synced);
+  dirty_folders_.clear();
+  if (!named) known_folders_.clear();
+  names_doubtful_ = !named;
+  return named;
 }
 
 // The newest first of what is given up: the older file of a run would close the newer one, as if
 // that had not failed with it.
-void VolumeWriter::settle(const std::vector<Result<void>>& synced) {
+void VolumeWriter::settle() {
   for (size_t i = syncing_.size(); i-- > 0;) {
-    if (synced[i]) continue;
-    abandon(syncing_[i], synced[i].error());
-    syncing_[i].done = true;
+    Dirty& dirty = syncing_[i];
+    if (dirty.done || (dirty.synced && *dirty.synced)) continue;
+    abandon(dirty, dirty.synced ? dirty.synced->error() : failed_inside());
+    dirty.done = true;
   }
-  for (size_t i = 0; i < syncing_.size(); ++i) {
-    if (!synced[i]) continue;
-    publish(syncing_[i]);
-    syncing_[i].done = true;
+  for (Dirty& dirty : syncing_) {
+    if (dirty.done) continue;
+    publish(dirty);
+    dirty.done = true;
   }
   syncing_.clear();
 }
 
 void VolumeWriter::sync_all() {
-  const size_t closing = closing_.size();
-  dirty_folders_.clear();
-  Result<void> synced;
-  const auto all = [&] { return synced = parts_.files.sync_all(path_); };
-  if (ledger_.due() && volume()) {
-    close_in_catalog(closing, ledger_.commit_with(all));
-  } else {
-    (void)all();
-    close_in_catalog(closing, commit_ledger());
+  if (!syncing_.front().synced) {
+    const size_t closing = closing_.size();
+    Result<void> synced;
+    const auto all = [&] { return synced = sync_disk(); };
+    if (ledger_.due() && volume()) {
+      close_in_catalog(closing, ledger_.commit_with(all));
+    } else {
+      (void)all();
+      close_in_catalog(closing, commit_ledger());
+    }
+    for (Dirty& dirty : syncing_) dirty.synced = synced;
   }
+  settle();
+}
+
+Result<void> VolumeWriter::sync_disk() {
+  Result<void> synced;
+  if (std::exchange(disk_asked_, true))
+    synced = failed_inside();
+  else
+    synced = parts_.files.sync_all(path_);
+  dirty_folders_.clear();
   if (!synced) known_folders_.clear();  // nobody knows which of their names are on the disk
-  settle(std::vector<Result<void>>(syncing_.size(), synced));
+  return synced;
 }
 
 // Before the files, or with them: what is published stands in the ledger as opened. A ledger that
@@ -105,19 +138,26 @@ void VolumeWriter::close_in_catalog(size_t files, const Result<void>& told) {
 void VolumeWriter::publish(Dirty& dirty) {
   const FileRef& ref = *dirty.file->ref();
   LiveIndex& live = parts_.catalog.live();
-  live.commit(ref.id, dirty.entries);
-  dirty.listed = true;
-  dirty.file->synced();
-  for (const FragmentEntry& entry : dirty.entries)
-    dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
+  if (!dirty.listed) {
+    live.commit(ref.id, dirty.entries);
+    // From here on nothing throws, so that it is done once.
+    dirty.listed = true;
+    dirty.file->synced();
+    for (const FragmentEntry& entry : dirty.entries)
+      dirty.run->committed(entry, entry.start_us + ticks_to_us(entry.duration, ref.timescale));
+  }
   if (!dirty.closing) return;
+  note_rate(dirty);
   // One that was closed ends with a checkpoint, if there is a key: else it would look cut off.
   const auto event =
       dirty.finished ? evidence::FileEntry::Event::kClosed : evidence::FileEntry::Event::kGivenUp;
-  close(ref.id, dirty.file->end(), dirty.cut ? End::kInOrder : End::kLater);
-  tell_end(file_entry(event, ref, dirty.file->facts()), dirty.cut ? End::kInOrder : End::kLater);
-  const int64_t start = ref.start_us;
-  const int64_t length = dirty.run->committed_end_us() - start;
+  end_file(ref.id, dirty.file->end(), file_entry(event, ref, dirty.file->facts()),
+           dirty.cut ? End::kInOrder : End::kLater);
+}
+
+void VolumeWriter::note_rate(const Dirty& dirty) {
+  const FileRef& ref = *dirty.file->ref();
+  const int64_t length = dirty.run->committed_end_us() - ref.start_us;
   if (length > 1'000'000)
     bytes_per_us_[{ref.camera, ref.kind}] =
         static_cast<double>(dirty.file->end()) / static_cast<double>(length);
@@ -134,15 +174,15 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   dropped_ += dirty.entries.size();
   if (run.file == dirty.file) run.file.reset();
   if (!run.over) {
+    if (run.file) close_file(run, After::kNothing);  // a newer file of the run: not what failed
     run.over = true;
     --active_runs_;
     runs_.erase(run.shared_from_this());
-    if (run.file) close_file(run, After::kNothing);  // a newer file of the run: not what failed
   }
   LiveIndex& live = parts_.catalog.live();
   if (dirty.listed) {  // what threw did so behind that, and recovery puts its end in order
-    close(ref.id, dirty.file->synced_end(), End::kLater);
-    tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
+    end_file(ref.id, dirty.file->synced_end(),
+             file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              End::kLater);
   } else if (dirty.file->synced_facts().count == 0) {
     live.discard_file(ref.id);
@@ -153,14 +193,17 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
   } else {
     // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
     const auto cut = dirty.file->file().truncate(dirty.file->synced_end());
-    close(ref.id, dirty.file->synced_end(), cut ? End::kInOrder : End::kLater);
-    tell_end(file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
+    end_file(ref.id, dirty.file->synced_end(),
+             file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              cut ? End::kInOrder : End::kLater);
     if (cut) used_bytes_ -= static_cast<int64_t>(dirty.file->end() - dirty.file->synced_end());
   }
 }
 
-void VolumeWriter::close(int64_t file, uint64_t bytes, End end) {
+// The catalog closes it when the ledger has been told, and the ledger is told once.
+void VolumeWriter::end_file(int64_t file, uint64_t bytes, evidence::LedgerEntry entry, End end) {
+  if (closing_.size() == closing_.capacity()) closing_.reserve(2 * closing_.size() + 16);
+  tell_end(std::move(entry), end);
   if (end == End::kLater) return parts_.catalog.live().leave_file(file);
   closing_.push_back({file, static_cast<int64_t>(bytes)});
 }

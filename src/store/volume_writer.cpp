@@ -32,12 +32,10 @@ const char* cause_of(const Error& error) {
   }
 }
 
-Error failed_inside() {
-  return make_error(ErrorCode::kInternal, "writing failed inside; the log of the server says how");
-}
-
 // One file that cannot be written says nothing about the others; this many in a row do.
 constexpr int kFailuresOfAVolume = 3;
+// Rounds in a row: five seconds without memory.
+constexpr int kMostThrown = 50;
 
 }  // namespace
 
@@ -58,7 +56,9 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
   rate_at_ = rate_from_ = synced_at_;
 }
 
-VolumeWriter::~VolumeWriter() { stop(); }
+VolumeWriter::~VolumeWriter() {
+  (void)contain(path_, [&] { stop(); });
+}
 
 void VolumeWriter::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { run_thread(stop); });
@@ -92,7 +92,8 @@ void VolumeWriter::stop() {
     thread_.request_stop();
     thread_.join();
   }
-  if (thrown_) end_all();
+  if (thrown_ >= kMostThrown) end_all();
+  if (!syncing_.empty()) sync();
   process_items();
   process_items();  // what came while others were left over
   for (const auto& run : std::set(runs_)) {
@@ -108,15 +109,16 @@ void VolumeWriter::stop() {
   if (!last) log::warn("store", "{}", last.error().message());
 }
 
-// What throws ends what was being written, as a disk that fails does: what was committed stays, and
+// A round that throws is gone on with in the next one, where it stopped. When none comes through,
+// everything that is being written ends, as if the disk had failed: what was committed stays, and
 // the recorders begin anew. They hear of it at once; putting their files in order may throw as
 // well, and is then tried again before anything else is written.
 void VolumeWriter::step() {
   ask();
-  if (!thrown_) thrown_ = !contain(path_, [&] { round(); });
-  if (thrown_) {
+  if (thrown_ < kMostThrown) thrown_ = contain(path_, [&] { round(); }) ? 0 : thrown_ + 1;
+  if (thrown_ >= kMostThrown) {
     for (const auto& run : runs_) run->fail_inside();
-    thrown_ = !contain(path_, [&] { end_all(); });
+    if (contain(path_, [&] { end_all(); })) thrown_ = 0;
   }
   answered();
 }
@@ -124,7 +126,7 @@ void VolumeWriter::step() {
 void VolumeWriter::end_all() {
   // An older file of a run closes the newer one, which is then among the dirty ones.
   while (!syncing_.empty() || !dirty_.empty()) {
-    if (syncing_.empty()) syncing_.swap(dirty_);
+    if (syncing_.empty()) begin_sync();
     if (!syncing_.back().done) abandon(syncing_.back(), failed_inside());
     syncing_.pop_back();
   }
@@ -137,9 +139,11 @@ void VolumeWriter::answered() {
 }
 
 void VolumeWriter::round() {
+  if (!syncing_.empty()) sync();  // it threw: nothing is written before it is through
   if (!recovered_ && parts_.clock.mono() >= recover_at_) {
     asked_us_ = 0;  // reading many files takes as long as it takes
-    recover(When::kLate);
+    recover_at_ = parts_.clock.mono() + kRetry;
+    (void)contain(path_, [&] { recover(When::kLate); });
   }
   process_items();
   const MonoTime now = round_at_ = parts_.clock.mono();
@@ -170,6 +174,10 @@ void VolumeWriter::process_items() {
     item.run->fail_inside();
     if (!item.run->over) fail_run(*item.run, failed_inside());
   }
+}
+
+Error VolumeWriter::failed_inside() {
+  return make_error(ErrorCode::kInternal, "writing failed inside; the log of the server says how");
 }
 
 void VolumeWriter::identify() {

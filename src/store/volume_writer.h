@@ -114,10 +114,12 @@ class VolumeWriter {
     std::shared_ptr<RecordingFile> file;
     std::vector<FragmentEntry> entries;
     bool closing = false;
-    bool finished = true;  ///< closing: with its checkpoint and its index
-    bool cut = true;       ///< closing: nothing of what failed lies behind its end
-    bool listed = false;   ///< its entries are
-    bool done = false;     ///< published or abandoned
+    bool finished = true;                ///< closing: with its checkpoint and its index
+    bool cut = true;                     ///< closing: nothing of what failed lies behind its end
+    bool listed = false;                 ///< its entries are
+    bool asked = false;                  ///< its sync was, and may have failed
+    std::optional<Result<void>> synced;  ///< what the disk said
+    bool done = false;                   ///< published or abandoned
   };
 
   /// To be closed in the catalog when the ledger has been told.
@@ -126,6 +128,7 @@ class VolumeWriter {
     int64_t bytes = 0;
   };
 
+  [[nodiscard]] static Error failed_inside();
   void run_thread(const std::stop_token& stop);
   void ask() { asked_us_ = std::max<int64_t>(1, parts_.clock.mono().us); }
   void answered();
@@ -151,13 +154,17 @@ class VolumeWriter {
   void sync();
   void sync_few();
   void sync_all();
+  void begin_sync();
+  [[nodiscard]] Result<void> sync_folders();
+  [[nodiscard]] Result<void> sync_disk();
   [[nodiscard]] Result<void> commit_ledger();
   void close_in_catalog(size_t files, const Result<void>& told);
-  void settle(const std::vector<Result<void>>& synced);
+  void settle();
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
   enum class End : uint8_t { kInOrder, kLater };
-  void close(int64_t file, uint64_t bytes, End end);
+  void end_file(int64_t file, uint64_t bytes, evidence::LedgerEntry entry, End end);
+  void note_rate(const Dirty& dirty);
   void tell_end(evidence::LedgerEntry entry, End end);
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
@@ -224,8 +231,10 @@ class VolumeWriter {
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
   int failures_ = 0;  // writes in a row, of any file
   bool sign_failed_ = false;
-  bool thrown_ = false;   // something did, and what it left is not put in order
-  bool started_ = false;  // the ledger says so
+  int thrown_ = 0;               // rounds in a row that something did
+  bool names_doubtful_ = false;  // of syncing_: the sync of its folders failed, or threw
+  bool disk_asked_ = false;      // a sync of the whole disk was begun for it
+  bool started_ = false;         // the ledger says so
   bool recovered_ = false;
   bool counted_ = false;
   const WallTime begun_;
