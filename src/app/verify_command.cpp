@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "evidence/bundle.h"
 #include "evidence/finding.h"
 #include "evidence/verify_bundle.h"
@@ -70,26 +71,30 @@ void print_json(const evidence::Verification& verification) {
                          {"torn", std::move(torn)},
                          {"notes", std::move(notes)},
                          {"findings", std::move(findings)}};
-  std::printf("%s\n", json::serialize(all).c_str());
+  // Names and details are those of whoever altered it, and JSON is UTF-8.
+  std::printf("%s\n", to_utf8(json::serialize(all)).c_str());
 }
+
+/// For a terminal, which would act on what is hidden in a name.
+std::string shown(const std::string& text) { return clean_line(text, 4096); }
 
 void print_human(const evidence::Verification& verification, bool key_was_given) {
   for (const auto& finding : verification.findings) {
     std::printf("%s: %s", std::string(evidence::to_string(finding.fault)).c_str(),
-                finding.path.c_str());
+                shown(finding.path).c_str());
     if (finding.offset)
       std::printf(" at byte %llu", static_cast<unsigned long long>(*finding.offset));
     if (finding.sequence)
       std::printf(", sequence %llu", static_cast<unsigned long long>(*finding.sequence));
     if (finding.utc) std::printf(", %s", to_rfc3339(*finding.utc).c_str());
-    std::printf(": %s\n", finding.detail.c_str());
+    std::printf(": %s\n", shown(finding.detail).c_str());
   }
   for (const auto& end : verification.torn)
     std::printf(
         "note: %s at byte %llu: %llu bytes are what a crash left; nobody vouches for them\n",
-        end.path.c_str(), static_cast<unsigned long long>(end.offset),
+        shown(end.path).c_str(), static_cast<unsigned long long>(end.offset),
         static_cast<unsigned long long>(end.bytes));
-  for (const std::string& note : verification.notes) std::printf("note: %s\n", note.c_str());
+  for (const std::string& note : verification.notes) std::printf("note: %s\n", shown(note).c_str());
   std::printf("%llu files, %llu fragments, %llu bytes, %llu checkpoints\n",
               static_cast<unsigned long long>(verification.files),
               static_cast<unsigned long long>(verification.records),

@@ -257,5 +257,29 @@ TEST(FsckOnDisk, follows_no_links_and_works_without_a_server) {
   std::filesystem::remove_all(dir);
 }
 
+TEST(FsckOnDisk, a_volume_that_was_moved_is_not_missing_where_it_was) {
+  const std::string dir = testing::TempDir() + "vedette-fsck-moved-" + random_id();
+  std::filesystem::create_directories(dir + "/data");
+  fs::RealFileSystem files;
+  FakeClock clock;
+  {
+    const auto config = ConfigStore::open(dir + "/data/config.db").value();
+    const auto catalog = Catalog::open(clock, {.path = dir + "/data/catalog.db", .threads = false});
+    const std::string& generation = catalog->generation();
+    const Volume volume = Volume::identify(files, *config, dir + "/video", generation).value();
+    ArchiveSpec spec;
+    spec.end = clock.wall();
+    ASSERT_TRUE(fill_archive({files, clock, *config, *catalog}, volume, spec));
+    std::filesystem::rename(dir + "/video", dir + "/moved");
+    ASSERT_TRUE(Volume::identify(files, *config, dir + "/moved", generation));
+    EXPECT_EQ(config->volumes()->size(), 2U);
+  }
+  const auto archive = StoppedArchive::open(files, clock, dir + "/data").value();
+  EXPECT_EQ(archive->check({}, {}).count(FindingKind::kVolumeMissing), 0U);
+  std::filesystem::rename(dir + "/moved", dir + "/gone");
+  EXPECT_EQ(archive->check({}, {}).count(FindingKind::kVolumeMissing), 2U);
+  std::filesystem::remove_all(dir);
+}
+
 }  // namespace
 }  // namespace vedette::store

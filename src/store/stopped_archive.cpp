@@ -3,10 +3,26 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 #include "store/volume_lock.h"
 
 namespace vedette::store {
+namespace {
+
+/// A volume that was moved, as with its data folder, is remembered where it was as well: nothing is
+/// missing there. `volumes` are those of `known`, in the same order.
+void forget_where_they_were(const std::vector<KnownVolume>& known,
+                            std::vector<FsckVolume>& volumes) {
+  std::set<std::string> here;
+  for (const FsckVolume& one : volumes)
+    if (one.volume) here.insert(one.volume->id());
+  for (size_t i = known.size(); i-- > 0;)
+    if (!volumes[i].volume && here.contains(known[i].id))
+      volumes.erase(volumes.begin() + static_cast<ptrdiff_t>(i));
+}
+
+}  // namespace
 
 Result<std::unique_ptr<StoppedArchive>> StoppedArchive::open(fs::FileSystem& files,
                                                              const Clock& clock,
@@ -47,6 +63,7 @@ FsckReport StoppedArchive::check(const FsckOptions& options, const FsckWatch& wa
     }
     volumes.push_back(std::move(entry));
   }
+  forget_where_they_were(*known, volumes);
   FsckReport report = Fsck({files_, clock_, *config_, *catalog}, volumes, options).run(watch);
   for (FsckVolume& one : volumes) {
     if (!one.volume ||

@@ -48,8 +48,11 @@ class ArchiveVerifier {
       verify_one(path_);
       return std::move(out_);
     }
-    VEDETTE_ASSIGN(const auto listed, files_.list(path_));
-    (void)listed;
+    if (const auto listed = files_.list(path_); !listed) {
+      return make_error(listed.error().code,
+                        path_ + " is no recording (.mp4), bundle (.zip) or folder of recordings: " +
+                            listed.error().what);
+    }
     find_volume();
     if (!root_.empty()) read_ledger(book_, out_);
     walk(path_, 0);

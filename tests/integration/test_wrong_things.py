@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each wrong thing gets one clear line and leaves everything else running."""
 import http.server
+import json
 import os
 import pathlib
 import socket
@@ -163,6 +164,17 @@ class WrongFolders(unittest.TestCase):
             self.assertIn(f"there is no data folder {nowhere}", err)
             self.assertIn("vedette serve --data", err)
             self.assertFalse(nowhere.exists(), "a typing error makes no folder")
+
+    def test_names_that_are_no_text_do_not_break_what_verify_says(self):
+        with workspace() as folder:
+            (folder / "cam").mkdir()
+            open(os.fsencode(folder / "cam") + b"/\xb5\x1b[2J.mp4", "wb").close()
+            code, out, _ = run("verify", folder / "cam", "--json")  # read as UTF-8
+            self.assertEqual(code, 1)
+            self.assertIn("\ufffd", json.loads(out)["findings"][0]["path"])
+            code, out, _ = run("verify", folder / "cam")
+            self.assertEqual(code, 1)
+            self.assertNotIn("\x1b", out)
 
     def test_a_data_folder_that_cannot_be_made(self):
         code, _, err = run("serve", "--data", "/proc/vedette", "--listen", "127.0.0.1:0")
