@@ -16,6 +16,7 @@ from product import (  # noqa: E402
 CAMERAS = 3
 SECONDS = 8
 MOST_BYTES = 256 << 20  # what the process may grow by
+MOST_INSIDE = 512 + 8  # connections that are served, and some that are just being refused
 
 UPGRADE = (b"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
            b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -49,6 +50,13 @@ def viewer(port, index, receive_bytes=None):
         peer.close()
         return None
     return peer
+
+
+def served(port):
+    """How many connections the server holds now, as the system counts them."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
 
 
 def close_all(peers):
@@ -152,15 +160,16 @@ class Fault23(unittest.TestCase):
         self.expect_recorded()
 
     def test_more_than_are_let_in(self):
-        peers = []
+        peers, most = [], 0
         for index in range(700):
             try:
                 peers.append(viewer(self.port, index, 4096))
             except OSError:
                 peers.append(None)
+            most = max(most, served(self.port))
         inside = [peer for peer in peers if peer]
         self.assertGreater(len(inside), 300)
-        self.assertLess(len(inside), 700)
+        self.assertLess(most, MOST_INSIDE)  # where it takes long, the first were sent away meanwhile
         time.sleep(SECONDS)
         self.assertLess(self.resident() - self.before, MOST_BYTES)
         close_all(inside)
