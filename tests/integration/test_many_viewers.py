@@ -169,7 +169,8 @@ class Fault23(unittest.TestCase):
             most = max(most, served(self.port))
         inside = [peer for peer in peers if peer]
         self.assertGreater(len(inside), 300)
-        self.assertLess(most, MOST_INSIDE)  # where it takes long, the first were sent away meanwhile
+        # Where it takes long, the first were sent away meanwhile.
+        self.assertLess(most, MOST_INSIDE)
         time.sleep(SECONDS)
         self.assertLess(self.resident() - self.before, MOST_BYTES)
         close_all(inside)
