@@ -3,7 +3,8 @@
 // in it, that stands behind the files of many cameras and days in the catalog. Every request reads
 // real fragments from the disk; only that two cameras could share their bytes is made up. Each
 // camera begins the file at another fragment, so that a picture tells whose it is.
-// usage: bench_synthesize_timeline DATA VOLUME CLIP.mp4 CAMERAS DAYS
+// With END_US the days end there, not a minute ago: tests/e2e looks at a night of clocks set back.
+// usage: bench_synthesize_timeline DATA VOLUME CLIP.mp4 CAMERAS DAYS [END_US]
 #include <cstdio>
 #include <cstdlib>
 
@@ -118,7 +119,7 @@ Result<void> fill(Catalog& catalog, const Content& content, const Spec& spec) {
   return catalog.flush();
 }
 
-Result<void> synthesize(char** argv) {
+Result<void> synthesize(char** argv, const char* end_us) {
   fs::RealFileSystem files;
   const RealClock clock;
   const DataPaths paths(argv[1]);
@@ -136,7 +137,8 @@ Result<void> synthesize(char** argv) {
   Spec spec;
   spec.cameras = std::atoi(argv[4]);
   spec.days = std::atoi(argv[5]);
-  spec.end = clock.wall() - std::chrono::minutes(1);
+  spec.end =
+      end_us != nullptr ? WallTime{std::atoll(end_us)} : clock.wall() - std::chrono::minutes(1);
   return fill(*catalog, content, spec);
 }
 
@@ -145,11 +147,13 @@ Result<void> synthesize(char** argv) {
 
 int main(int argc, char** argv) {
   constexpr int kArguments = 6;
-  if (argc != kArguments) {
-    std::fprintf(stderr, "usage: bench_synthesize_timeline DATA VOLUME CLIP CAMERAS DAYS\n");
+  if (argc != kArguments && argc != kArguments + 1) {
+    std::fprintf(stderr,
+                 "usage: bench_synthesize_timeline DATA VOLUME CLIP CAMERAS DAYS [END_US]\n");
     return 2;
   }
-  const auto made = vedette::store::synthesize(argv);
+  const auto made =
+      vedette::store::synthesize(argv, argc > kArguments ? argv[kArguments] : nullptr);
   if (!made)
     std::fprintf(stderr, "bench_synthesize_timeline: %s\n", made.error().message().c_str());
   return made ? 0 : 3;

@@ -94,7 +94,7 @@ export class Cameras {
 }
 
 export class Recorder {
-  private readonly data = mkdtempSync(join(tmpdir(), 'vedette-e2e-'));
+  readonly data = mkdtempSync(join(tmpdir(), 'vedette-e2e-'));
   private program: Program | undefined;
 
   constructor(
