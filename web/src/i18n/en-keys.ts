@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export const keys = {
+  label: { space: 'space', end: 'End', pageUp: 'PgUp', pageDown: 'PgDn' },
   pictures: 'Pictures',
   everywhere: 'Everywhere',
   shift: 'Move the selected picture',

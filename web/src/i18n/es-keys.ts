@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export const keys = {
+  label: { space: 'espacio', end: 'Fin', pageUp: 'RePág', pageDown: 'AvPág' },
   pictures: 'Imágenes',
   everywhere: 'En todas partes',
   shift: 'Mover la imagen elegida',

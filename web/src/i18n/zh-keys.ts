@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export const keys = {
+  label: { space: '空格', end: 'End', pageUp: 'PgUp', pageDown: 'PgDn' },
   pictures: '画面',
   everywhere: '任何地方',
   shift: '移动所选画面',

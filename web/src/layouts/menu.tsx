@@ -29,7 +29,7 @@ export function LayoutMenu({ cameras }: { cameras: readonly Camera[] }) {
     <Menu shadow="none" position="bottom-start" transitionProps={{ duration: 0 }}>
       <Menu.Target>
         <button className="plain layout-button" aria-label={t('layouts.button', { name })}>
-          {name}
+          <span>{name}</span>
           {changed && <i title={t('layouts.changed')}>•</i>}
           <DownIcon />
         </button>

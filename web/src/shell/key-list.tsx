@@ -70,6 +70,15 @@ const groups = [
   },
 ] as const;
 
+/** What is written on a key is not the same everywhere. */
+const labelled = {
+  space: 'keys.label.space',
+  End: 'keys.label.end',
+  PgUp: 'keys.label.pageUp',
+  PgDn: 'keys.label.pageDown',
+} as const;
+const isLabelled = (label: string): label is keyof typeof labelled => label in labelled;
+
 export function KeyList() {
   const { t } = useTranslation();
   const { overlay } = usePage();
@@ -92,7 +101,7 @@ export function KeyList() {
                 <div key={words}>
                   <dt>
                     {labels.split(' ').map((label) => (
-                      <kbd key={label}>{label}</kbd>
+                      <kbd key={label}>{isLabelled(label) ? t(labelled[label]) : label}</kbd>
                     ))}
                   </dt>
                   <dd>{t(words)}</dd>
