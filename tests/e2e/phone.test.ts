@@ -85,4 +85,24 @@ describe.skipIf(!hasBinary)('on a phone', () => {
       await opened.waitFor({ state: 'detached' });
     },
   );
+
+  it.each(['/', '/exports', '/settings/cameras', '/settings/storage'])(
+    'on %s what is pressed is high enough for a thumb, and the header names the page',
+    async (path) => {
+      await page.goto(recorder.address + path);
+      await page.locator('.mantine-Button-root, .tile').first().waitFor();
+      const low = await page.evaluate(() =>
+        [
+          ...document.querySelectorAll(
+            '.rail a, .transport button, .header .icon, .mantine-Button-root',
+          ),
+        ]
+          .map((one) => ({ one, height: one.getBoundingClientRect().height }))
+          .filter(({ height }) => height > 0 && height < 44)
+          .map(({ one, height }) => `${one.className.toString()} ${height}`),
+      );
+      expect(low).toEqual([]);
+      expect(await page.locator('.where .site').isVisible()).toBe(false);
+    },
+  );
 });
