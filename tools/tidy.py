@@ -168,6 +168,9 @@ class Tidy:
         for match in BANNED_SUFFIX.finditer(code):
             if match[1] not in ALLOWED_NAMES:
                 self.say(path, self.line(code, match), f"{match[1]}: name what it is or does")
+        for match in re.finditer(r"^#include <regex>", text, re.M):
+            self.say(path, self.line(text, match), "<regex> does not build under GCC 12's "
+                     "sanitizers: match by hand")
         self.check_functions(path, code, lines)
         self.check_awaits(path, code)
         relative = path.relative_to(self.root).parts

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <set>
 #include <vector>
 
@@ -353,9 +352,14 @@ class ArchiveVerifier {
 
   /// <camera>/<yyyy>/<mm>/<dd>/<file>, below what is verified.
   [[nodiscard]] bool lies_as_on_volume(const std::string& path) const {
-    static const std::regex kLayout("[^/]+/[0-9]{4}/[0-9]{2}/[0-9]{2}/[^/]+");
-    return path.size() > path_.size() + 1 &&
-           std::regex_match(path.substr(path_.size() + 1), kLayout);
+    if (path.size() <= path_.size() + 1) return false;
+    const std::string_view rest = std::string_view(path).substr(path_.size() + 1);
+    std::string shape;  // letters as they are, digits as 0, from behind the camera to the file
+    for (const char c : rest.substr(0, rest.rfind('/') + 1))
+      shape += c >= '0' && c <= '9' ? '0' : c;
+    const size_t camera = shape.find('/');
+    return camera != 0 && camera != std::string::npos && !rest.ends_with('/') &&
+           std::string_view(shape).substr(camera) == "/0000/00/00/";
   }
 
   // Files came and went while the others were read: what is missing is looked up once more.
