@@ -26,6 +26,9 @@ bool GopCollector::complete_before(const media::AccessUnit& next) const {
       video_bytes_ + next.data.size() > limits_.max_bytes ||
       next.arrival - first.arrival >= limits_.max_wait)
     return true;
+  // What is left of a GOP that was cut ends with it, however short: a random access unit in the
+  // middle of such a piece could not be found, and the GOP it begins would need the one before.
+  if (next.random_access && !first.random_access) return true;
   const int64_t length = ticks_to_us(next.dts - first.dts, first.track->timescale);
   return length >= (next.random_access ? limits_.min_length : limits_.max_length).count();
 }

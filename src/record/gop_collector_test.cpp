@@ -56,6 +56,27 @@ TEST(GopCollector, a_fragment_is_bounded_whatever_the_clock_of_the_camera_says) 
   }
 }
 
+// The piece that is left of a GOP of 2.07 s is one picture: shorter than what all-intra streams get.
+TEST(GopCollector, every_gop_a_little_longer_than_a_fragment_begins_one) {
+  const Camera camera{"", 6000, std::chrono::microseconds(66'667), 1000, 31, 30};
+  media::TrackInfo track;
+  track.codec = media::Codec::kH264;
+  const auto info = std::make_shared<const media::TrackInfo>(track);
+  GopCollector gop{CutLimits{}};
+  size_t found = 0;
+  for (size_t i = 0; i < 31 * 20; ++i) {
+    const media::AccessUnitPtr au = picture(camera, info, i);
+    if (gop.complete_before(*au)) {
+      const store::FragmentInput fragment = gop.take(au.get());
+      if (fragment.video.front()->random_access) ++found;
+      for (size_t k = 1; k < fragment.video.size(); ++k)
+        EXPECT_FALSE(fragment.video[k]->random_access) << "picture " << i;
+    }
+    gop.add_video(au);
+  }
+  EXPECT_EQ(found, 20U);
+}
+
 // A network that stops for a moment and then delivers all of it does not change where GOPs end.
 TEST(GopCollector, pictures_that_come_in_bursts_stay_in_their_gop) {
   const Camera camera{"", 6000, Duration(0), 1000, 30, 30};
