@@ -56,7 +56,7 @@ TEST(GopCollector, a_fragment_is_bounded_whatever_the_clock_of_the_camera_says) 
   }
 }
 
-// The piece that is left of a GOP of 2.07 s is one picture: shorter than what all-intra streams get.
+// What is left of a GOP of 2.07 s is one picture: shorter than a fragment of an all-intra stream.
 TEST(GopCollector, every_gop_a_little_longer_than_a_fragment_begins_one) {
   const Camera camera{"", 6000, std::chrono::microseconds(66'667), 1000, 31, 30};
   media::TrackInfo track;

@@ -120,6 +120,22 @@ TEST(ChooseTracks, SaysInTextWhatACameraOffersInBytes) {
                                    " only; set it to H.264 or H.265 in the camera");
 }
 
+TEST(ChooseTracks, NamesWhatACameraOffersByNumberOnly) {
+  const auto told = [](const std::string& text) {
+    const auto sdp = parse_sdp(text);
+    return sdp ? choose_tracks(*sdp, "rtsp://h/").error().what : sdp.error().what;
+  };
+  EXPECT_EQ(told("m=video 0 RTP/AVP 34 33 98"),
+            "the camera offers video as H263, MP2T, payload type 98 only; set it to H.264 or "
+            "H.265 in the camera");
+  EXPECT_EQ(told("v=0\ns=empty\nt=0 0"),
+            "the camera offers no video at this address; check the path, or switch video on in "
+            "the camera");
+  EXPECT_EQ(told("<html>"),
+            "what the camera sent as the description of its streams is none (neither v= nor m= in "
+            "it); check the path");
+}
+
 TEST(ChooseTracks, LeavesTheLoudspeakerAlone) {
   const std::string back = "m=audio 0 RTP/AVP 0\na=sendonly\n";
   const auto sdp = parse_sdp("m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=recvonly\n" + back);

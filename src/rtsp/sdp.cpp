@@ -104,12 +104,28 @@ constexpr CodecName kCodecs[] = {
     {"PCMU", media::Codec::kPcmu, 8000},  {"PCMA", media::Codec::kPcma, 8000},
 };
 
+/// RFC 3551 §6: payload types that need no name.
+struct StaticType {
+  uint8_t payload_type;
+  std::string_view encoding;
+};
+constexpr StaticType kStaticTypes[] = {{0, "PCMU"}, {8, "PCMA"},  {26, "JPEG"}, {31, "H261"},
+                                       {32, "MPV"}, {33, "MP2T"}, {34, "H263"}};
+
+/// "" when the camera does not say.
 std::string_view encoding_of(const SdpFormat& format) {
   if (!format.encoding.empty()) return format.encoding;
-  if (format.payload_type == 0) return "PCMU";  // RFC 3551 §6: the static payload types
-  if (format.payload_type == 8) return "PCMA";
-  if (format.payload_type == 26) return "JPEG";
-  return "?";
+  for (const StaticType& known : kStaticTypes) {
+    if (format.payload_type == known.payload_type) return known.encoding;
+  }
+  return "";
+}
+
+/// What a person is told of a format: a camera may number one and leave out its name.
+std::string name_of(const SdpFormat& format) {
+  const std::string_view encoding = encoding_of(format);
+  return encoding.empty() ? "payload type " + std::to_string(format.payload_type)
+                          : std::string(encoding);
 }
 
 /// The first format of the medium that can be recorded.
@@ -137,7 +153,7 @@ Error no_video(const Sdp& sdp) {
   for (const SdpMedia& media : sdp.media) {
     if (!iequals(media.type, "video")) continue;
     for (const SdpFormat& format : media.formats)
-      offered.append(offered.empty() ? "" : ", ").append(encoding_of(format));
+      offered.append(offered.empty() ? "" : ", ").append(name_of(format));
   }
   if (offered.empty())
     return make_error(ErrorCode::kUnsupported,
@@ -151,6 +167,7 @@ Error no_video(const Sdp& sdp) {
 
 Result<Sdp> parse_sdp(std::string_view text) {
   Sdp sdp;
+  bool versioned = false;
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::string_view line = trim(take_until(rest, '\n'));
@@ -167,11 +184,15 @@ Result<Sdp> parse_sdp(std::string_view text) {
     } else if (line[0] == 's') {
       sdp.name = clean_line(trim(value), kMaxToolBytes);
       if (sdp.tool.empty()) sdp.tool = sdp.name;
+    } else if (line[0] == 'v') {
+      versioned = true;
     }
   }
-  if (sdp.media.empty())
+  // A description of nothing is one: choose_tracks() says what to do about it.
+  if (sdp.media.empty() && !versioned)
     return make_error(ErrorCode::kDataLoss,
-                      "SDP byte " + std::to_string(text.size()) + ": it ends without any m= line");
+                      "what the camera sent as the description of its streams is none (neither v= "
+                      "nor m= in it); check the path");
   return sdp;
 }
 

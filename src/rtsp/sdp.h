@@ -40,8 +40,7 @@ struct Sdp {
   std::vector<SdpMedia> media;
 };
 
-/// data_loss when no m= line is found (the byte where the text stops making sense is named),
-/// resource_exhausted beyond kMaxMedia.
+/// data_loss when neither a v= nor an m= line is found, resource_exhausted beyond kMaxMedia.
 [[nodiscard]] Result<Sdp> parse_sdp(std::string_view text);
 
 /// One medium that can be recorded.
