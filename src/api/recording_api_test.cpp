@@ -53,6 +53,25 @@ TEST_F(ApiTest, serves_a_range_as_mp4) {
   EXPECT_EQ(as_text(head).substr(4), "ftyp");
 }
 
+// A player that keeps the parameters it began with shows rubbish where the picture changes its
+// size.
+TEST_F(ApiTest, a_range_ends_where_the_picture_changes_its_size) {
+  record_door();
+  record({.run = "bb", .start_us = kStart + 1'000'000, .width = 192});
+  const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;
+  const auto first = get(media);
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(first.headers.get("Vedette-End-Us"), std::to_string(kStart + 1'000'000));
+  const auto rest = get("/api/v1/cameras/door/media.mp4?from_us=" +
+                        std::string(first.headers.get("Vedette-End-Us").value_or("")) +
+                        "&to_us=" + std::to_string(kStart + 5'000'000));
+  ASSERT_EQ(rest.status, 200) << rest.body;
+  EXPECT_EQ(rest.headers.get("Vedette-Start-Us"), std::to_string(kStart + 1'000'000));
+  EXPECT_EQ(rest.headers.get("Vedette-End-Us"), std::to_string(kStart + 2'000'000));
+  EXPECT_EQ(get(media + "&frames=key").headers.get("Vedette-End-Us"),
+            std::to_string(kStart + 2'000'000));
+}
+
 TEST_F(ApiTest, serves_the_key_frames_of_a_range) {
   record_door();
   const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;

@@ -140,14 +140,15 @@ Result<net::Response> get_media(const Services& services, const Call& call) {
   wanted.media.to = range.to;
   VEDETTE_ASSIGN(wanted.key_only, read_key_only(call.request));
   VEDETTE_ASSIGN(wanted.h264, read_h264(call.request));
-  // One conversion has one beginning: what it cannot go on with is the next answer.
-  const auto entries = wanted.h264 ? playback::Entries::kOnePerTrack : playback::Entries::kMany;
+  // Not every player follows where the parameters of a track change, and a conversion has one
+  // beginning: what comes then is the next answer. Key pictures of a day are for our own player.
   if (!wanted.key_only) {
-    return media_response(playback::VirtualMp4::plan(services.archive, wanted.media, entries),
-                          wanted);
+    return media_response(
+        playback::VirtualMp4::plan(services.archive, wanted.media, playback::Entries::kOnePerTrack),
+        wanted);
   }
   playback::KeyFrameRequest keys{wanted.media};
-  keys.entries = entries;
+  keys.entries = wanted.h264 ? playback::Entries::kOnePerTrack : playback::Entries::kMany;
   if (call.request.query.get("every_us")) {
     VEDETTE_ASSIGN(const int64_t every,
                    integer_parameter(call.request, "every_us", 0, kMaxMediaUs));

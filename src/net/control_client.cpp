@@ -29,6 +29,15 @@ Error map_error(const Code& code, std::string_view step) {
   return make_error(ErrorCode::kUnavailable, std::string(step) + ": " + code.message());
 }
 
+Error no_connection(const Code& code) {
+  if (code == beast::error::timeout) return map_error(code, "");
+  if (code == asio::error::access_denied)
+    return make_error(ErrorCode::kPermissionDenied,
+                      "this user may not ask the server of this data folder; run this as the user "
+                      "it runs as");
+  return make_error(ErrorCode::kUnavailable, "no server runs on this data folder");
+}
+
 /// Asynchronous for its deadline's sake: the library's blocking calls have none.
 class Exchange {
  public:
@@ -41,9 +50,7 @@ class Exchange {
     stream_.expires_after(timeout_);  // all of it together
     stream_.async_connect(Local::endpoint(socket_path), [this](const Code& code) {
       if (!code) return write();
-      const bool late = code == beast::error::timeout;
-      error_ = late ? map_error(code, "")
-                    : make_error(ErrorCode::kUnavailable, "no server runs on this data folder");
+      error_ = no_connection(code);
     });
     context_.run();
     if (error_) return *std::move(error_);

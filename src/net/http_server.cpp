@@ -75,6 +75,12 @@ Result<void> open_tcp(tcp::acceptor& acceptor, const std::string& listen) {
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error == asio::error::access_denied) {
+    return make_error(ErrorCode::kPermissionDenied,
+                      "cannot listen on " + listen +
+                          ": this user may not have this port (those below 1024 are the system's); "
+                          "choose another with --listen 127.0.0.1:PORT");
+  }
   if (error) return listen_error(listen, error);
   return ok();
 }

@@ -40,7 +40,8 @@ struct Sdp {
   std::vector<SdpMedia> media;
 };
 
-/// data_loss when neither a v= nor an m= line is found, resource_exhausted beyond kMaxMedia.
+/// data_loss when neither a v= nor an m= line is found (a description of nothing is one),
+/// resource_exhausted beyond kMaxMedia.
 [[nodiscard]] Result<Sdp> parse_sdp(std::string_view text);
 
 /// One medium that can be recorded.

@@ -221,5 +221,17 @@ TEST(DataFolder, a_missing_parent_and_an_unwritable_folder_say_what_to_do) {
   EXPECT_NE(opened.error().what.find("cannot write to the data folder"), std::string::npos);
 }
 
+TEST(DataFolder, what_cannot_be_a_folder_says_what_to_do) {
+  fs::RealFileSystem files;
+  const std::string told = "/dev/null cannot be the data folder (";
+  const auto a_file = DataFolder::open(files, "/dev/null");
+  ASSERT_FALSE(a_file);
+  EXPECT_EQ(a_file.error().what.substr(0, told.size()), told);
+  EXPECT_NE(a_file.error().what.find("give a folder on a disk with --data"), std::string::npos);
+  const auto below = DataFolder::open(files, "/dev/null/vedette");
+  ASSERT_FALSE(below);
+  EXPECT_NE(below.error().what.find("give a folder on a disk with --data"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vedette::store

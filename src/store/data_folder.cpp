@@ -2,6 +2,15 @@
 #include "store/data_folder.h"
 
 namespace vedette::store {
+namespace {
+
+/// A file, a link to nowhere, a name too long: the reason is the system's, what to do is ours.
+Error unusable(const std::string& dir, const Error& why) {
+  return make_error(why.code, dir + " cannot be the data folder (" + why.what +
+                                  "); give a folder on a disk with --data");
+}
+
+}  // namespace
 
 Result<DataFolder> DataFolder::open(fs::FileSystem& files, const std::string& dir) {
   if (dir.empty()) return make_error(ErrorCode::kInvalidArgument, "name a data folder: --data DIR");
@@ -10,7 +19,8 @@ Result<DataFolder> DataFolder::open(fs::FileSystem& files, const std::string& di
       return make_error(ErrorCode::kNotFound, "the data folder " + dir + " is missing, and so is " +
                                                   fs::parent_of(dir) +
                                                   "; create it or mount its disk");
-    VEDETTE_TRY(files.make_dirs(dir));
+    const auto made = files.make_dirs(dir);
+    if (!made) return unusable(dir, made.error());
   }
   const DataPaths paths(dir);
   auto lock = files.lock(paths.lock);
@@ -21,7 +31,7 @@ Result<DataFolder> DataFolder::open(fs::FileSystem& files, const std::string& di
     return make_error(ErrorCode::kPermissionDenied,
                       "cannot write to the data folder " + dir + " (" + lock.error().what +
                           "); give this user access or use another --data");
-  if (!lock) return std::move(lock).error().with_context("data folder");
+  if (!lock) return unusable(dir, lock.error());
   return DataFolder(dir, std::move(lock).value());
 }
 

@@ -17,8 +17,9 @@ Error sqlite_error(const SQLite::Exception& error, std::string_view context) {
       code = ErrorCode::kTimeout;
       break;
     case SQLITE_FULL:
-      code = ErrorCode::kResourceExhausted;
-      break;
+      return make_error(ErrorCode::kResourceExhausted,
+                        "the disk of the data folder is full; free some of it")
+          .with_context(context);
     case SQLITE_PERM:
     case SQLITE_READONLY:
     case SQLITE_AUTH:

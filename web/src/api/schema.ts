@@ -223,22 +223,22 @@ export interface paths {
         /**
          * Exactly the recorded GOPs that cover a range, as one fragmented MP4.
          * @description Media time 0 is the moment in `Vedette-Start-Us`; times in the file keep the gaps of real
-         *     time. Parameter changes within the range are further sample entries of the same track. Where
-         *     the recording changes in a way one track cannot carry (another clock rate, another set of
-         *     tracks), the file ends early: `Vedette-End-Us` is where to ask on. Byte ranges are honoured
-         *     and cost only what they cover; the size is known without reading. The connection ends
-         *     early when retention removes a file while it is being sent.
+         *     time. Where the recording changes in a way not every player follows (other parameters such as
+         *     another size of the picture, another clock rate, another set of tracks), the file ends early:
+         *     `Vedette-End-Us` is where to ask on. Byte ranges are honoured and cost only what they cover;
+         *     the size is known without reading. The connection ends early when retention removes a file
+         *     while it is being sent.
          *
          *     With `frames=key` only the pictures that need no other, for scrubbing and fast playback: one
          *     fragment of one sample each, in microseconds. A picture lasts until the next one in the file,
-         *     or until the recording breaks. After 1000 pictures the file ends early, as above.
+         *     or until the recording breaks. After 1000 pictures the file ends early, as above; other
+         *     parameters are further sample entries of the same track.
          *
          *     With `video=h264` what was recorded in another codec is converted for a player without it, at most
          *     1280 wide, sound unchanged; every picture keeps its time, and `Vedette-Converted-From` says what
          *     it was. It is made while it is sent: in chunks, without length, ETag or byte ranges, within
          *     `serve --transcode-budget`, of which live pictures come first, and only while somebody reads it.
-         *     The file ends early, as above, where the parameters of the video change. 503
-         *     `resource_exhausted` when the budget has no room for it. What is H.264 already is sent as it is.
+         *     503 `resource_exhausted` when the budget has no room for it. What is H.264 already is sent as it is.
          */
         get: operations["getMedia"];
         put?: never;
