@@ -240,7 +240,8 @@ TEST(VirtualMp4, does_not_trust_the_catalog) {
 /// Two seconds of real H.264 at 10 pictures per second, a GOP of ten each.
 class SnapshotTest : public testing::Test {
  protected:
-  void SetUp() override {
+  /// `second`: when the first pictures of the second GOP are shown, after its first decode time.
+  void record(const std::vector<int32_t>& second = {}) {
     vision::EncoderOptions options;
     options.width = 128;
     options.height = 96;
@@ -258,11 +259,14 @@ class SnapshotTest : public testing::Test {
     for (size_t gop = 0; gop < 2; ++gop) {
       FileMaker::Piece piece;
       piece.start_us = kStart + static_cast<int64_t>(gop) * kSecond;
+      if (gop == 1 && !second.empty()) piece.start_us += ticks_to_us(second.front(), 90'000);
       piece.media_time = static_cast<int64_t>(gop) * 90'000;
       for (size_t i = gop * 10; i < gop * 10 + 10; ++i) {
         const media::AccessUnit& au = *aus.at(i);
-        piece.video.push_back({static_cast<uint32_t>(au.data.size()), 9000,
-                               static_cast<int32_t>(au.pts - au.dts), au.random_access});
+        auto cts = static_cast<int32_t>(au.pts - au.dts);
+        if (gop == 1 && i - 10 < second.size())
+          cts = second[i - 10] - static_cast<int32_t>(i - 10) * 9000;
+        piece.video.push_back({static_cast<uint32_t>(au.data.size()), 9000, cts, au.random_access});
         piece.data.insert(piece.data.end(), au.data.begin(), au.data.end());
       }
       file.add(piece);
@@ -276,6 +280,7 @@ class SnapshotTest : public testing::Test {
 };
 
 TEST_F(SnapshotTest, shows_the_picture_at_or_before_the_moment) {
+  record();
   const struct {
     const char* name;
     int64_t asked_us;
@@ -294,7 +299,25 @@ TEST_F(SnapshotTest, shows_the_picture_at_or_before_the_moment) {
   }
 }
 
+// Two pictures that follow the second GOP's first in decoding are shown before it.
+TEST_F(SnapshotTest, shows_the_pictures_of_an_open_gop_that_come_before_its_first) {
+  record({18'000, 0, 9'000});
+  const std::pair<int64_t, int64_t> rows[] = {{999'999, 900'000},
+                                              {1'000'000, 1'000'000},
+                                              {1'199'999, 1'100'000},
+                                              {1'200'000, 1'200'000},
+                                              {1'399'999, 1'300'000}};
+  for (const auto& [asked_us, shown_us] : rows) {
+    const auto picture = at(asked_us);
+    ASSERT_TRUE(picture) << asked_us << ": " << picture.error().message();
+    ASSERT_TRUE(picture.value()) << asked_us;
+    EXPECT_EQ((*picture.value()).at.us - kStart, shown_us) << asked_us;
+  }
+  EXPECT_FALSE(at(INT64_MAX - 1 - kStart).value());
+}
+
 TEST_F(SnapshotTest, shows_nothing_before_the_beginning_or_long_after_the_end) {
+  record();
   EXPECT_FALSE(at(-1).value());
   EXPECT_FALSE(at(60 * kSecond).value());
 }

@@ -2,6 +2,8 @@
 #include "playback/snapshot.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,9 @@ using store::FragmentRef;
 /// Coded bytes from the random access unit to the picture.
 constexpr size_t kMaxGopBytes = size_t{64} << 20;
 
+/// How much earlier than a random access unit the pictures that follow it may be shown.
+constexpr Duration kMostLead{std::chrono::seconds(1)};
+
 /// Ends the run of samples of the video track with the picture shown at `at`, the last one in
 /// presentation that is not later.
 struct Chosen {
@@ -23,15 +28,16 @@ struct Chosen {
   int64_t at_us = 0;
 };
 
-Chosen choose_picture(const mp4::Run& run, uint32_t timescale, const FragmentRef& fragment,
-                      WallTime at) {
-  Chosen best{1, fragment.entry.start_us};
+/// None when all of them are shown later.
+std::optional<Chosen> choose_picture(const mp4::Run& run, uint32_t timescale,
+                                     const FragmentRef& fragment, WallTime at) {
+  std::optional<Chosen> best;
   const int64_t first_pts = run.samples.front().cts;
   int64_t dts = 0;
   for (size_t i = 0; i < run.samples.size(); ++i) {
     const int64_t pts = dts + run.samples[i].cts;
     const int64_t utc_us = fragment.entry.start_us + ticks_to_us(pts - first_pts, timescale);
-    if (utc_us <= at.us && utc_us >= best.at_us) best = {i + 1, utc_us};
+    if (utc_us <= at.us && (!best || utc_us >= best->at_us)) best = {i + 1, utc_us};
     dts += run.samples[i].duration;
   }
   return best;
@@ -51,24 +57,25 @@ class GopReader {
  public:
   explicit GopReader(Archive& archive) : reader_(archive) {}
 
+  /// Up to the picture shown at `last` when one is given, else all.
   Result<void> add(const FragmentRef& fragment, std::optional<WallTime> last) {
-    if (!movie_) {
-      VEDETTE_ASSIGN(movie_, reader_.read_movie(fragment.file));
-    }
-    VEDETTE_ASSIGN(const Bytes moof, reader_.read_moof(fragment));
-    VEDETTE_ASSIGN(const mp4::Fragment parsed,
-                   mp4::parse_moof(moof, fragment.entry.offset, *movie_));
-    const mp4::Run* run = video_run(parsed, *movie_);
-    if (run == nullptr) return make_error(ErrorCode::kDataLoss, "a fragment without a picture");
-    const mp4::Track* track = movie_->find(run->track_id);
-    track_ = track->entry(run->sample_description_index);
-    size_t count = run->samples.size();
+    VEDETTE_ASSIGN(const mp4::Run run, read_run(fragment));
+    const mp4::Track* track = movie_->find(run.track_id);
+    track_ = track->entry(run.sample_description_index);
+    Chosen chosen{run.samples.size(), fragment.entry.start_us};
     if (last) {
-      const Chosen chosen = choose_picture(*run, track->timescale, fragment, *last);
-      count = chosen.count;
+      chosen = choose_picture(run, track->timescale, fragment, *last)
+                   .value_or(Chosen{1, fragment.entry.start_us});
       at_us_ = chosen.at_us;
     }
-    return read_samples(fragment, *run, count);
+    return read_samples(fragment, run, chosen.count);
+  }
+
+  /// Whether a picture of the fragment is shown at or before `at`.
+  Result<bool> shows(const FragmentRef& fragment, WallTime at) {
+    VEDETTE_ASSIGN(const mp4::Run run, read_run(fragment));
+    const uint32_t timescale = movie_->find(run.track_id)->timescale;
+    return choose_picture(run, timescale, fragment, at).has_value();
   }
 
   Result<Bytes> decode(uint16_t max_width) const {
@@ -85,6 +92,18 @@ class GopReader {
   [[nodiscard]] size_t pictures() const { return sizes_.size(); }
 
  private:
+  Result<mp4::Run> read_run(const FragmentRef& fragment) {
+    if (!movie_) {
+      VEDETTE_ASSIGN(movie_, reader_.read_movie(fragment.file));
+    }
+    VEDETTE_ASSIGN(const Bytes moof, reader_.read_moof(fragment));
+    VEDETTE_ASSIGN(const mp4::Fragment parsed,
+                   mp4::parse_moof(moof, fragment.entry.offset, *movie_));
+    const mp4::Run* run = video_run(parsed, *movie_);
+    if (run == nullptr) return make_error(ErrorCode::kDataLoss, "a fragment without a picture");
+    return *run;
+  }
+
   Result<void> read_samples(const FragmentRef& fragment, const mp4::Run& run, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; ++i) total += run.samples[i].size;
@@ -113,16 +132,25 @@ class GopReader {
 }  // namespace
 
 Result<std::optional<Snapshot>> take_snapshot(Archive& archive, const SnapshotRequest& request) {
-  const FragmentRange range{request.camera, request.kind, request.at - kMaxSnapshotAge,
-                            request.at + Duration(1)};
+  const WallTime to{std::min(request.at.us, INT64_MAX - kMostLead.count()) + kMostLead.count()};
+  const FragmentRange range{request.camera, request.kind, request.at - kMaxSnapshotAge, to};
   VEDETTE_ASSIGN(std::vector<FragmentRef> gop, covering_fragments(archive, range));
-  while (!gop.empty() && gop.back().entry.start_us > request.at.us) gop.pop_back();
+  std::optional<FragmentRef> next;
+  while (!gop.empty() && gop.back().entry.start_us > request.at.us) {
+    next = std::move(gop.back());
+    gop.pop_back();
+  }
   if (gop.empty()) return std::optional<Snapshot>();
   const auto begin = std::find_if(gop.rbegin(), gop.rend(),
                                   [](const FragmentRef& f) { return f.entry.random_access; });
   gop.erase(gop.begin(), begin.base() - 1);
 
   GopReader reader(archive);
+  // Of an open GOP some pictures are shown before its first one and need the GOP before it.
+  if (next && follows(*next, gop.back())) {
+    VEDETTE_ASSIGN(const bool leads, reader.shows(*next, request.at));
+    if (leads) gop.push_back(std::move(*next));
+  }
   for (size_t i = 0; i < gop.size(); ++i) {
     const bool last = i + 1 == gop.size();
     VEDETTE_TRY(reader.add(gop[i], last ? std::optional(request.at) : std::nullopt));
