@@ -191,26 +191,19 @@ class ApiTest : public testing::Test {
     const auto added = post(R"({"id":"door","name":"Door","url":"rtsp://u:secret@10.0.0.2/1"})");
     ASSERT_EQ(added.status, 201);
   }
-  struct Recorded {
-    media::Codec codec = media::Codec::kH264;
-    std::string run = "aa";
-    int64_t start_us = kStart;
-    uint16_t width = 128;
-  };
-  void record_door(media::Codec codec = media::Codec::kH264) { record(Recorded{.codec = codec}); }
-  void record(const Recorded& what) {
+  void record_door(media::Codec codec = media::Codec::kH264) {
     vision::EncoderOptions options;
-    options.codec = what.codec;
-    options.width = what.width;
+    options.codec = codec;
+    options.width = 128;
     options.height = 96;
     auto encoder = vision::VideoEncoder::create(options).value();
     std::vector<media::AccessUnitPtr> aus;
-    vision::Picture picture(what.width, 96);
+    vision::Picture picture(128, 96);
     ASSERT_TRUE(encoder->encode(picture, aus));
     ASSERT_TRUE(encoder->finish(aus));
-    playback::FileMaker file(archive_, what.run, {encoder->track()});
+    playback::FileMaker file(archive_, "aa", {encoder->track()});
     playback::FileMaker::Piece piece;
-    piece.start_us = what.start_us;
+    piece.start_us = kStart;
     piece.video = {{static_cast<uint32_t>(aus[0]->data.size()), 90'000, 0, true}};
     piece.data = aus[0]->data;
     file.add(piece).write();

@@ -53,11 +53,21 @@ TEST_F(ApiTest, serves_a_range_as_mp4) {
   EXPECT_EQ(as_text(head).substr(4), "ftyp");
 }
 
-// A player that keeps the parameters it began with shows rubbish where the picture changes its
-// size.
+// A player that keeps the parameters of the beginning shows rubbish where a picture's size changes.
 TEST_F(ApiTest, a_range_ends_where_the_picture_changes_its_size) {
   record_door();
-  record({.run = "bb", .start_us = kStart + 1'000'000, .width = 192});
+  vision::EncoderOptions options;
+  options.width = 192;
+  options.height = 96;
+  auto encoder = vision::VideoEncoder::create(options).value();
+  std::vector<media::AccessUnitPtr> aus;
+  ASSERT_TRUE(encoder->encode(vision::Picture(192, 96), aus));
+  ASSERT_TRUE(encoder->finish(aus));
+  playback::FileMaker::Piece piece;
+  piece.start_us = kStart + 1'000'000;
+  piece.video = {{static_cast<uint32_t>(aus.at(0)->data.size()), 90'000, 0, true}};
+  piece.data = aus.at(0)->data;
+  playback::FileMaker(archive_, "bb", {encoder->track()}).add(piece).write();
   const std::string media = "/api/v1/cameras/door/media.mp4?" + kRange;
   const auto first = get(media);
   ASSERT_EQ(first.status, 200) << first.body;

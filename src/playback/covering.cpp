@@ -14,6 +14,10 @@ using store::FragmentRef;
 /// Ours are a few hundred bytes; this bounds what a damaged catalog can make us read.
 constexpr uint32_t kMaxInitBytes = 1 << 20;
 
+bool follows(const FragmentRef& next, const FragmentRef& previous) {
+  return next.file->run == previous.file->run && next.entry.sequence == previous.entry.sequence + 1;
+}
+
 /// The part of the first fragment's GOP that lies before it.
 Result<std::vector<FragmentRef>> beginning_of_gop(Archive& archive, const FragmentRange& range,
                                                   const FragmentRef& first) {
@@ -37,10 +41,6 @@ Result<std::vector<FragmentRef>> beginning_of_gop(Archive& archive, const Fragme
 }
 
 }  // namespace
-
-bool follows(const FragmentRef& next, const FragmentRef& previous) {
-  return next.file->run == previous.file->run && next.entry.sequence == previous.entry.sequence + 1;
-}
 
 Result<std::vector<FragmentRef>> covering_fragments(Archive& archive, const FragmentRange& range) {
   VEDETTE_ASSIGN(std::vector<FragmentRef> found, archive.fragments(range));

@@ -15,9 +15,6 @@ namespace vedette::playback {
 /// GOP plays from its next one on.
 inline constexpr Duration kMaxGop{std::chrono::seconds(60)};
 
-/// Whether no picture is missing between the two.
-[[nodiscard]] bool follows(const store::FragmentRef& next, const store::FragmentRef& previous);
-
 /// The fragments that overlap the range and those before them that their decoding needs, in the
 /// order of the archive. A fragment that continues a GOP whose beginning is not there is left out.
 [[nodiscard]] Result<std::vector<store::FragmentRef>> covering_fragments(

@@ -147,7 +147,8 @@ Result<std::optional<Snapshot>> take_snapshot(Archive& archive, const SnapshotRe
 
   GopReader reader(archive);
   // Of an open GOP some pictures are shown before its first one and need the GOP before it.
-  if (next && follows(*next, gop.back())) {
+  if (next && next->file->run == gop.back().file->run &&
+      next->entry.sequence == gop.back().entry.sequence + 1) {
     VEDETTE_ASSIGN(const bool leads, reader.shows(*next, request.at));
     if (leads) gop.push_back(std::move(*next));
   }
