@@ -54,14 +54,11 @@ class FileEntries {
       auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
       at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
       if (!entry) continue;
-      if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what)) {
-        named_.insert({gone->file.run, gone->file.number});
+      if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what))
         newest_.erase({gone->file.run, gone->file.number});
-      }
       const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
       if (file == nullptr) continue;
       const FileNumber number{file->file.run, file->file.number};
-      named_.insert(number);
       newest_.insert_or_assign(number, std::pair(count_++, std::move(*entry)));
     }
   }
@@ -77,14 +74,12 @@ class FileEntries {
         ended.emplace(at.first, std::move(at.second));
     }
     for (auto& [at, entry] : ended) out.ended.push_back(std::move(entry));
-    out.named = std::move(named_);
     return out;
   }
 
  private:
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, std::pair<size_t, evidence::LedgerEntry>> newest_;
-  std::set<FileNumber> named_;
   size_t count_ = 0;
 };
 

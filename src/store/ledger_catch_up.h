@@ -5,9 +5,7 @@
 // the same of the same id once more, and harms nothing.
 #pragma once
 
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -38,8 +36,6 @@ struct RecentFiles {
   /// The last that were closed, given up or recovered: the newest entry each, in order. The catalog
   /// may not have been told of them.
   std::vector<evidence::LedgerEntry> ended;
-  /// All that they name, also what was deleted: run, number of the file in it.
-  std::set<std::pair<std::string, uint32_t>> named;
 };
 [[nodiscard]] Result<RecentFiles> recent_files(fs::FileSystem& files, const std::string& folder);
 

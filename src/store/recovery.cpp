@@ -323,7 +323,6 @@ void Recovery::recover_recent(const Volume& volume) {
                                    volume.path() + " is brought in when it can");
   }
   if (!volume.known_to(generation)) {
-    adopt_unnamed(volume);
     return report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
                                    " before is not listed; list it with: vedette fsck --rebuild");
   }

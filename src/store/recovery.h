@@ -61,7 +61,6 @@ class Recovery {
   // What only the ledger has as open: recovery_left_open.cpp.
   void recover_left_open(const Volume& volume);
   void adopt_ended(const Volume& volume);
-  void adopt_unnamed(const Volume& volume);
   void note_given_up();
   [[nodiscard]] Result<void> settle_left_open(const Volume& volume,
                                               const evidence::LedgerEntry& entry);

@@ -5,8 +5,6 @@
 // and an honest recording would look cut off.
 #include <algorithm>
 
-#include "base/id.h"
-#include "store/ledger_catch_up.h"
 #include "store/live_index.h"
 #include "store/recovery_found.h"
 
@@ -25,19 +23,6 @@ bool names_a_recording(const evidence::LedgerEntry& entry) {
   if (!path.starts_with(entry.camera + "/") || path.find("..") != std::string::npos) return false;
   const auto name = parse_recording_name(path.substr(path.rfind('/') + 1));
   return name && name->run == facts_in(entry).run && name->seq == facts_in(entry).number;
-}
-
-/// By its path, to the second: "<camera>/<yyyy>/<mm>/<dd>/<hhmmss>-…".
-bool begun_since(const std::string& path, WallTime from) {
-  if (from.us == INT64_MIN) return true;
-  const size_t name = path.rfind('/') + 1;
-  if (name < 11 || path.size() < name + 6) return false;
-  const std::string digits = path.substr(name - 11, 4) + path.substr(name - 6, 2) +
-                             path.substr(name - 3, 2) + path.substr(name, 6);
-  std::string since;  // yyyymmddhhmmss
-  for (const char c : to_rfc3339(from).substr(0, 19))
-    if (c >= '0' && c <= '9') since += c;
-  return digits >= since;
 }
 
 FileRef ref_of(const Volume& volume, const evidence::LedgerEntry& entry) {
@@ -92,38 +77,6 @@ void Recovery::adopt_ended(const Volume& volume) {
   for (const evidence::LedgerEntry& entry : ended)
     if (names_a_recording(entry) && parts_.files.exists(fs::join(volume.path(), entry.detail)))
       adopt(volume, entry.detail);
-}
-
-// Where the catalog is not the one of the volume, what was made within the last second before the
-// crash is what the ledger has not heard of, among the files of the days it speaks of last. Else
-// nobody would ever vouch for it. What the ledger knows is left to fsck --rebuild.
-void Recovery::adopt_unnamed(const Volume& volume) {
-  const std::string folder = fs::join(volume.path(), kLedgerFolder);
-  const auto recent = read_recent_ledger(parts_.files, folder);
-  const auto files = recent_files(parts_.files, folder);
-  const auto cameras = parts_.files.list(volume.path());
-  if (!recent || !files || !cameras) {
-    report_.again = true;
-    return;
-  }
-  if (!recent->last_word) return;
-  constexpr auto kDay = std::chrono::days(1);
-  std::set<std::string> days;
-  for (const fs::DirEntry& camera : *cameras)
-    for (const WallTime day : {*recent->last_word, *recent->last_word + kDay, parts_.clock.wall()})
-      if (camera.is_dir && check_id(camera.name)) days.insert(day_folder(camera.name, day));
-  for (const std::string& day : days) {
-    const auto entries = parts_.files.list(fs::join(volume.path(), day));
-    if (!entries && entries.error().code != ErrorCode::kNotFound) report_.again = true;
-    if (!entries) continue;
-    for (const fs::DirEntry& entry : *entries) {
-      const auto name = parse_recording_name(entry.name);
-      const bool named = name && files->named.count({name->run, name->seq}) > 0;
-      // Where older entries were not read, they may name what is older than those that were.
-      const std::string path = fs::join(day, entry.name);
-      if (name && !entry.is_dir && !named && begun_since(path, recent->from)) adopt(volume, path);
-    }
-  }
 }
 
 Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::LedgerEntry& entry) {
