@@ -74,6 +74,42 @@ TEST_F(Recording, disk_full_is_a_gap_and_recording_resumes_when_there_is_room) {
   EXPECT_EQ(gaps()[1].end->us, fragments().back().file->start_us);
 }
 
+TEST_F(Recording, a_disk_that_ran_full_without_a_reserve_is_recorded_to_again) {
+  store::Camera camera;
+  camera.id = camera.name = "door";
+  camera.main_url = "rtsp://camera/main";
+  ASSERT_TRUE(config_->add_camera(camera));
+  ASSERT_TRUE(config_->put_volume({kVolume, std::nullopt, 0}));
+  ASSERT_TRUE(archive_->follow_configuration());
+  const Bytes other(4 << 20);
+  const ByteSpan part = other;
+  ASSERT_TRUE((*files_->create("/video/other"))->write_at(0, std::span(&part, 1)));
+  for (int i = 0; i < 30; ++i) {
+    feed_seconds(2);
+    recorder_->on_break({BreakCause::kStalled, "", clock_.wall()});
+    settle();
+  }
+  ASSERT_TRUE(catalog_->flush());
+  archive_->clean();
+  const size_t before = recordings().size();
+  files_->set_capacity(files_->used_bytes());
+  for (int i = 0; i < 60; ++i) {  // until nothing is written to it any more, by any measure
+    feed_seconds(2);
+    settle();
+  }
+  ASSERT_EQ(causes().back(), "disk_full…");
+  archive_->clean();
+  EXPECT_LT(recordings().size(), before);
+  EXPECT_GT(recordings().size(), before / 2) << "no more goes than is needed";
+  for (int i = 0; i < 10; ++i) {
+    archive_->clean();
+    settle();
+    feed_seconds(2);
+  }
+  EXPECT_EQ(causes().back(), "disk_full");
+  EXPECT_GT(fragments().back().end_us(), clock_.wall().us - 10'000'000);
+}
+
 TEST_F(Recording, a_failed_sync_closes_the_file_and_is_never_tried_again_on_it) {
   feed_seconds(2);
   settle();

@@ -10,6 +10,8 @@ namespace vedette::store {
 namespace {
 
 constexpr int64_t kMinFileBytes = int64_t{1} << 20;
+// A disk that was full is written to again once this much is free, or its reserve if that is less.
+constexpr int64_t kMinFree = int64_t{16} << 20;
 constexpr Duration kRateEvery = std::chrono::seconds(2);
 // What is recorded in this time must fit without a deletion: the cleaner looks four times a second,
 // but may wait for the catalog.
@@ -91,7 +93,21 @@ int64_t VolumeWriter::reserve_excess_bytes(const fs::Space& space, const VolumeS
   if (removed_) return -1;
   const auto soon =
       static_cast<int64_t>(bytes_per_us_now_ * static_cast<double>(kHeadroom.count()));
-  return reserve_of(space, limits) + soon - static_cast<int64_t>(space.free_bytes);
+  int64_t reserve = reserve_of(space, limits);
+  // Nothing is written to it now, so nothing else would ask for room.
+  if (ran_full()) reserve = std::max(reserve, enough_of(space, limits));
+  return reserve + soon - static_cast<int64_t>(space.free_bytes);
+}
+
+// Retention keeps no more free than the reserve; but without any it would leave a full disk full.
+int64_t VolumeWriter::enough_of(const fs::Space& space, const VolumeSpec& limits) const {
+  const auto hundredth = static_cast<int64_t>(space.total_bytes / 100);
+  return std::min(kMinFree, std::max(reserve_of(space, limits), hundredth));
+}
+
+bool VolumeWriter::ran_full() const {
+  MutexLock lock(state_mutex_);
+  return problem_ && problem_->code == ErrorCode::kResourceExhausted;
 }
 
 int64_t VolumeWriter::excess_bytes() const {

@@ -16,7 +16,6 @@ constexpr Duration kBetweenRounds = std::chrono::milliseconds(100);
 constexpr Duration kIdle = std::chrono::seconds(1);
 constexpr Duration kRetry = std::chrono::seconds(5);
 constexpr Duration kSpaceEvery = std::chrono::seconds(5);
-constexpr int64_t kMinFree = int64_t{16} << 20;
 
 const char* cause_of(const Error& error) {
   switch (error.code) {
@@ -207,8 +206,7 @@ void VolumeWriter::check_health() {
   space_at_ = parts_.clock.mono();
   const auto space = parts_.files.space(path_);
   if (!space) return set_problem(space.error(), kRetry);
-  // Retention keeps no more free than the reserve.
-  const int64_t enough = std::min(kMinFree, reserve_of(*space, spec()));
+  const int64_t enough = enough_of(*space, spec());
   MutexLock lock(state_mutex_);
   space_ = *space;
   if (problem_ && static_cast<int64_t>(space->free_bytes) >= enough) problem_.reset();

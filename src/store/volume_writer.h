@@ -170,6 +170,9 @@ class VolumeWriter {
   [[nodiscard]] int64_t file_bytes_limit() const;
   [[nodiscard]] int64_t headroom_bytes(int64_t of) const;
   [[nodiscard]] int64_t reserve_of(const fs::Space& space, const VolumeSpec& limits) const;
+  /// What must be free again once it was full.
+  [[nodiscard]] int64_t enough_of(const fs::Space& space, const VolumeSpec& limits) const;
+  [[nodiscard]] bool ran_full() const;
   [[nodiscard]] bool refuses(size_t bytes) const;
   [[nodiscard]] uint64_t to_allocate(int64_t expected, size_t first) const;
   void measure_rate();
