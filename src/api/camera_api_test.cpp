@@ -119,6 +119,16 @@ TEST_F(ApiTest, shows_state_and_streams) {
   EXPECT_TRUE(camera.at("streams").at(1).at("codec").is_null());
 }
 
+TEST_F(ApiTest, counts_the_letters_of_a_name_and_not_their_bytes) {
+  std::string name;
+  for (int i = 0; i < 200; ++i) name += "\u9580";
+  const auto with = [](const std::string& text) {
+    return R"({"name":")" + text + R"(","url":"rtsp://h/1"})";
+  };
+  EXPECT_EQ(post(with(name)).status, 201);
+  EXPECT_EQ(problem_of(post(with(name + "a"))), "400 invalid_argument");
+}
+
 TEST_F(ApiTest, makes_an_id_from_the_name) {
   EXPECT_EQ(post(R"({"name":"Back Door 2!","url":"rtsp://h/1"})").status, 201);
   EXPECT_EQ(post(R"({"name":"Back door 2","url":"rtsp://h/1"})").status, 201);

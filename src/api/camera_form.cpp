@@ -12,13 +12,14 @@
 #include "api/hidden_password.h"
 #include "base/id.h"
 #include "base/url_secrets.h"
+#include "base/utf8.h"
 
 namespace vedette::api {
 namespace {
 
 namespace json = boost::json;
 
-constexpr size_t kMaxNameBytes = 200;
+constexpr size_t kMaxName = 200;
 constexpr size_t kMaxUrlBytes = 2048;
 
 Error bad_field(std::string_view field, std::string what) {
@@ -34,7 +35,7 @@ bool has_control(std::string_view text) {
 
 Result<void> check_name(const std::string& name) {
   const bool blank = std::all_of(name.begin(), name.end(), [](char c) { return c == ' '; });
-  if (blank || name.size() > kMaxNameBytes || has_control(name)) {
+  if (blank || utf8_length(name) > kMaxName || has_control(name)) {
     return bad_field("name", "write 1 to 200 letters, as people call the place");
   }
   return ok();

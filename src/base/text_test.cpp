@@ -108,6 +108,12 @@ TEST(Utf8, knows_characters_from_what_only_looks_like_them) {
   }
 }
 
+TEST(Utf8, LengthCountsCharactersAndEachStrayByte) {
+  EXPECT_EQ(utf8_length(""), 0U);
+  EXPECT_EQ(utf8_length("a\u00fc\u9580\U0001F4F7"), 4U);
+  EXPECT_EQ(utf8_length("\xe9\x96"), 2U);
+}
+
 TEST(Utf8, replaces_each_foreign_byte_and_leaves_the_rest) {
   EXPECT_EQ(to_utf8("\u9580 f\xfcr\n"), "\u9580 f\uFFFDr\n");
   EXPECT_EQ(to_utf8("\xe9\x96"), "\uFFFD\uFFFD");

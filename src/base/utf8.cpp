@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace vedette {
@@ -36,6 +37,12 @@ size_t utf8_size(std::string_view text) {
   for (size_t i = 1; i < size; ++i)
     if ((byte_at(text, i) & 0xC0) != 0x80) return 0;
   return size == 1 || second_fits(lead, byte_at(text, 1)) ? size : 0;
+}
+
+size_t utf8_length(std::string_view text) {
+  size_t length = 0;
+  for (; !text.empty(); ++length) text.remove_prefix(std::max<size_t>(1, utf8_size(text)));
+  return length;
 }
 
 std::string to_utf8(std::string text) {

@@ -14,6 +14,10 @@ namespace vedette {
 /// none, or is empty.
 [[nodiscard]] size_t utf8_size(std::string_view text);
 
+/// Characters in `text`: code points, as maxLength of a JSON Schema counts them. A byte that is no
+/// part of one counts as one.
+[[nodiscard]] size_t utf8_length(std::string_view text);
+
 /// `text` with U+FFFD in place of each byte that is no part of a character.
 [[nodiscard]] std::string to_utf8(std::string text);
 

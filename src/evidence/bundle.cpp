@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "evidence/box_fields.h"
 #include "evidence/zip.h"
 
@@ -14,7 +15,7 @@ namespace vedette::evidence {
 namespace {
 
 constexpr std::string_view kFirstLine = "vedette-bundle 1";
-constexpr size_t kMaxTextBytes = 200;
+constexpr size_t kMaxText = 200;
 constexpr std::string_view kKeyWord = "ed25519 ";
 
 /// Lines of text, one after the other; the first that is not as it should be ends all.
@@ -51,7 +52,7 @@ Error bad_line(const LineReader& in) {
 }
 
 bool is_text(std::string_view text) {
-  return text.size() <= kMaxTextBytes && std::none_of(text.begin(), text.end(), [](char c) {
+  return utf8_length(text) <= kMaxText && std::none_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
          });
 }

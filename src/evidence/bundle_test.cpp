@@ -34,6 +34,15 @@ TEST(Manifest, what_was_written_is_read) {
   EXPECT_EQ(parse_manifest(encode(bare).value()).value(), bare);
 }
 
+TEST(Manifest, takes_the_longest_name_of_a_camera_in_any_script) {
+  Manifest manifest = example();
+  manifest.name.clear();
+  for (int i = 0; i < 200; ++i) manifest.name += "\U0001F4F7";
+  EXPECT_EQ(parse_manifest(encode(manifest).value()).value(), manifest);
+  manifest.name += "x";
+  EXPECT_FALSE(encode(manifest));
+}
+
 TEST(Manifest, has_one_encoding) {
   const std::string text = encode(example()).value();
   const auto with = [&](std::string_view was, std::string_view is) {

@@ -2,6 +2,7 @@
 #include "site/check_camera.h"
 
 #include "base/id.h"
+#include "base/utf8.h"
 #include "rtsp/url.h"
 
 namespace vedette::site {
@@ -19,8 +20,8 @@ Result<void> check_url(std::string_view field, const std::string& url) {
 
 Result<void> check_camera(const store::Camera& camera) {
   VEDETTE_TRY(check_id(camera.id));
-  if (camera.name.empty() || camera.name.size() > kMaxName) {
-    return make_error(ErrorCode::kInvalidArgument, "give the camera a name of 1 to 200 bytes");
+  if (camera.name.empty() || utf8_length(camera.name) > kMaxName) {
+    return make_error(ErrorCode::kInvalidArgument, "give the camera a name of 1 to 200 letters");
   }
   VEDETTE_TRY(check_url("url", camera.main_url));
   if (camera.sub_url) VEDETTE_TRY(check_url("sub_url", *camera.sub_url));

@@ -86,8 +86,12 @@ TEST(CheckCamera, says_which_field_is_wrong) {
     change(camera);
     return camera;
   };
+  std::string long_name;  // 200 letters of 3 bytes
+  for (int i = 0; i < 200; ++i) long_name += "\u9580";
   const CameraRow rows[] = {
       {"good", good, true},
+      {"the longest name", with([&](auto& c) { c.name = long_name; }), true},
+      {"a longer name", with([&](auto& c) { c.name = long_name + "a"; }), false},
       {"id", with([](auto& c) { c.id = "../x"; }), false},
       {"no name", with([](auto& c) { c.name = ""; }), false},
       {"url", with([](auto& c) { c.main_url = "http://h/x"; }), false},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds and limits of retention: the part of config.db that says what may be deleted.
 #include "base/id.h"
+#include "base/utf8.h"
 #include "store/config_store.h"
 #include "store/sqlite.h"
 
@@ -46,9 +47,9 @@ Result<void> check_retention(const Retention& retention) {
 Result<void> check_hold(const Hold& hold) {
   VEDETTE_TRY(check_id(hold.camera));
   if (hold.from.us < 0 || hold.from >= hold.to) return bad("a hold must end later than it begins");
-  if (hold.reason.empty() || hold.reason.size() > kMaxReason)
+  if (hold.reason.empty() || utf8_length(hold.reason) > kMaxReason)
     return bad("say why in the hold's reason, in 1 to 500 letters");
-  if (hold.who.empty() || hold.who.size() > kMaxWho)
+  if (hold.who.empty() || utf8_length(hold.who) > kMaxWho)
     return bad("say who places the hold, in 1 to 100 letters");
   return ok();
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/id.h"
+#include "base/utf8.h"
 #include "store/config_rows.h"
 
 namespace vedette::store {
@@ -48,7 +49,7 @@ Result<void> check_layout(const Layout& layout) {
   const bool control = std::any_of(layout.name.begin(), layout.name.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
-  if (layout.name.empty() || layout.name.size() > kMaxName || control)
+  if (layout.name.empty() || utf8_length(layout.name) > kMaxName || control)
     return bad("give the layout a name of 1 to 100 letters");
   if (layout.tiles.size() > kMaxLayoutTiles)
     return bad("a layout has at most 64 tiles; make a second one for the other cameras");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/id.h"
+#include "base/utf8.h"
 #include "fs/file_system.h"
 #include "store/config_rows.h"
 
@@ -146,8 +147,8 @@ Result<void> check_stored_camera(const Camera& camera) {
     return make_error(ErrorCode::kInvalidArgument, std::move(what));
   };
   VEDETTE_TRY(check_id(camera.id));
-  if (camera.name.empty() || camera.name.size() > 200)
-    return bad("the camera's name must have 1 to 200 characters");
+  if (camera.name.empty() || utf8_length(camera.name) > 200)
+    return bad("the camera's name must have 1 to 200 letters");
   const auto usable = [](const std::string& url) { return !url.empty() && url.size() <= 2048; };
   if (!usable(camera.main_url)) return bad("the camera's URL must have 1 to 2048 characters");
   if (camera.sub_url && !usable(*camera.sub_url))

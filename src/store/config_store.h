@@ -44,7 +44,7 @@ enum class Transport : uint8_t { kTcp, kUdp };
 
 struct Camera {
   std::string id;        ///< check_id(); stands in paths, never changes
-  std::string name;      ///< 1 to 200 bytes of UTF-8
+  std::string name;      ///< 1 to 200 characters of UTF-8
   std::string main_url;  ///< with user and password
   std::optional<std::string> sub_url;
   Transport transport = Transport::kTcp;
@@ -69,7 +69,7 @@ struct Hold {
   int64_t created_us = 0;
   friend bool operator==(const Hold&, const Hold&) = default;
 };
-/// Camera id, range, reason (1 to 500 bytes) and who (1 to 100). kInvalidArgument.
+/// Camera id, range, reason (1 to 500 characters) and who (1 to 100). kInvalidArgument.
 [[nodiscard]] Result<void> check_hold(const Hold& hold);
 
 /// Which devices have answered as a camera. The first one known is the oldest.

@@ -176,6 +176,33 @@ TEST_F(Config, a_database_of_before_keeps_all_and_records_to_where_serve_is_told
   }
 }
 
+TEST_F(Config, names_are_as_long_in_every_script) {
+  const auto letters = [](size_t count) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) text += "\u9580";
+    return text;
+  };
+  auto config = ConfigStore::open(path_).value();
+  Camera door = camera("door");
+  door.name = letters(200);
+  ASSERT_TRUE(config->add_camera(door));
+  EXPECT_EQ(config->camera("door")->name, door.name);
+  door.name += "a";
+  EXPECT_EQ(config->update_camera(door).error().what,
+            "the camera's name must have 1 to 200 letters");
+  Layout layout{"wall", letters(100), LayoutGrid::kAuto, {}};
+  EXPECT_TRUE(check_layout(layout));
+  layout.name += "a";
+  EXPECT_FALSE(check_layout(layout));
+  Hold hold{"", "door", {1}, {2}, letters(500), letters(100), 0};
+  EXPECT_TRUE(check_hold(hold));
+  hold.who += "a";
+  EXPECT_FALSE(check_hold(hold));
+  hold.who.pop_back();
+  hold.reason += "a";
+  EXPECT_FALSE(check_hold(hold));
+}
+
 TEST_F(Config, a_damaged_database_is_an_error_and_stays_where_it_is) {
   std::ofstream(path_) << std::string(8192, 'x');
   EXPECT_EQ(ConfigStore::open(path_).error().code, ErrorCode::kDataLoss);
