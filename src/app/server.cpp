@@ -148,7 +148,8 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
   VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *config));
   // Recording does not wait for a key: what is not signed says so when it is verified.
-  if (auto key = store::open_site_key(options.data)) {
+  const auto known = config->volumes();
+  if (auto key = store::open_site_key(options.data, known && !known->empty())) {
     signer = std::move(key).value();
   } else {
     log::error("app", "{}", key.error().message());

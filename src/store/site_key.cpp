@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "evidence/bundle.h"
 #include "fs/descriptor.h"
 
@@ -114,18 +115,44 @@ Result<evidence::Seed> make_key(const KeyPaths& paths) {
   return seed;
 }
 
+/// Where it is from now on.
+Result<std::string> keep_public_key(const KeyPaths& paths, const evidence::PublicKey& key) {
+  const std::string name = evidence::to_hex(evidence::fingerprint(key)).substr(0, 16);
+  const std::string path = paths.folder + "/site-" + name + ".pub";
+  VEDETTE_TRY(write_key_file(path, evidence::key_line(key) + "\n", 0644));
+  return path;
+}
+
+void warn_of_another_key(const KeyPaths& paths, const std::string& kept) {
+  log::warn(
+      "store",
+      "{} is not the key that signed before: it was gone, or another one was put in its place."
+      " What was recorded until now is proven by the old public key alone, {}; what is"
+      " recorded from now on by that of {}. If a backup has the old site.key, stop the"
+      " recorder, put it back and start again",
+      paths.secret, kept.empty() ? "which is not in this folder any more" : "kept in " + kept,
+      paths.open);
+}
+
 }  // namespace
 
-Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(const std::string& data_dir) {
+Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(const std::string& data_dir,
+                                                               bool recorded_before) {
   const KeyPaths paths(data_dir);
   auto seed = read_seed(paths);
-  if (!seed && seed.error().code == ErrorCode::kNotFound) seed = make_key(paths);
+  const bool made = !seed && seed.error().code == ErrorCode::kNotFound;
+  if (made) seed = make_key(paths);
   if (!seed) return std::move(seed).error();
   auto signer = std::make_unique<evidence::Ed25519Signer>(*seed);
   evidence::wipe(*seed);
   const auto published = read_public_key(data_dir);
-  if (!published || *published != signer->public_key())
-    VEDETTE_TRY(write_key_file(paths.open, evidence::key_line(signer->public_key()) + "\n", 0644));
+  if (published && *published == signer->public_key()) return signer;
+  std::string kept;
+  if (published) {
+    VEDETTE_ASSIGN(kept, keep_public_key(paths, *published));
+  }
+  VEDETTE_TRY(write_key_file(paths.open, evidence::key_line(signer->public_key()) + "\n", 0644));
+  if (!kept.empty() || (made && recorded_before)) warn_of_another_key(paths, kept);
   return signer;
 }
 

@@ -20,10 +20,13 @@ struct KeyPaths {
   std::string open;
 };
 
-/// The key of the data folder, generated when there is none. Errors say what to do, and nothing is
-/// signed then: kPermissionDenied when others can read it, kDataLoss when it is not a key.
+/// The key of the data folder, generated when there is none: one that is gone is replaced, with a
+/// warning in the log, which `recorded_before` makes certain. A public key that site.pub held
+/// before stays beside it as site-<begin of its fingerprint>.pub, for what it proves. Errors say
+/// what to do, and nothing is signed then: kPermissionDenied when others can read it, kDataLoss
+/// when it is not a key.
 [[nodiscard]] Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(
-    const std::string& data_dir);
+    const std::string& data_dir, bool recorded_before = false);
 
 /// The public key alone. kNotFound before the first start.
 [[nodiscard]] Result<evidence::PublicKey> read_public_key(const std::string& data_dir);

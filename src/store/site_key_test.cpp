@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/id.h"
+#include "evidence/bundle.h"
 
 namespace vedette::store {
 namespace {
@@ -62,6 +63,38 @@ TEST_F(SiteKey, APublicKeyThatWasLostIsWrittenAgain) {
   std::filesystem::remove(paths_.open);
   ASSERT_TRUE(open_site_key(dir_).has_value());
   EXPECT_EQ(read_public_key(dir_).value(), key);
+}
+
+TEST_F(SiteKey, ThatIsGoneIsReplacedWithAWarningAndItsPublicKeyIsKept) {
+  const auto old = open_site_key(dir_).value()->public_key();
+  std::filesystem::remove(paths_.secret);
+  testing::internal::CaptureStdout();
+  const auto signer = open_site_key(dir_, true);
+  const std::string said = testing::internal::GetCapturedStdout();
+  ASSERT_TRUE(signer.has_value());
+  EXPECT_NE((*signer)->public_key(), old);
+  EXPECT_EQ(read_public_key(dir_).value(), (*signer)->public_key());
+  const std::string kept = paths_.folder + "/site-" +
+                           evidence::to_hex(evidence::fingerprint(old)).substr(0, 16) + ".pub";
+  std::string line;
+  std::getline(std::ifstream(kept), line);
+  EXPECT_EQ(line, evidence::key_line(old));
+  EXPECT_NE(said.find("kept in " + kept), std::string::npos) << said;
+  EXPECT_NE(said.find("backup"), std::string::npos) << said;
+}
+
+TEST_F(SiteKey, ThatIsGoneWithItsFolderIsMissedWhereSomethingWasRecorded) {
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(open_site_key(dir_).has_value());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "") << "the first start of a site";
+  std::filesystem::remove_all(paths_.folder);
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(open_site_key(dir_, true).has_value());
+  const std::string said = testing::internal::GetCapturedStdout();
+  EXPECT_NE(said.find("not in this folder any more"), std::string::npos) << said;
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(open_site_key(dir_, true).has_value());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "") << "once";
 }
 
 }  // namespace
