@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "store/catalog.h"
+#include "store/lost_identity.h"
 
 namespace vedette::store {
 namespace {
@@ -36,7 +37,12 @@ std::optional<int64_t> number(std::string_view json, std::string_view key) {
 
 Result<VolumeIdentity> read_identity(fs::FileSystem& files, const std::string& path) {
   VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, fs::join(path, kIdentityFile), 4096));
-  return parse_identity(as_text(content));
+  auto identity = parse_identity(as_text(content));
+  if (identity) return identity;
+  return make_error(identity.error().code,
+                    fs::join(path, identity.error().what) +
+                        "; restore it from a backup, or delete it: it is then written again from"
+                        " the volume's ledger");
 }
 
 Error other_volume(const std::string& path) {
@@ -90,24 +96,30 @@ Result<VolumeIdentity> parse_identity(std::string_view json) {
 Result<std::optional<Volume>> Volume::look(fs::FileSystem& files, const ConfigStore& config,
                                            const std::string& path) {
   const auto expected = known_id(config, path);
-  if (!files.exists(fs::join(path, kIdentityFile))) {
-    if (!expected) return std::optional<Volume>();
+  std::optional<VolumeIdentity> identity;
+  if (files.exists(fs::join(path, kIdentityFile))) {
+    VEDETTE_ASSIGN(identity, read_identity(files, path));
+  } else {
+    VEDETTE_ASSIGN(identity, identity_by_ledger(files, path));
+  }
+  if (!identity && !expected) return std::optional<Volume>();
+  if (!identity)
     return make_error(
         ErrorCode::kUnavailable,
         "the volume " + path + " is missing; mount its disk. Nothing is written there");
-  }
-  VEDETTE_ASSIGN(VolumeIdentity identity, read_identity(files, path));
-  if (expected && *expected != identity.id) return other_volume(path);
-  if (identity.site != config.site_id())
+  if (expected && *expected != identity->id) return other_volume(path);
+  if (identity->site != config.site_id())
     return make_error(ErrorCode::kFailedPrecondition,
                       path + " belongs to another site's recorder; use another folder");
-  return std::optional(Volume(path, std::move(identity)));
+  return std::optional(Volume(path, *std::move(identity)));
 }
 
 Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, const std::string& path,
                                 const std::string& generation) {
   VEDETTE_ASSIGN(auto known, look(files, config, path));
   if (known) {
+    if (!files.exists(fs::join(path, kIdentityFile)))
+      VEDETTE_TRY(put_identity_back(files, path, known->identity_));
     if (!known_id(config, path)) VEDETTE_TRY(config.remember_volume({path, known->id()}));
     return *std::move(known);
   }

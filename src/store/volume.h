@@ -34,13 +34,13 @@ struct VolumeIdentity {
 
 class Volume {
  public:
-  /// Reads the identity and changes nothing; nullopt for a folder that has never been a volume, or
-  /// is not there. Errors as of identify().
+  /// Reads the identity, or the ledger for one that is gone, and changes nothing; nullopt for a
+  /// folder that has never been a volume, or is not there. Errors as of identify().
   [[nodiscard]] static Result<std::optional<Volume>> look(fs::FileSystem& files,
                                                           const ConfigStore& config,
                                                           const std::string& path);
-  /// Reads the identity, or writes one into a folder that has never been a volume. Errors say what
-  /// to do: the folder is missing, cannot be written, or is another volume than before.
+  /// look(), or writes an identity where it is gone or has never been (lost_identity.h). Errors say
+  /// what to do: the folder is missing, cannot be written, or is another volume than before.
   [[nodiscard]] static Result<Volume> identify(fs::FileSystem& files, ConfigStore& config,
                                                const std::string& path,
                                                const std::string& generation);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "store/live_index.h"
+#include "store/lost_identity.h"
 #include "store/volume_writer.h"
 
 namespace vedette::store {
@@ -39,7 +40,7 @@ Result<void> VolumeWriter::open_file(RunImpl& run, const FragmentBuilder::Built&
   if (broken()) return *problem();
   const auto volume = this->volume();
   if (!volume) return make_error(ErrorCode::kNotFound, "the volume is missing");
-  if (auto there = volume->verify(parts_.files); !there)
+  if (auto there = verify_or_put_back(parts_.files, *volume, parts_.catalog); !there)
     return make_error(ErrorCode::kNotFound, there.error().what);
   const RunSpec& spec = run.spec();
   FileRef ref;

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "store/live_index.h"
+#include "store/lost_identity.h"
 
 namespace vedette::store {
 namespace {
@@ -197,7 +198,7 @@ void VolumeWriter::identify() {
 void VolumeWriter::check_health() {
   const auto volume = this->volume();
   if (!volume) return identify();
-  if (const auto there = volume->verify(parts_.files); !there) {
+  if (const auto there = verify_or_put_back(parts_.files, *volume, parts_.catalog); !there) {
     known_folders_.clear();
     lock_.let_go();
     return set_problem(there.error(), kRetry);

@@ -88,7 +88,7 @@ const folderFaults = [
   [/ is the volume that is here as /, 'twice'],
   [/ is not the volume that was here before/, 'exchanged'],
   [/[Pp]ermission denied|Read-only file system/, 'readOnly'],
-  [/ is damaged$/, 'damaged'],
+  [/ is damaged(;|$)/, 'damaged'],
 ] as const;
 
 /** Why a folder is refused, in the reader's language. */
