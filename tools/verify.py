@@ -4,9 +4,10 @@
 
 usage: verify.py PATH [--key KEY] [--json]
 
-PATH is a recording file (.mp4), a ledger file (.ledger), a folder of recordings (a volume), or a
-bundle (.zip). KEY is the site's public key or its fingerprint, 64 hex digits. Written from
-docs/design/format.md and docs/design/bundle.md alone; needs Python 3.9 and python3-cryptography.
+PATH is a recording file (.mp4), a ledger file (.ledger) or the folder of one, a folder of
+recordings (a volume), or a bundle (.zip). KEY is the site's public key or its fingerprint, 64 hex
+digits. Written from docs/design/format.md and docs/design/bundle.md alone; needs Python 3.9 and
+python3-cryptography.
 
 Exit: 0 every byte is accounted for, 1 it is not, 2 wrong usage, 3 could not read it.
 """
@@ -37,6 +38,10 @@ def verify(path, findings):
         ledger.finish()
     else:
         Recording(findings, data)
+        if not findings.records and not findings.checkpoints:
+            findings.notes.append(f"nothing in {path} is signed, so nothing can be proven: a plain "
+                                  "export has no signatures; for a bundle that has them: "
+                                  "vedette export --out NAME.zip")
     return None
 
 
@@ -45,7 +50,7 @@ def as_json(findings, bundle):
             for key in sorted(findings.keys)]
     out = {"intact": not findings.list, "findings": findings.list, "fragments": findings.records,
            "checkpoints": findings.checkpoints, "not_signed_yet": findings.not_signed_yet,
-           "torn": findings.torn,
+           "torn": findings.torn, "notes": findings.notes,
            "keys": keys}
     if bundle and bundle.manifest:
         out["complete"], out["holes"] = not bundle.holes, bundle.holes
@@ -62,6 +67,8 @@ def show(result):
     for hole in result.get("holes", []):
         print(f"not recorded: {hole['from_us']} to {hole['to_us']} µs: "
               f"{hole['cause'] or 'nobody says why'}")
+    for note in result["notes"]:
+        print(f"note: {note}")
     print(f"{result['fragments']} fragments, {result['checkpoints']} checkpoints, "
           f"{result['not_signed_yet']} not signed yet")
     for key in result["keys"]:

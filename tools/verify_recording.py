@@ -16,6 +16,7 @@ class Findings:
         self.key = key and key.lower()
         self.list = []
         self.torn = []  # what crashes left; no finding
+        self.notes = []  # for people; no finding either
         self.not_signed_yet = 0
         self.records = 0
         self.checkpoints = 0

@@ -14,6 +14,7 @@ from verify_torn import ENTRIES, RECORDS, good_boxes, is_torn_ledger_end, readin
 SIGNED_AFTER = 60_000_000
 MOST_OF_FILE = 64 << 20   # of a ledger
 LAYOUT = r"[^/]+/\d{4}/\d{2}/\d{2}/[^/]+"  # of recordings on a volume
+LEDGER_FILE = r"[0-9a-f]{16}\.ledger"
 # Its identity, what a crash left of writing it, and its lock.
 OF_VOLUME = ("vedette-volume.json", "vedette-volume.json.new", "vedette-volume.lock")
 
@@ -24,6 +25,12 @@ def contents(path):
         if os.fstat(file.fileno()).st_size == 0:
             return b""
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def is_ledger_folder(path):
+    """The ledger of a volume alone, without the volume."""
+    return not (path / OF_VOLUME[0]).exists() and any(
+        re.fullmatch(LEDGER_FILE, name.name) and name.is_file() for name in path.iterdir())
 
 
 # The ledger of a volume, or an excerpt of one in a bundle.
@@ -171,8 +178,14 @@ class Volume:
     def __init__(self, findings, root):
         self.findings, self.root = findings, pathlib.Path(root)
         self.ledger = None
+        self.ledger_folder = self.root / "vedette.ledger"
         self.recordings = {}  # by (run, first sequence)
         self.strangers = []   # unknown to the ledger, and newer
+        if is_ledger_folder(self.root):
+            self.ledger_folder = self.root
+            self.read_ledger()
+            self.check_ledger_folder()
+            return
         self.read_ledger()
         self.read_recordings()
         self.check_runs()
@@ -185,7 +198,7 @@ class Volume:
         return str(path.relative_to(self.root))
 
     def read_ledger(self):
-        files = sorted((self.root / "vedette.ledger").glob("*.ledger"))
+        files = sorted(self.ledger_folder.glob("*.ledger"))
         if not files:
             return
         self.ledger = Ledger(self.findings)
@@ -202,6 +215,13 @@ class Volume:
                                   "most that a file of a ledger has", MOST_OF_FILE)
             self.ledger.read(data[:MOST_OF_FILE], path == files[-1])
         self.ledger.finish()
+
+    def check_ledger_folder(self):
+        """It holds the ledger's files and nothing else."""
+        for path in sorted(self.root.iterdir()):
+            if path.is_dir() or not re.fullmatch(LEDGER_FILE, path.name):
+                self.findings.path = self.relative(path)
+                self.findings.add("unknown_bytes", "not part of a ledger")
 
     def readable(self, path):
         """The bytes of a file; None when they cannot be had, which hides nothing else."""

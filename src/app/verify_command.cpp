@@ -31,7 +31,13 @@ struct VerifyOptions {
 
 /// A key or its fingerprint, or the file that holds one.
 Result<evidence::Hash> wanted_key(fs::FileSystem& files, const std::string& text) {
-  if (!files.exists(text)) return evidence::parse_wanted_key(text);
+  auto typed = evidence::parse_wanted_key(text);
+  if (typed) return typed;
+  if (!files.exists(text))
+    return make_error(ErrorCode::kInvalidArgument,
+                      "--key: there is no file " + text +
+                          ", and it is no key either; give the site's site.pub, or the key or"
+                          " fingerprint of 64 hex digits that vedette key --data DIR prints");
   VEDETTE_ASSIGN(const Bytes content, fs::read_all(files, text, 4096));
   return evidence::parse_wanted_key(as_text(content));
 }
@@ -167,7 +173,8 @@ int verify(const VerifyOptions& options) {
 
 std::function<int()> setup_verify(CLI::App& parser) {
   auto options = std::make_shared<VerifyOptions>();
-  parser.add_option("path", options->path, "Recording file, camera folder, volume or bundle")
+  parser
+      .add_option("path", options->path, "Recording file, camera folder, volume, ledger or bundle")
       ->required();
   parser.add_option("--key", options->key,
                     "The site's public key or its fingerprint, or the file that holds it");

@@ -45,15 +45,28 @@ class ArchiveVerifier {
   Result<evidence::Verification> run() {
     if (auto file = files_.open_read(path_); file && is_mp4(path_)) {
       verify_one(path_);
+      note_unsigned();
       return std::move(out_);
     }
-    if (const auto listed = files_.list(path_); !listed) {
+    const auto listed = files_.list(path_);
+    if (!listed && path_.ends_with(".ledger") && files_.open_read(path_)) {
+      read_ledger({path_}, book_, out_);
+      return std::move(out_);
+    }
+    if (!listed) {
       return make_error(listed.error().code,
-                        path_ + " is no recording (.mp4), bundle (.zip) or folder of recordings: " +
+                        path_ +
+                            " is no recording (.mp4), ledger (.ledger), bundle (.zip) or folder of"
+                            " recordings: " +
                             listed.error().what);
     }
+    if (is_ledger_folder(*listed)) {
+      read_ledger_folder(path_, book_, out_);
+      check_ledger_folder(path_);
+      return std::move(out_);
+    }
     find_volume();
-    if (!root_.empty()) read_ledger(book_, out_);
+    if (!root_.empty()) read_ledger_folder(fs::join(root_, kLedgerFolder), book_, out_);
     walk(path_, 0);
     judge_strangers();
     join_runs();
@@ -84,19 +97,41 @@ class ArchiveVerifier {
     }
   }
 
+  /// What a plain export holds was cut out of its records.
+  void note_unsigned() {
+    if (out_.records > 0 || out_.checkpoints > 0) return;
+    out_.notes.push_back(
+        "nothing in " + path_ +
+        " is signed, so nothing can be proven: a plain export has no signatures; for a bundle that"
+        " has them: vedette export --out NAME.zip");
+  }
+
+  [[nodiscard]] static bool is_ledger_folder(const std::vector<fs::DirEntry>& entries) {
+    const auto is_of_ledger = [](const fs::DirEntry& entry) {
+      return !entry.is_dir && parse_ledger_file_name(entry.name);
+    };
+    return std::any_of(entries.begin(), entries.end(), is_of_ledger) &&
+           std::none_of(entries.begin(), entries.end(),
+                        [](const auto& entry) { return entry.name == kIdentityFile; });
+  }
+
+  void read_ledger_folder(const std::string& folder, LedgerBook& book,
+                          evidence::Verification& out) {
+    out.path = folder;
+    const auto paths = ledger_files(files_, folder);
+    if (paths) return read_ledger(*paths, book, out);
+    out.add(FaultClass::kAltered, "it cannot be read: " + paths.error().what);
+    book.finish();
+  }
+
   /// Whatever is wrong with one of its files is said of that one, and hides nothing else.
-  void read_ledger(LedgerBook& book, evidence::Verification& out) {
-    out.path = fs::join(root_, kLedgerFolder);
-    const auto paths = ledger_files(files_, out.path);
-    if (!paths) {
-      out.add(FaultClass::kAltered, "it cannot be read: " + paths.error().what);
-      return book.finish();
-    }
-    for (const std::string& path : *paths) {
+  void read_ledger(const std::vector<std::string>& paths, LedgerBook& book,
+                   evidence::Verification& out) {
+    for (const std::string& path : paths) {
       out.path = path;
       const auto content = read_ledger_file(path, out);
       if (content)
-        book.read(*content, path == paths->back());
+        book.read(*content, path == paths.back());
       else
         out.add(FaultClass::kAltered, "it cannot be read: " + content.error().what);
     }
@@ -371,7 +406,7 @@ class ArchiveVerifier {
     if (missing.empty()) return;
     evidence::Verification ignored;
     LedgerBook now(ignored);
-    read_ledger(now, ignored);
+    read_ledger_folder(fs::join(root_, kLedgerFolder), now, ignored);
     for (const auto& [identity, file] : missing) {
       const std::string path = fs::join(root_, file.path);
       if (now.files().count(identity) == 0) continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `vedette verify`: a recording file, a camera's folder or a whole volume against its own records,
-// checkpoints and ledger. Needs neither catalog nor configuration, writes nothing, and may run
-// beside the recorder. Any thread.
+// checkpoints and ledger; a ledger's file or folder alone against itself. Needs neither catalog nor
+// configuration, writes nothing, and may run beside the recorder. Any thread.
 #pragma once
 
 #include <optional>

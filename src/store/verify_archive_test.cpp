@@ -157,6 +157,38 @@ TEST_F(VerifyArchive, ADeletionThatCannotBeEnteredIsNotDone) {
   EXPECT_LT(recordings().size(), before);
 }
 
+TEST_F(VerifyArchive, ALedgerAloneIsVerifiedByItself) {
+  record(40);
+  stop();
+  const std::string folder = "/video/vedette.ledger";
+  const std::string file = folder + "/0000000000000000.ledger";
+  for (const std::string& path : {folder, folder + "/", file}) {
+    const auto verification = verify(path);
+    EXPECT_TRUE(verification.intact()) << path;
+    EXPECT_GT(verification.checkpoints, 0U) << path;
+    EXPECT_EQ(verification.keys.size(), 1U) << path;
+  }
+  put(folder + "/notes.txt", Bytes(3, 'x'));
+  EXPECT_EQ(found(folder), "unknown_bytes") << details_;
+  Bytes changed = files_->content(file);
+  changed[changed.size() / 2] ^= 1;
+  put(file, changed);
+  EXPECT_NE(found(file), "") << details_;
+  EXPECT_EQ(verify_archive(*files_, {"/video/none.ledger", std::nullopt}).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(VerifyArchive, AFileThatHoldsNothingSignedSaysHowToGetOneThatDoes) {
+  record(20);
+  stop();
+  EXPECT_TRUE(verify(recordings().front()).notes.empty());
+  put("/copies/plain.mp4", Bytes(100, 0));
+  const auto plain = verify("/copies/plain.mp4");
+  EXPECT_FALSE(plain.intact());
+  ASSERT_EQ(plain.notes.size(), 1U);
+  EXPECT_NE(plain.notes[0].find("vedette export --out NAME.zip"), std::string::npos);
+}
+
 TEST_F(VerifyArchive, WithoutAKeyRecordingGoesOnAndSaysSo) {
   with_key_ = false;
   stop();
