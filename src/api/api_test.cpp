@@ -56,6 +56,13 @@ TEST_F(ApiTest, tells_its_status_and_counts) {
   }
 }
 
+TEST_F(ApiTest, refuses_an_fsck_with_a_field_that_it_does_not_have) {
+  const net::Response refused = ask(Method::kPost, "/api/v1/fsck", R"({"rebuld":true})");
+  EXPECT_EQ(problem_of(refused), "400 invalid_argument");
+  EXPECT_NE(refused.body.find("rebuld"), std::string::npos) << refused.body;
+  EXPECT_TRUE(json::parse(get("/api/v1/fsck").body).at("started_us").is_null());
+}
+
 TEST_F(ApiTest, starts_shows_and_cancels_fsck) {
   EXPECT_TRUE(json::parse(get("/api/v1/fsck").body).at("started_us").is_null());
   const net::Response started = ask(Method::kPost, "/api/v1/fsck", R"({"rebuild":true})");

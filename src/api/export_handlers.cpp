@@ -5,6 +5,7 @@
 #include "api/handlers.h"
 #include "api/json.h"
 #include "base/id.h"
+#include "base/utf8.h"
 
 namespace vedette::api {
 namespace {
@@ -22,7 +23,7 @@ constexpr Policy kFetch(Operation::kExport, ObjectKind::kCamera, PictureUse::kAs
 constexpr Policy kLook(Operation::kExport, ObjectKind::kCamera, PictureUse::kNone);
 constexpr Policy kList(Operation::kExport, ObjectKind::kServer, PictureUse::kNone);
 
-constexpr size_t kMaxOperatorBytes = 100;
+constexpr size_t kMaxOperator = 100;
 
 json::object to_json(const ExportStatus& status) {
   const playback::ExportRange& range = status.request.range;
@@ -73,7 +74,7 @@ Result<void> check_operator(const std::string& name) {
   const bool control = std::any_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
-  if (!control && name.size() <= kMaxOperatorBytes) return ok();
+  if (!control && utf8_length(name) <= kMaxOperator) return ok();
   return bad("operator: write a name of at most 100 letters");
 }
 
@@ -97,12 +98,27 @@ Result<playback::ExportRequest> read_request(const json::object& form) {
   return request;
 }
 
+/// A camera that was removed still has what it recorded. When the catalog does not answer the
+/// export says so itself.
+bool is_unknown(const Services& services, const std::string& camera) {
+  for (const auto kind : {media::StreamKind::kMain, media::StreamKind::kSub}) {
+    const playback::FragmentRange any{camera, kind, {0}, {INT64_MAX}, 1};
+    const auto found = services.archive.fragments(any);
+    if (!found || !found->empty()) return false;
+  }
+  return true;
+}
+
 Result<net::Response> add_export(const Services& services, const Call& call) {
   VEDETTE_ASSIGN(const json::object form, parse_object(call.request));
   VEDETTE_ASSIGN(playback::ExportRequest request, read_request(form));
-  // Recordings outlive their camera's configuration, so one that is gone is no error.
   if (const auto camera = services.cameras.find(request.range.camera)) {
     request.camera_name = camera->camera.name;
+  } else if (is_unknown(services, request.range.camera)) {
+    return make_error(ErrorCode::kNotFound, "there is no recording of camera \"" +
+                                                request.range.camera +
+                                                "\", and no camera of that name; GET"
+                                                " /api/v1/cameras lists them");
   }
   const auto added = services.exports.add(request);
   if (!added && added.error().code == ErrorCode::kResourceExhausted) {

@@ -18,6 +18,11 @@ constexpr Policy kCheck(Operation::kCheckArchive, ObjectKind::kServer, PictureUs
 
 Result<store::FsckOptions> read_options(const net::Request& request) {
   VEDETTE_ASSIGN(const boost::json::object form, parse_object(request));
+  for (const auto& field : form) {
+    if (field.key() != "rebuild" && field.key() != "quick")
+      return bad("fsck has no field \"" + std::string(field.key()) +
+                 "\"; it has rebuild and quick");
+  }
   store::FsckOptions options;
   VEDETTE_ASSIGN(options.rebuild, flag_field(form, "rebuild", false));
   VEDETTE_ASSIGN(options.quick, flag_field(form, "quick", false));

@@ -162,6 +162,9 @@ TEST_F(ApiTest, takes_a_snapshot) {
   EXPECT_EQ(problem_of(get(at + std::to_string(kStart - 5))), "404 not_found");
   EXPECT_EQ(problem_of(get(at + "now")), "400 invalid_argument");
   EXPECT_EQ(problem_of(get(at + "5&width=1")), "400 invalid_argument");
+  EXPECT_EQ(
+      detail_of(get("/api/v1/cameras/door/snapshot.jpg")),
+      "at_us is missing: it must be a whole number, in microseconds; a moment is UTC since 1970");
   EXPECT_EQ(problem_of(get(at + "5&rendition=redacted")), "501 unsupported");
 }
 

@@ -216,7 +216,8 @@ Result<net::Response> get_timeline(const Services& services, const Call& call) {
 
 Result<int64_t> integer_parameter(const net::Request& request, std::string_view name, int64_t low,
                                   int64_t high) {
-  const std::string_view text = request.query.get(name).value_or("");
+  const auto given = request.query.get(name);
+  const std::string_view text = given.value_or("");
   int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code == std::errc() && end == text.data() + text.size() && value >= low && value <= high) {
@@ -224,8 +225,11 @@ Result<int64_t> integer_parameter(const net::Request& request, std::string_view 
   }
   const std::string bounds =
       high >= INT64_MAX - 1 ? "" : " from " + std::to_string(low) + " to " + std::to_string(high);
+  const bool time = name.ends_with("_us");
   return make_error(ErrorCode::kInvalidArgument,
-                    std::string(name) + " must be a whole number" + bounds);
+                    std::string(name) + (given ? "" : " is missing: it") +
+                        " must be a whole number" + bounds +
+                        (time ? ", in microseconds; a moment is UTC since 1970" : ""));
 }
 
 void add_recording_routes(const Services& services, std::vector<Route>& routes) {

@@ -249,6 +249,12 @@ int run_export(const ExportOptions& options) {
                              options.out + " is there already; choose another name or remove it "
                                            "first"));
   }
+  const std::string folder = fs::parent_of(options.out);
+  if (!fs::RealFileSystem().exists(folder)) {
+    return report(make_error(ErrorCode::kNotFound, "there is no folder " + folder +
+                                                       " to write to; make it first, or name"
+                                                       " another one with --out"));
+  }
   const bool running = Control(options.data).running();
   const auto made = running ? export_by_server(options, *request, signals)
                             : export_offline(options, *request, signals);

@@ -30,7 +30,8 @@ Error socket_error(int error_number, const std::string& peer) {
       return unavailable(" cannot be reached; there is no route to its network");
     case ECONNRESET:
     case EPIPE:
-      return unavailable(" closed the connection");
+      return unavailable(
+          " closed the connection; is it restarting, or has it as many viewers as it allows?");
     case ETIMEDOUT:
       return make_error(ErrorCode::kTimeout, peer + " does not answer");
     case EMFILE:

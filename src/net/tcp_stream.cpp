@@ -107,8 +107,7 @@ Result<size_t> TcpStream::read(std::span<uint8_t> into) {
   if (state_ != State::kOpen) return error_;
   const ssize_t count = ::recv(socket_.fd(), into.data(), into.size(), 0);
   if (count > 0) return static_cast<size_t>(count);
-  if (count == 0)
-    return close(make_error(ErrorCode::kUnavailable, peer_ + " closed the connection"));
+  if (count == 0) return close(socket_error(ECONNRESET, peer_));
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return size_t{0};
   return close(socket_error(errno, peer_));
 }

@@ -45,8 +45,7 @@ Error TlsStream::tls_error(int status, const char* doing) {
   const unsigned long code = ERR_get_error();  // NOLINT: OpenSSL's type
   ERR_clear_error();
   state_ = State::kClosed;
-  if (kind == SSL_ERROR_ZERO_RETURN)
-    return tcp_.close(make_error(ErrorCode::kUnavailable, tcp_.peer() + " closed the connection"));
+  if (kind == SSL_ERROR_ZERO_RETURN) return tcp_.close(socket_error(ECONNRESET, tcp_.peer()));
   if (kind == SSL_ERROR_SYSCALL && saved != 0) return tcp_.close(socket_error(saved, tcp_.peer()));
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return tcp_.close(

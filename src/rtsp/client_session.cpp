@@ -74,7 +74,9 @@ void ClientSession::on_deadline() {
   if (!answered_ && parser_.garbage_bytes() > 0)
     return fail(ErrorCode::kFailedPrecondition,
                 "what answers there does not speak RTSP; check the port, cameras use 554");
-  fail(ErrorCode::kTimeout, "no answer to " + pending_->method + " within 5 s");
+  fail(ErrorCode::kTimeout, "no answer to " + pending_->method +
+                                " within 5 s; if that goes on, restart the camera and check that"
+                                " its address is right");
 }
 
 void ClientSession::on_closed(const Error& why) {

@@ -104,7 +104,9 @@ TEST(ParseSdp, TakesThirtyTwoMediaAndNoMore) {
   EXPECT_TRUE(parse_sdp(text));
   const auto more = parse_sdp(text + "m=video 0 RTP/AVP 96\n");
   ASSERT_FALSE(more);
-  EXPECT_EQ(more.error().what, "SDP byte 896: more than 32 media");
+  EXPECT_EQ(more.error().what,
+            "SDP byte 896: more than 32 media; is this the address of a stream? Check its path and "
+            "port");
 }
 
 TEST(ParseSdp, SaysThatAWebPageIsNone) {

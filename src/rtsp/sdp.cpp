@@ -163,6 +163,9 @@ Error no_video(const Sdp& sdp) {
                                                  " only; set it to H.264 or H.265 in the camera");
 }
 
+/// An answer that says nothing useful is mostly that of another program at this address.
+constexpr const char* kNext = "; is this the address of a stream? Check its path and port";
+
 }  // namespace
 
 Result<Sdp> parse_sdp(std::string_view text) {
@@ -175,9 +178,9 @@ Result<Sdp> parse_sdp(std::string_view text) {
     const std::string_view value = line.substr(2);
     if (line[0] == 'm') {
       if (sdp.media.size() == kMaxMedia)
-        return make_error(
-            ErrorCode::kResourceExhausted,
-            "SDP byte " + std::to_string(line.data() - text.data()) + ": more than 32 media");
+        return make_error(ErrorCode::kResourceExhausted,
+                          "SDP byte " + std::to_string(line.data() - text.data()) +
+                              ": more than 32 media" + kNext);
       sdp.media.push_back(read_media(value));
     } else if (line[0] == 'a') {
       read_attribute(sdp, value);

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import socket
+import subprocess
 import sys
 import threading
 import unittest
@@ -13,6 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from product import (  # noqa: E402
     Server, gst_cameras, make_clip, run, simulated_cameras, wait_for, workspace,
 )
+
+VERIFIER = pathlib.Path(__file__).resolve().parents[2] / "tools/verify.py"
 
 
 class WrongCameras(unittest.TestCase):
@@ -129,6 +132,33 @@ class WrongCameras(unittest.TestCase):
         self.assertIn("is a data folder", err)
         self.assertIn(f"vedette verify {self.folder / 'data'}/video", err)
         self.assertEqual(len(err.strip().splitlines()), 1, err)
+
+    def test_a_key_file_that_is_not_there(self):
+        code, _, err = run("verify", self.folder / "data/video", "--key", self.folder / "none.pub")
+        self.assertEqual(code, 2)
+        self.assertIn(f"there is no file {self.folder / 'none.pub'}", err)
+        self.assertIn("vedette key --data DIR", err)
+        self.assertEqual(len(err.strip().splitlines()), 1, err)
+
+    def test_an_export_into_a_folder_that_is_not_there(self):
+        out = self.folder / "none" / "film.mp4"
+        code, _, err = run("export", "--data", self.folder / "data", "--camera", "good",
+                           "--from", "1795356207200000", "--to", "1795356217200000", "--out", out)
+        self.assertEqual(code, 3)
+        self.assertIn(f"there is no folder {self.folder / 'none'}", err)
+        self.assertEqual(len(err.strip().splitlines()), 1, "no progress before it: " + err)
+
+    def test_a_ledger_alone_and_an_mp4_without_signatures_are_the_same_to_both_verifiers(self):
+        ledger = self.folder / "data/video/vedette.ledger"
+        for path, wanted in [(ledger, 0), *((file, 0) for file in ledger.glob("*.ledger")),
+                             (self.clip, 1)]:
+            first, out, err = run("verify", path)
+            second = subprocess.run([sys.executable, VERIFIER, path], capture_output=True,
+                                    text=True, timeout=60)
+            self.assertEqual(first, wanted, f"{path}: {out}{err}")
+            self.assertEqual(second.returncode, wanted, f"{path}: {second.stdout}{second.stderr}")
+            for said in (out, second.stdout):
+                self.assertEqual("vedette export --out NAME.zip" in said, wanted == 1, said)
 
     def test_a_second_server_on_the_same_folder(self):
         code, _, err = run("serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0")

@@ -280,7 +280,8 @@ export interface paths {
         put?: never;
         /**
          * Makes a file of a recorded stretch, in the background.
-         * @description One export is made at a time; 16 may wait. What is made is kept for a day, or until a restart
+         * @description One export is made at a time; 16 may wait. A camera that is not configured and of which nothing
+         *     is recorded is 404; one that was removed still has its recordings. What is made is kept for a day, or until a restart
          *     of the server. Which files a bundle holds, and how it is verified, is in
          *     docs/design/bundle.md.
          */
@@ -2192,6 +2193,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
