@@ -8,15 +8,8 @@ namespace {
 const std::string kExport = R"({"camera":"door","from_us":)" + std::to_string(kStart) +
                             R"(,"to_us":)" + std::to_string(kStart + 10'000'000);
 
-class ExportApi : public ApiTest {
- protected:
-  void SetUp() override {
-    ApiTest::SetUp();
-    add_door();
-  }
-};
-
-TEST_F(ExportApi, makes_an_export_and_hands_out_its_file) {
+TEST_F(ApiTest, makes_an_export_and_hands_out_its_file) {
+  add_door();
   const auto added =
       ask(Method::kPost, "/api/v1/exports", kExport + R"(,"form":"bundle","operator":"Moreau"})");
   ASSERT_EQ(added.status, 202) << added.body;
@@ -42,7 +35,8 @@ TEST_F(ExportApi, makes_an_export_and_hands_out_its_file) {
   EXPECT_EQ(problem_of(ask(Method::kDelete, address)), "404 not_found");
 }
 
-TEST_F(ExportApi, says_why_an_export_failed) {
+TEST_F(ApiTest, says_why_an_export_failed) {
+  add_door();
   export_failure_ = make_error(ErrorCode::kNotFound, "nothing of \"door\" is recorded there");
   const auto added = ask(Method::kPost, "/api/v1/exports", kExport + "}");
   ASSERT_EQ(added.status, 202);
@@ -53,13 +47,14 @@ TEST_F(ExportApi, says_why_an_export_failed) {
   EXPECT_EQ(problem_of(get(std::string(added.headers.get("Location")) + "/file")), "409 not_done");
 }
 
-TEST_F(ExportApi, lets_only_so_many_exports_wait) {
+TEST_F(ApiTest, lets_only_so_many_exports_wait) {
+  add_door();
   EXPECT_EQ(ask(Method::kPost, "/api/v1/exports", kExport + "}").status, 202);
   EXPECT_EQ(ask(Method::kPost, "/api/v1/exports", kExport + "}").status, 202);
   EXPECT_EQ(problem_of(ask(Method::kPost, "/api/v1/exports", kExport + "}")), "429 too_many");
 }
 
-TEST_F(ExportApi, refuses_an_export_of_a_camera_that_never_was) {
+TEST_F(ApiTest, refuses_an_export_of_a_camera_that_never_was) {
   const std::string range = R"(","from_us":)" + std::to_string(kStart) + R"(,"to_us":)" +
                             std::to_string(kStart + 10'000'000) + "}";
   const auto refused =
@@ -69,13 +64,15 @@ TEST_F(ExportApi, refuses_an_export_of_a_camera_that_never_was) {
   EXPECT_EQ(get("/api/v1/exports").body, "[]");
 }
 
-TEST_F(ExportApi, exports_what_a_camera_that_was_removed_has_recorded) {
+TEST_F(ApiTest, exports_what_a_camera_that_was_removed_has_recorded) {
+  add_door();
   record_door();
   cameras_.entries.clear();
   EXPECT_EQ(ask(Method::kPost, "/api/v1/exports", kExport + "}").status, 202);
 }
 
-TEST_F(ExportApi, counts_the_letters_of_an_operators_name_and_not_their_bytes) {
+TEST_F(ApiTest, counts_the_letters_of_an_operators_name_and_not_their_bytes) {
+  add_door();
   std::string name;
   for (int i = 0; i < 100; ++i) name += "\u5f20";
   const auto with = [](const std::string& who) {
@@ -86,7 +83,8 @@ TEST_F(ExportApi, counts_the_letters_of_an_operators_name_and_not_their_bytes) {
             "400 invalid_argument");
 }
 
-TEST_F(ExportApi, refuses_an_export_that_makes_no_sense) {
+TEST_F(ApiTest, refuses_an_export_that_makes_no_sense) {
+  add_door();
   const std::string week = std::to_string(kStart + 8 * 24 * 3600 * int64_t{1'000'000});
   for (const std::string& body : std::vector<std::string>{
            "{}", kExport + R"(,"form":"avi"})", kExport + R"(,"stream":"third"})",
