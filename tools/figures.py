@@ -18,6 +18,8 @@ WHAT = {
     "memory": "memory of one camera more",
     "media-first-byte": "a random range among 100 000 files",
     "catalog-10m": "a deleted catalog rebuilt from the files",
+    "tamper": "edits of recordings, ledgers and bundles",
+    "first-page": "opening the first page to its controls and a tile that is fed",
     "kill-loss": "lost at `kill -9`",
     "live-latency": "camera to screen",
     "first-picture": "opening a camera to its first picture",
