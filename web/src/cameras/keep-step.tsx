@@ -136,17 +136,17 @@ function Space({ finds, days }: { finds: readonly Find[]; days: number | undefin
   return (
     <p className="space" role="status">
       {days === undefined
-        ? t('wizard.keep.perDay', { day: formatBytes(day) })
+        ? t('wizard.keep.perDay', { day: formatBytes(day, locale) })
         : t('wizard.keep.need', {
-            day: formatBytes(day),
+            day: formatBytes(day, locale),
             days: t('wizard.keep.days', { count: days }),
-            whole: formatBytes(whole),
+            whole: formatBytes(whole, locale),
           })}{' '}
       {room > 0 &&
         (days !== undefined && whole <= room
-          ? t('wizard.keep.fits', { room: formatBytes(room) })
+          ? t('wizard.keep.fits', { room: formatBytes(room, locale) })
           : t('wizard.keep.short', {
-              room: formatBytes(room),
+              room: formatBytes(room, locale),
               reach: formatSpan((room / (day + others)) * DAY, locale),
             }))}
     </p>

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { useCameras } from '../api/queries';
 import type { Camera, Lane } from '../api/types';
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { keptWords } from '../live/inspector';
 import { useStorage } from '../storage/queries';
 import { formatSpan, roomOf } from '../storage/words';
@@ -68,8 +68,8 @@ function useRecorded(ids: readonly string[]): ReadonlyMap<string, number> {
 }
 
 function ProofRow({ camera, seconds }: { camera: Camera; seconds: number }) {
-  const { t, i18n } = useTranslation();
-  const length = formatLength(seconds * 1e6, localeOf(i18n.language));
+  const { t } = useTranslation();
+  const length = formatLength(seconds * 1e6, useLocale());
   const down = camera.state === 'down' || camera.state === 'not_recording';
   return (
     <li data-camera={camera.id} data-seconds={seconds} data-state={camera.state}>
@@ -93,7 +93,8 @@ interface ForecastProps {
 }
 
 function Forecast({ ids, estimate, camera }: ForecastProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const storage = useStorage();
   if (storage?.kind !== 'ok' || camera === undefined) return null;
   const { volumes, cameras } = storage.value;
@@ -111,9 +112,9 @@ function Forecast({ ids, estimate, camera }: ForecastProps) {
     <p className="space" role="status">
       {day > 0 && (
         <>
-          {t('wizard.proof.space', { day: formatBytes(day) })}{' '}
+          {t('wizard.proof.space', { day: formatBytes(day, locale) })}{' '}
           {t('wizard.proof.reach', {
-            reach: formatSpan((room / day) * DAY, localeOf(i18n.language)),
+            reach: formatSpan((room / day) * DAY, locale),
           })}{' '}
         </>
       )}

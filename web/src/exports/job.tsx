@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Camera, Export } from '../api/types';
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { usePage, useSetUrl } from '../shell/page';
 import { formatBytes, formatClock, formatDay, formatLength, formatSince } from '../time/format';
 import { wall, wallNow } from '../time/wall';
@@ -15,8 +15,7 @@ export const cameraName = (job: Export, cameras: readonly Camera[]): string =>
 
 /** "Mon 23 Nov 14:03:27 – 14:04:27". */
 export function useRange(): (job: Export) => string {
-  const { i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const locale = useLocale();
   return ({ from_us, to_us }) => {
     const [from, to] = [wall(from_us), wall(to_us)];
     const [first, last] = [from, to].map((at) => formatDay(at, wallNow(), locale));
@@ -26,11 +25,12 @@ export function useRange(): (job: Export) => string {
 }
 
 export function JobProgress({ job, first }: { job: Export; first: Seen | undefined }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   if (job.state === 'queued') return <p className="hint">{t('exports.queued')}</p>;
   const share = shareOf(job);
   const left = leftOf(job, first, performance.now());
-  const done = formatBytes(job.done_bytes);
+  const done = formatBytes(job.done_bytes, locale);
   return (
     <div className="job-progress">
       <progress
@@ -40,9 +40,9 @@ export function JobProgress({ job, first }: { job: Export; first: Seen | undefin
       <span>
         {job.total_bytes === null
           ? done
-          : t('exports.doneOf', { done, total: formatBytes(job.total_bytes) })}
+          : t('exports.doneOf', { done, total: formatBytes(job.total_bytes, locale) })}
         {left !== undefined &&
-          ` · ${t('exports.left', { length: formatLength(Math.max(1e6, left), localeOf(i18n.language)) })}`}
+          ` · ${t('exports.left', { length: formatLength(Math.max(1e6, left), locale) })}`}
       </span>
     </div>
   );
@@ -56,9 +56,9 @@ interface JobProps {
 }
 
 export function Job({ job, cameras, first, fingerprint }: JobProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const range = useRange();
-  const locale = localeOf(i18n.language);
+  const locale = useLocale();
   const length = formatLength(job.to_us - job.from_us, locale);
   const kept = formatSince(wall(job.expires_us), wallNow(), locale);
   return (
@@ -67,7 +67,7 @@ export function Job({ job, cameras, first, fingerprint }: JobProps) {
         <strong>{cameraName(job, cameras)}</strong> {range(job)} · {length}
         <p className="hint">
           {t(`exports.${job.form}`)}
-          {job.size !== null && ` · ${formatBytes(job.size)}`}
+          {job.size !== null && ` · ${formatBytes(job.size, locale)}`}
           {job.state === 'done' && ` · ${t('exports.keptUntil', { time: kept })}`}
           {job.operator && ` · ${t('exports.by', { name: job.operator })}`}
         </p>

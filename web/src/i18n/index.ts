@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Language: English comes with the page, the others when chosen.
 import i18next from 'i18next';
-import { initReactI18next } from 'react-i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { numberFormat } from '../time/format';
 import { en, type Dictionary } from './en';
 
 export const languages = { en: 'English', zh: '中文', es: 'Español' } as const;
@@ -39,12 +40,18 @@ export async function setLanguage(language: Language): Promise<void> {
   await i18next.changeLanguage(language);
 }
 
+/** A number within a sentence, as the sentence's language writes it: 1.5, in Spanish 1,5. */
+const asRead = (value: unknown, _: string | undefined, language: string | undefined): string =>
+  typeof value === 'number'
+    ? numberFormat(localeOf(language ?? 'en'), {}).format(value)
+    : (value as string);
+
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: { en: { translation: en } },
     lng: 'en',
     fallbackLng: 'en',
-    interpolation: { escapeValue: false },
+    interpolation: { escapeValue: false, alwaysFormat: true, format: asRead },
     showSupportNotice: false,
   });
   await setLanguage(preferred());
@@ -54,4 +61,10 @@ export async function startLanguage(): Promise<void> {
 export function localeOf(language: string): string {
   const own = navigator.languages.find((wish) => wish.startsWith(language) && wish.length > 2);
   return own ?? (language === 'en' ? 'en-GB' : language);
+}
+
+/** That of the page as it is: for dates, numbers and units. */
+export function useLocale(): string {
+  const { i18n } = useTranslation();
+  return localeOf(i18n.language);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything known about one camera, over the pictures: it never pushes them.
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -49,6 +49,7 @@ export function Inspector({ camera }: { camera: Camera }) {
 
 function PictureRows({ camera }: { camera: Camera }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { engine } = usePage();
   const shown = useStore(engine.shown);
   const report = useStore(engine.report(shown.get(camera.id)));
@@ -71,14 +72,15 @@ function PictureRows({ camera }: { camera: Camera }) {
           {t('inspector.fpsValue', { value: Math.round(fps * 10) / 10 })}
         </Row>
       ) : null}
-      {bitrate ? <Row label={t('inspector.bitrate')}>{formatBitrate(bitrate)}</Row> : null}
+      {bitrate ? <Row label={t('inspector.bitrate')}>{formatBitrate(bitrate, locale)}</Row> : null}
       <Row label={t('inspector.sound')}>{main?.audio ?? t('inspector.soundNone')}</Row>
     </>
   );
 }
 
 function RecordingRows({ camera }: { camera: Camera }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const { engine, lanes } = usePage();
   const now = engine.serverNow();
   const gaps = useStore(lanes).get(camera.id)?.gaps ?? [];
@@ -89,14 +91,13 @@ function RecordingRows({ camera }: { camera: Camera }) {
       <Row label={t('inspector.lastRecorded')}>
         {camera.last_fragment_us === null
           ? '–'
-          : formatSince(wall(camera.last_fragment_us), now, localeOf(i18n.language))}
+          : formatSince(wall(camera.last_fragment_us), now, locale)}
       </Row>
       <Row label={t('inspector.lastGap')}>
         {last ? (
           <button className="plain" onClick={() => engine.seek(wall(last.from - 2e6))}>
-            {formatSince(last.from, now, localeOf(i18n.language))} ·{' '}
-            {formatLength(between(last.from, last.to), localeOf(i18n.language))} ·{' '}
-            {gapWords(t, last)}
+            {formatSince(last.from, now, locale)} ·{' '}
+            {formatLength(between(last.from, last.to), locale)} · {gapWords(t, last)}
           </button>
         ) : (
           t('inspector.noGap')

@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { TileReport } from '../engine/messages';
 import { useStore } from '../engine/store';
+import { useLocale } from '../i18n';
 import { codecLabel } from '../mp4/codec';
 import { usePage } from '../shell/page';
 import { formatBitrate } from '../time/format';
@@ -23,6 +24,7 @@ export function codecWords(
 
 export function Statistics({ report }: { report: TileReport }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { engine } = usePage();
   const shown = useStore(engine.statistics);
   if (!shown) return null;
@@ -37,7 +39,7 @@ export function Statistics({ report }: { report: TileReport }) {
         ? t('live.statFpsValue', { drawn: tenths(drawnFps || fps), received: tenths(fps) })
         : undefined,
     ],
-    ['statBitrate', live && bitrate ? formatBitrate(bitrate) : undefined],
+    ['statBitrate', live && bitrate ? formatBitrate(bitrate, locale) : undefined],
     [
       'statLatency',
       ageUs === undefined ? undefined : `${Math.max(0, Math.round(ageUs / 1000))} ms`,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One picture with what is written over it. React renders words; the worker draws pictures.
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { useEffect, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -116,14 +116,15 @@ export function Tile({ camera, selected, filled }: Props) {
 
 /** Top right of a picture: how old it is when live, what time it is of when not. */
 function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const { state, ageUs, shown } = report;
   // A live picture that is not being kept must not look as if it were.
   if (state === 'live' && (camera.state === 'not_recording' || camera.alarm)) {
     const since = formatSince(
       wall(camera.silent_since_us ?? camera.since_us),
       wall(Date.now() * 1000),
-      localeOf(i18n.language),
+      locale,
     );
     return (
       <span className="badge refused" title={camera.message ?? undefined}>
@@ -142,7 +143,7 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
     );
   }
   if (state === 'late') {
-    const length = formatLength(ageUs ?? 2e6, localeOf(i18n.language));
+    const length = formatLength(ageUs ?? 2e6, locale);
     return (
       <span className="badge late">
         {ageUs === undefined ? t('state.late') : t('tile.late', { length })}
@@ -150,14 +151,17 @@ function Badge({ camera, report }: { camera: Camera; report: TileReport }) {
     );
   }
   if (state === 'playing' && shown !== undefined) {
-    return <span className="badge recorded">{formatClock(shown, undefined, 'tenths')}</span>;
+    return (
+      <span className="badge recorded">{formatClock(shown, undefined, 'tenths', locale)}</span>
+    );
   }
   if (state === 'loading') return <span className="badge loading">{t('tile.loading')}</span>;
   return null;
 }
 
 function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const { engine } = usePage();
   const setUrl = useSetUrl();
   const link = useStore(engine.link);
@@ -165,7 +169,7 @@ function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const lane = useLaneAt(camera.id, at, report.state === 'gap');
   const gap = report.state === 'gap' ? gapAt(lane, at) : undefined;
   const now = engine.serverNow();
-  const words = tileWords(t, localeOf(i18n.language), { camera, report, link, gap, at, now });
+  const words = tileWords(t, locale, { camera, report, link, gap, at, now });
   if (!words) return null;
   // Before the first recording no gap is on record: the timeline may know where it begins.
   const spans = report.state === 'gap' ? (lane?.spans ?? []) : [];

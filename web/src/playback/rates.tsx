@@ -3,14 +3,18 @@
 import { Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStorePart } from '../engine/store';
+import { useLocale } from '../i18n';
 import { usePage } from '../shell/page';
+import { decimalMark } from '../time/format';
 import { modeOf, rateOf, speeds } from './clock';
 
 /** "2×", backwards "−2×". */
-export const rateText = (rate: number): string => `${rate < 0 ? '−' : ''}${Math.abs(rate)}×`;
+const rateText = (rate: number, locale: string): string =>
+  `${rate < 0 ? '−' : ''}${String(Math.abs(rate)).replace('.', decimalMark(locale))}×`;
 
 export function Rates() {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { engine } = usePage();
   const mode = useStorePart(engine.clock, modeOf);
   const now = useStorePart(engine.clock, rateOf);
@@ -21,9 +25,9 @@ export function Rates() {
           className="plain rate"
           data-changed={now !== 1}
           title={t('playback.speedTitle')}
-          aria-label={t('playback.speed', { rate: rateText(now) })}
+          aria-label={t('playback.speed', { rate: rateText(now, locale) })}
         >
-          {rateText(now)}
+          {rateText(now, locale)}
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -38,7 +42,7 @@ export function Rates() {
                 onClick={() => engine.setRate(rate)}
                 disabled={mode === 'live' && rate > 0}
               >
-                {rateText(rate)}
+                {rateText(rate, locale)}
               </Menu.Item>
             )),
           )}

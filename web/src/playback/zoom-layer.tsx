@@ -5,7 +5,9 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TileReport } from '../engine/messages';
 import { useStore } from '../engine/store';
+import { useLocale } from '../i18n';
 import { usePage } from '../shell/page';
+import { formatDecimal } from '../time/format';
 import { fitInto, panBy, wholePicture, zoomAt, type Magnified, type Size } from './zoom';
 
 interface Props {
@@ -40,7 +42,7 @@ function Minimap({ camera, zoom, picture }: { camera: string; zoom: Magnified; p
   const { engine } = usePage();
   const percent = (share: number) => `${share * 100}%`;
   const size = percent(1 / zoom.factor);
-  const factor = zoom.factor.toFixed(1);
+  const factor = formatDecimal(zoom.factor, 1, useLocale());
   return (
     <button
       className="minimap"

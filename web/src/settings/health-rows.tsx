@@ -78,7 +78,7 @@ function Stream({ stream, udp }: { stream: StreamHealth; udp: boolean }) {
       </td>
       <td data-label={t('health.bitrate')}>
         <span>
-          {stream.bitrate > 0 ? formatBitrate(stream.bitrate) : '–'}
+          {stream.bitrate > 0 ? formatBitrate(stream.bitrate, locale) : '–'}
           {stream.reconnects > 0 && (
             <small>{t('health.reconnects', { count: stream.reconnects })}</small>
           )}

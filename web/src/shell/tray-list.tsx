@@ -9,6 +9,7 @@ import type { Camera, Export, Fsck } from '../api/types';
 import { cameraName, fileName, JobProgress, useRange } from '../exports/job';
 import type { Seen } from '../exports/progress';
 import { isActive, useCancelFsck, useExports, useFsck, useRemoveExport } from '../exports/queries';
+import { useLocale } from '../i18n';
 import { formatBytes } from '../time/format';
 import { keep } from './page';
 
@@ -52,6 +53,7 @@ function TrayJob({
   first: Seen | undefined;
 }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const range = useRange();
   const remove = useRemoveExport();
   const name = cameraName(job, cameras);
@@ -64,7 +66,7 @@ function TrayJob({
       </div>
       {job.file && (
         <a className="plain" href={job.file} download={fileName(job)}>
-          {t('exports.download')} {job.size !== null && formatBytes(job.size)}
+          {t('exports.download')} {job.size !== null && formatBytes(job.size, locale)}
         </a>
       )}
       {isActive(job) && (

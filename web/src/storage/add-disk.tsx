@@ -3,6 +3,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocale } from '../i18n';
 import { addWords, checkFolder, folderWords, readLimits } from './limits-words';
 import { usePutVolume } from './queries';
 
@@ -28,11 +29,12 @@ type Texts = typeof noTexts;
 
 function AddForm({ close }: { close: () => void }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const [texts, setTexts] = useState<Texts>(noTexts);
   const [faults, setFaults] = useState<Partial<Record<keyof Texts | 'all', string>>>({});
   const put = usePutVolume();
   const path = texts.path.trim();
-  const { limits, faults: wrong } = readLimits(t, texts, { path, total_bytes: 0 });
+  const { limits, faults: wrong } = readLimits(t, texts, { path, total_bytes: 0 }, locale);
   const badFolder = checkFolder(t, path);
 
   const submit = async (event: FormEvent) => {
@@ -85,7 +87,7 @@ function AddForm({ close }: { close: () => void }) {
         {...field('reserve')}
       />
       <p className="effect" role="status">
-        {badFolder === undefined && limits ? addWords(t, limits) : t('disks.addHint')}
+        {badFolder === undefined && limits ? addWords(t, limits, locale) : t('disks.addHint')}
       </p>
       {faults.all && (
         <p className="fault" role="alert">

@@ -77,8 +77,8 @@ function CameraRow({
       <td data-label={t('storage.willKeep')} className={short ? 'warning' : undefined}>
         {keepsWords(t, entry, locale)}
       </td>
-      <td data-label={t('storage.stored')}>{formatBytes(entry.bytes)}</td>
-      <td data-label={t('storage.perDay')}>{perDayWords(t, entry, camera, now)}</td>
+      <td data-label={t('storage.stored')}>{formatBytes(entry.bytes, locale)}</td>
+      <td data-label={t('storage.perDay')}>{perDayWords(t, entry, { camera, now, locale })}</td>
       <td data-label={t('storage.gapsToday')}>
         {gaps_today === 0
           ? t('storage.noGap')

@@ -43,7 +43,7 @@ function HoldItem({ hold, cameras, now }: Props & { hold: HeldStorage }) {
       <div>
         <strong>{cameras.find(({ id }) => id === hold.camera)?.name ?? hold.camera}</strong>{' '}
         {t('storage.holdRange', { from: exact(hold.from_us), to: exact(hold.to_us) })} ·{' '}
-        {formatBytes(hold.bytes)}
+        {formatBytes(hold.bytes, locale)}
         <p>{hold.reason}</p>
         <p className="hint">
           {t('storage.holdBy', { by: hold.by, since: moment(hold.placed_us) })}

@@ -11,7 +11,7 @@ const t = ((key: string, values?: Record<string, unknown>) =>
 
 describe('the limits of a disk', () => {
   const disk = { path: '/srv/a', total_bytes: 1e12 };
-  const read = (quota: string, reserve: string) => readLimits(t, { quota, reserve }, disk);
+  const read = (quota: string, reserve: string) => readLimits(t, { quota, reserve }, disk, 'en');
 
   it('are none where nothing is written', () => {
     expect(read(' ', '')).toEqual({
@@ -36,7 +36,7 @@ describe('the limits of a disk', () => {
 
   it('are not measured against a disk that is not there', () => {
     const gone = { path: '/srv/a', total_bytes: 0 };
-    expect(readLimits(t, { quota: '', reserve: '20 GB' }, gone).faults).toEqual({});
+    expect(readLimits(t, { quota: '', reserve: '20 GB' }, gone, 'en').faults).toEqual({});
   });
 });
 

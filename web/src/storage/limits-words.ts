@@ -22,11 +22,12 @@ export function readLimits(
   t: TFunction,
   { quota, reserve }: LimitTexts,
   { path, total_bytes }: Pick<StoredVolume, 'path' | 'total_bytes'>,
+  locale: string,
 ): ReadLimits {
   const size = (text: string) => (text.trim() === '' ? null : parseSize(text));
   const quota_bytes = size(quota);
   const reserve_bytes = size(reserve);
-  const disk = formatBytes(total_bytes);
+  const disk = formatBytes(total_bytes, locale);
   const tooMuch = (bytes: number) => total_bytes > 0 && bytes >= total_bytes;
   const faults: { quota?: string; reserve?: string } = {};
   if (quota_bytes === undefined) faults.quota = t('volumes.badSize');
@@ -58,7 +59,7 @@ export function deletesWords(
 ): string {
   const [first] = plan.cameras;
   if (first === undefined || plan.newest_us === null) return t('volumes.deletesNothing');
-  const size = formatBytes(plan.bytes);
+  const size = formatBytes(plan.bytes, locale);
   const upTo = formatSince(wall(plan.newest_us), now, locale);
   const words = [
     plan.cameras.length === 1
@@ -99,8 +100,12 @@ export function folderWords(t: TFunction, answer: Answer<unknown>, path: string)
 }
 
 /** "Saving deletes nothing. /srv/disk2 is recorded to as well, up to 500 GB." */
-export function addWords(t: TFunction, { path, quota_bytes }: Required<VolumeLimits>): string {
+export function addWords(
+  t: TFunction,
+  { path, quota_bytes }: Required<VolumeLimits>,
+  locale: string,
+): string {
   return quota_bytes === null
     ? t('disks.addWhole', { path })
-    : t('disks.addQuota', { path, size: formatBytes(quota_bytes) });
+    : t('disks.addQuota', { path, size: formatBytes(quota_bytes, locale) });
 }

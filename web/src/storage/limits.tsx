@@ -4,7 +4,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, StoredVolume } from '../api/types';
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { formatBytes } from '../time/format';
 import type { WallUs } from '../time/wall';
 import { deletesWords, readLimits, type LimitTexts } from './limits-words';
@@ -21,11 +21,12 @@ interface Props {
 /** The limits in words, and a button that opens them. */
 export function Limits(props: Props) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { volume } = props;
   const [open, setOpen] = useState(false);
   const opened = useRef(false);
   if (volume.removed) return null;
-  const reserve = formatBytes(volume.reserve_bytes);
+  const reserve = formatBytes(volume.reserve_bytes, locale);
   return open ? (
     <LimitsForm {...props} close={() => setOpen(false)} />
   ) : (
@@ -33,7 +34,7 @@ export function Limits(props: Props) {
       <p className="hint">
         {volume.quota_bytes === null
           ? t('volumes.noQuota')
-          : t('volumes.quotaIs', { size: formatBytes(volume.quota_bytes) })}{' '}
+          : t('volumes.quotaIs', { size: formatBytes(volume.quota_bytes, locale) })}{' '}
         {t(volume.reserve_set ? 'storage.reserve' : 'volumes.reserveDefault', { size: reserve })}
       </p>
       <Button
@@ -50,14 +51,14 @@ export function Limits(props: Props) {
 }
 
 function LimitsForm({ volume, cameras, now, close }: Props & { close: () => void }) {
-  const { t, i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const { t } = useTranslation();
+  const locale = useLocale();
   const [texts, setTexts] = useState<LimitTexts>(() => ({
-    quota: volume.quota_bytes === null ? '' : writeSize(volume.quota_bytes),
-    reserve: volume.reserve_set ? writeSize(volume.reserve_bytes) : '',
+    quota: volume.quota_bytes === null ? '' : writeSize(volume.quota_bytes, locale),
+    reserve: volume.reserve_set ? writeSize(volume.reserve_bytes, locale) : '',
   }));
   const [refusal, setRefusal] = useState<string>();
-  const { limits, faults } = readLimits(t, texts, volume);
+  const { limits, faults } = readLimits(t, texts, volume, locale);
   const changed = limits !== undefined && isOther(limits, volume);
   const plan = useLimitsPlan(changed ? limits : undefined);
   const put = usePutVolume();
@@ -119,7 +120,7 @@ function LimitsForm({ volume, cameras, now, close }: Props & { close: () => void
           {...(planned && planned.files > 0 ? { color: 'red.9' } : {})}
         >
           {planned && planned.files > 0
-            ? t('volumes.saveDeletes', { size: formatBytes(planned.bytes) })
+            ? t('volumes.saveDeletes', { size: formatBytes(planned.bytes, locale) })
             : t('volumes.save')}
         </Button>
         <Button size="xs" variant="default" onClick={close}>

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, PlannedCamera, StoragePlan } from '../api/types';
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { formatBytes, formatSince } from '../time/format';
 import { DAY, wall, type WallUs } from '../time/wall';
 import { inOrder } from './order';
@@ -51,11 +51,12 @@ function Going({
   now: WallUs;
 }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   if (plan.files === 0) return <p className="hint">{t('storage.planNothing')}</p>;
   return (
     <>
       <p className="sum">
-        {t('storage.planSum', { count: plan.files, size: formatBytes(plan.bytes) })}{' '}
+        {t('storage.planSum', { count: plan.files, size: formatBytes(plan.bytes, locale) })}{' '}
         {!plan.complete && t('volumes.andMore')}
       </p>
       <ul className="plan">
@@ -81,8 +82,8 @@ function GoingRow({
   name: string | undefined;
   now: WallUs;
 }) {
-  const { t, i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const { t } = useTranslation();
+  const locale = useLocale();
   const moment = (us: number) => formatSince(wall(us), now, locale);
   return (
     <li data-camera={going.camera}>
@@ -90,7 +91,9 @@ function GoingRow({
         {name ?? going.camera}
         {name === undefined && <small> {t('storage.removed')}</small>}
       </strong>
-      <span>{t('storage.planSum', { count: going.files, size: formatBytes(going.bytes) })}</span>
+      <span>
+        {t('storage.planSum', { count: going.files, size: formatBytes(going.bytes, locale) })}
+      </span>
       <span>
         {t('volumes.planRange', { from: moment(going.oldest_us), to: moment(going.newest_us) })}
       </span>

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoredVolume } from '../api/types';
+import { useLocale } from '../i18n';
 import { formatBytes } from '../time/format';
 import { folderWords } from './limits-words';
 import { usePutVolume, useRemoveVolume } from './queries';
@@ -37,10 +38,11 @@ export function RemoveDisk({ volume, only }: Props) {
 
 function Question({ volume, only, close }: Props & { close: () => void }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { path } = volume;
   const remove = useRemoveVolume();
   const [refusal, setRefusal] = useState<string>();
-  const size = formatBytes(volume.used_bytes);
+  const size = formatBytes(volume.used_bytes, locale);
   const confirm = async () => {
     const answer = await remove.mutateAsync(path);
     if (answer.kind === 'ok') close();

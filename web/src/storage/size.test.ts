@@ -24,6 +24,8 @@ it.each([
   [6e6, '6 MB'],
   [999, '999 B'],
 ])('writes %d so that it reads back', (bytes, text) => {
-  expect(writeSize(bytes)).toBe(text);
+  expect(writeSize(bytes, 'en')).toBe(text);
+  expect(writeSize(bytes, 'es')).toBe(text.replace('.', ','));
   expect(parseSize(text)).toBe(bytes);
+  expect(parseSize(writeSize(bytes, 'es'))).toBe(bytes);
 });

@@ -2,7 +2,7 @@
 // Each disk: a bar of what is on it, one sentence of forecast, and what somebody must see to.
 import { useTranslation } from 'react-i18next';
 import type { Camera, StoredVolume } from '../api/types';
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { formatBytes, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
 import { Limits } from './limits';
@@ -31,22 +31,27 @@ function Trouble({ title, text }: { title: string; text: string }) {
 
 function Legend({ volume }: { volume: StoredVolume }) {
   const { t } = useTranslation();
+  const locale = useLocale();
   const { whole, free } = roomOf(volume);
   const other = whole - free - volume.used_bytes - volume.reserved_bytes;
   return (
     <ul className="legend">
-      <li className="used">{t('storage.used', { size: formatBytes(volume.used_bytes) })}</li>
+      <li className="used">
+        {t('storage.used', { size: formatBytes(volume.used_bytes, locale) })}
+      </li>
       {volume.reserved_bytes > 0 && (
         <li className="set-aside">
-          {t('storage.setAside', { size: formatBytes(volume.reserved_bytes) })}
+          {t('storage.setAside', { size: formatBytes(volume.reserved_bytes, locale) })}
         </li>
       )}
       {other > whole / 200 && (
-        <li className="other">{t('storage.other', { size: formatBytes(other) })}</li>
+        <li className="other">{t('storage.other', { size: formatBytes(other, locale) })}</li>
       )}
-      <li className="free">{t('storage.free', { size: formatBytes(free) })}</li>
+      <li className="free">{t('storage.free', { size: formatBytes(free, locale) })}</li>
       {volume.quota_bytes !== null && (
-        <li className="quota">{t('storage.quota', { size: formatBytes(volume.quota_bytes) })}</li>
+        <li className="quota">
+          {t('storage.quota', { size: formatBytes(volume.quota_bytes, locale) })}
+        </li>
       )}
     </ul>
   );
@@ -61,11 +66,11 @@ interface Props {
 }
 
 export function Volume({ volume, cameras, now, only }: Props) {
-  const { t, i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const { t } = useTranslation();
+  const locale = useLocale();
   const bar = barOf(volume);
-  const used = formatBytes(volume.used_bytes);
-  const room = formatBytes(roomOf(volume).whole);
+  const used = formatBytes(volume.used_bytes, locale);
+  const room = formatBytes(roomOf(volume).whole, locale);
   return (
     <article className="disk" data-volume={volume.path}>
       <h3>{volume.path}</h3>

@@ -90,10 +90,13 @@ it('repeats what was asked for', () => {
 it('does not take a rate that is not known yet for none', () => {
   const now = wall(1000e6);
   const words = (bytes_per_day: number, last_fragment_us: number | null) =>
-    perDayWords(t, { bytes_per_day }, { last_fragment_us }, now);
+    perDayWords(t, { bytes_per_day }, { camera: { last_fragment_us }, now, locale: 'en' });
   expect(words(2e9, 999e6)).toBe('2.0 GB');
   expect(words(0, 999e6)).toBe('disks.noRate');
   expect(words(0, 800e6), 'silent for minutes').toBe('0 B');
   expect(words(0, null), 'never recorded').toBe('0 B');
-  expect(perDayWords(t, { bytes_per_day: 0 }, undefined, now), 'removed').toBe('0 B');
+  expect(
+    perDayWords(t, { bytes_per_day: 0 }, { camera: undefined, now, locale: 'en' }),
+    'removed',
+  ).toBe('0 B');
 });

@@ -70,7 +70,7 @@ function limit(
 ): string | undefined {
   const parts = [
     typeof age === 'number' ? formatLength(age, locale) : undefined,
-    typeof bytes === 'number' ? formatBytes(bytes) : undefined,
+    typeof bytes === 'number' ? formatBytes(bytes, locale) : undefined,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : t(`storage.${key}`, { what: parts.join(', ') });
 }
@@ -113,10 +113,17 @@ const recentUs = 120e6;
 export function perDayWords(
   t: TFunction,
   { bytes_per_day }: Pick<CameraStorage, 'bytes_per_day'>,
-  camera: Pick<Camera, 'last_fragment_us'> | undefined,
-  now: WallUs,
+  {
+    camera,
+    now,
+    locale,
+  }: {
+    camera: Pick<Camera, 'last_fragment_us'> | undefined;
+    now: WallUs;
+    locale: string;
+  },
 ): string {
   const last = camera?.last_fragment_us ?? undefined;
   const young = bytes_per_day === 0 && last !== undefined && now - last < recentUs;
-  return young ? t('disks.noRate') : formatBytes(bytes_per_day);
+  return young ? t('disks.noRate') : formatBytes(bytes_per_day, locale);
 }

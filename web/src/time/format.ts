@@ -1,21 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// How times and lengths are written: always 24 hours, always with the zone where it can matter.
+// How times, lengths and sizes are written: always 24 hours, always with the zone where it can matter, and with
+// the decimal mark of the reader's language.
 import { DAY, HOUR, MINUTE, SECOND, type WallUs } from './wall';
 import { formatter, isRepeated, toLocal, type Zone } from './zone';
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-/** 14:03:27, with tenths 14:03:27.2. */
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** Slow to make and cheap to use, as formatter(). */
+export function numberFormat(
+  locale: string | undefined,
+  options: Intl.NumberFormatOptions,
+): Intl.NumberFormat {
+  const key = `${locale ?? ''}|${JSON.stringify(options)}`;
+  let made = numbers.get(key);
+  if (!made) {
+    made = new Intl.NumberFormat(locale, options);
+    numbers.set(key, made);
+  }
+  return made;
+}
+
+/** With so many digits behind the decimal mark: 1.9, in Spanish 1,9. */
+export const formatDecimal = (value: number, digits: number, locale: string | undefined): string =>
+  numberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  }).format(value);
+
+/** What stands before the tenths: a point, in Spanish a comma. */
+export const decimalMark = (locale: string | undefined): string =>
+  formatDecimal(0.5, 1, locale).slice(1, 2);
+
+/** 14:03:27, with tenths 14:03:27.2, in Spanish 14:03:27,2. */
 export function formatClock(
   at: WallUs,
   zone?: Zone,
   digits: 'minutes' | 'seconds' | 'tenths' = 'seconds',
+  locale = 'en',
 ): string {
   const local = toLocal(at, zone);
   const minutes = `${two(local.hour)}:${two(local.minute)}`;
   if (digits === 'minutes') return minutes;
   const seconds = `${minutes}:${two(local.second)}`;
-  return digits === 'tenths' ? `${seconds}.${Math.floor((at % 1e6) / 1e5)}` : seconds;
+  if (digits !== 'tenths') return seconds;
+  return `${seconds}${decimalMark(locale)}${Math.floor((at % 1e6) / 1e5)}`;
 }
 
 /** Tue 22 Nov; the year is added when it is not this one. */
@@ -83,18 +114,16 @@ const symbols: Record<string, string> = {
 function unit(value: number, name: string, locale?: string): string {
   const symbol = symbols[name];
   if (symbol !== undefined && locale?.startsWith('en')) return `${value} ${symbol}`;
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
-    value,
-  );
+  return numberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
 }
 
 /** Two significant figures of a rate: 1.9 Mbit/s, 640 kbit/s. */
-export function formatBitrate(bitsPerSecond: number): string {
-  if (bitsPerSecond >= 1e6) return `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
+export function formatBitrate(bitsPerSecond: number, locale: string | undefined): string {
+  if (bitsPerSecond >= 1e6) return `${formatDecimal(bitsPerSecond / 1e6, 1, locale)} Mbit/s`;
   return `${Math.round(bitsPerSecond / 1e3)} kbit/s`;
 }
 
-export function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number, locale: string | undefined): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
   let index = 0;
@@ -102,5 +131,6 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     index += 1;
   }
-  return `${value >= 100 || index === 0 ? Math.round(value) : value.toFixed(1)} ${units[index] ?? 'B'}`;
+  const digits = value >= 100 || index === 0 ? 0 : 1;
+  return `${formatDecimal(value, digits, locale)} ${units[index] ?? 'B'}`;
 }

@@ -5,19 +5,21 @@ import { fromLocal, toLocal, type LocalTime, type Zone } from './zone';
 
 export type GoTo = { kind: 'live' } | { kind: 'moment'; at: WallUs };
 
+const decimal = (text: string) => Number(text.replace(',', '.'));
+
 const unitSizes: Record<string, number> = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
 
 /**
  * Reads "14:03", "14:03:27.5", "2026-11-22 14:03", "11-22 14:03", "-10m", "-1d 14:03", "now".
- * A bare clock reading that has not come yet today means yesterday's.
+ * Before a fraction may be a comma, as some languages write it. A bare clock reading that has not come yet today means yesterday's.
  */
 export function parseGoTo(text: string, now: WallUs, zone?: Zone): GoTo | undefined {
   const trimmed = text.trim().toLowerCase();
   if (trimmed === 'now' || trimmed === 'live') return { kind: 'live' };
-  const back = /^-\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(trimmed);
+  const back = /^-\s*(\d+(?:[.,]\d+)?)\s*(s|min|m|h|d)$/.exec(trimmed);
   if (back) {
     const size = unitSizes[back[2] ?? ''] ?? SECOND;
-    return { kind: 'moment', at: plus(now, -Number(back[1]) * size) };
+    return { kind: 'moment', at: plus(now, -decimal(back[1] ?? '') * size) };
   }
   const at = parseZoned(trimmed) ?? parseLocal(trimmed, now, zone);
   return at === undefined ? undefined : { kind: 'moment', at };
@@ -30,7 +32,7 @@ function parseZoned(text: string): WallUs | undefined {
 }
 
 const localPattern =
-  /^(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})[ t]+|-(\d+)d\s+)?(\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?$/;
+  /^(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})[ t]+|-(\d+)d\s+)?(\d{1,2}):(\d\d)(?::(\d\d)([.,]\d+)?)?$/;
 
 function parseLocal(text: string, now: WallUs, zone: Zone): WallUs | undefined {
   const match = localPattern.exec(text);
@@ -38,7 +40,7 @@ function parseLocal(text: string, now: WallUs, zone: Zone): WallUs | undefined {
   const [, year, month, day, daysBack, hour, minute, second, fraction] = match;
   const clock = { hour: Number(hour), minute: Number(minute), second: Number(second ?? 0) };
   if (clock.hour > 23 || clock.minute > 59 || clock.second > 59) return undefined;
-  const fractionUs = Number(`0${fraction ?? ''}`) * 1e6;
+  const fractionUs = decimal(`0${fraction ?? ''}`) * 1e6;
   if (month !== undefined) {
     const date = {
       year: Number(year ?? toLocal(now, zone).year),

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { formatBitrate, formatClock, formatLength, formatSince, formatZone } from './format';
+import {
+  formatBitrate,
+  formatBytes,
+  formatClock,
+  formatLength,
+  formatSince,
+  formatZone,
+} from './format';
 import { fromUrlTime, parseGoTo, toUrlTime } from './parse';
 import { DAY, HOUR, MINUTE, wall, type WallUs } from './wall';
 import { fromLocal, isRepeated, offsetAt, toLocal } from './zone';
@@ -45,7 +52,17 @@ describe('a time in words', () => {
     expect(formatLength(148e6, 'en-GB')).toBe('2 min 28 s');
     expect(formatLength(3 * DAY, 'en-GB')).toBe('3 days');
     expect(formatLength(148e6, 'es')).toBe('2 min 28 s');
-    expect(formatBitrate(1_940_000)).toBe('1.9 Mbit/s');
+  });
+  it('has the decimal mark of the language', () => {
+    const moment = at('2026-11-22T13:03:27.290Z');
+    expect(formatClock(moment, berlin, 'tenths', 'es')).toBe('14:03:27,2');
+    expect(formatClock(moment, berlin, 'tenths', 'zh')).toBe('14:03:27.2');
+    expect(formatBitrate(1_940_000, 'en')).toBe('1.9 Mbit/s');
+    expect(formatBitrate(1_940_000, 'es')).toBe('1,9 Mbit/s');
+    expect(formatBytes(2_450_000_000, 'en')).toBe('2.5 GB');
+    expect(formatBytes(2_450_000_000, 'es')).toBe('2,5 GB');
+    expect(formatBytes(640_400, 'es')).toBe('640 kB');
+    expect(formatBytes(7, 'zh')).toBe('7 B');
   });
 });
 
@@ -55,6 +72,8 @@ describe('go to time', () => {
     ['09:12', '2026-11-22T08:12:00Z'],
     ['23:30', '2026-11-21T22:30:00Z'],
     ['9:12:05.5', '2026-11-22T08:12:05.500Z'],
+    ['9:12:05,5', '2026-11-22T08:12:05.500Z'],
+    ['-1,5h', '2026-11-22T11:30:00Z'],
     ['2026-07-01 12:00', '2026-07-01T10:00:00Z'],
     ['11-20 08:00', '2026-11-20T07:00:00Z'],
     ['-10m', '2026-11-22T12:50:00Z'],

@@ -40,7 +40,7 @@ export function HoverCard({ hover, selected }: { hover: Hover; selected: string 
   const gap = gapAt(lane, hover.at, (length / hover.width) * nearPixels);
   const amount = gap ? undefined : activityAt(lane?.activity ?? [], hover.at);
   const locale = localeOf(i18n.language);
-  const clock = formatClock(hover.at, undefined, length < fineUs ? 'tenths' : 'seconds');
+  const clock = formatClock(hover.at, undefined, length < fineUs ? 'tenths' : 'seconds', locale);
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => keepWithin(card.current, hover.x));
   return (

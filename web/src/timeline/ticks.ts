@@ -93,15 +93,15 @@ function clockTicks(view: Range, step: number, locale?: string, zone?: Zone): Ti
     }
     if (at < view.from || at >= view.to) continue;
     const midnight = (at + offset) % DAY === 0;
-    const label = midnight ? dayLabel(at, locale, zone) : clockLabel(at, step, zone);
+    const label = midnight ? dayLabel(at, locale, zone) : clockLabel(at, step, locale, zone);
     ticks.push({ at, label, major: midnight });
   }
   return ticks;
 }
 
-function clockLabel(at: WallUs, step: number, zone?: Zone): string {
+function clockLabel(at: WallUs, step: number, locale?: string, zone?: Zone): string {
   const digits = step < SECOND ? 'tenths' : step < MINUTE ? 'seconds' : 'minutes';
-  const clock = formatClock(at, zone, digits);
+  const clock = formatClock(at, zone, digits, locale);
   return step <= HOUR && isRepeated(at, zone) ? `${clock} ${formatZone(at, zone)}` : clock;
 }
 

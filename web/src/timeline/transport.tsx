@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Play, pause, both ways and frame by frame, speed, the clock, and the way back to live.
-import { localeOf } from '../i18n';
+import { useLocale } from '../i18n';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore, useStorePart } from '../engine/store';
@@ -120,8 +120,7 @@ const put = (element: HTMLElement | null, text: string): void => {
 
 /** The clock of the page, written past React when it changes. Amber when it is not now. */
 function Readout() {
-  const { i18n } = useTranslation();
-  const locale = localeOf(i18n.language);
+  const locale = useLocale();
   const { engine } = usePage();
   const mode = useStorePart(engine.clock, modeOf);
   const time = useRef<HTMLTimeElement>(null);
@@ -129,7 +128,7 @@ function Readout() {
   useEffect(() => {
     const frames = new Frames(() => {
       const at = engine.position();
-      const text = formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths');
+      const text = formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths', locale);
       const date = formatDay(at, engine.serverNow(), locale);
       const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
       put(time.current, text);
