@@ -6,6 +6,7 @@ import type { Camera, LayoutGrid } from '../api/types';
 import { Choice } from '../shell/choice';
 import { DownIcon } from '../shell/icons';
 import { usePage, useSetUrl } from '../shell/page';
+import { usePhone } from '../shell/use-phone';
 import { useLayouts, usePutLayout } from './queries';
 import { useArrangement } from './use-arrangement';
 
@@ -21,6 +22,7 @@ export const fresh = {
 export function LayoutMenu({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation();
   const setUrl = useSetUrl();
+  const phone = usePhone();
   const layouts = useLayouts() ?? [];
   const { layout, lost, grid, changed } = useArrangement(cameras);
   const choose = (id: string | undefined) => setUrl({ ...fresh, layout: id }, { push: true });
@@ -43,17 +45,22 @@ export function LayoutMenu({ cameras }: { cameras: readonly Camera[] }) {
             {title}
           </Choice>
         ))}
-        <Menu.Divider />
-        <Menu.Label>{t('layouts.grid')}</Menu.Label>
-        {grids.map((one) => (
-          <Choice
-            key={one}
-            chosen={grid === one}
-            onChoose={() => setUrl({ grid: one, page: undefined, fill: undefined })}
-          >
-            {t(`layouts.grids.${one}`)}
-          </Choice>
-        ))}
+        {/* A phone shows one picture at a time, in whatever grid the others see it. */}
+        {!phone && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t('layouts.grid')}</Menu.Label>
+            {grids.map((one) => (
+              <Choice
+                key={one}
+                chosen={grid === one}
+                onChoose={() => setUrl({ grid: one, page: undefined, fill: undefined })}
+              >
+                {t(`layouts.grids.${one}`)}
+              </Choice>
+            ))}
+          </>
+        )}
         <Menu.Divider />
         <Changes cameras={cameras} />
       </Menu.Dropdown>

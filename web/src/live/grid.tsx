@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pictures, edge to edge, as the layout places them; on a phone one, to be swiped.
-import { useElementSize, useMediaQuery } from '@mantine/hooks';
+import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -10,18 +10,17 @@ import { useArrangement, useArranging } from '../layouts/use-arrangement';
 import { pagerPlace } from '../shell/header';
 import { BackIcon, NextPageIcon } from '../shell/icons';
 import { useSetUrl, useUrl } from '../shell/page';
+import { usePhone } from '../shell/use-phone';
 import { Grip } from './grip';
 import { place, type Cell } from './layout';
 import { Swipe } from './swipe';
 import { Tile } from './tile';
 
-export const phone = '(max-width: 640px)';
-
 export function Grid({ cameras }: { cameras: readonly Camera[] }) {
   const { cam, fill } = useUrl();
   const arranged = useArrangement(cameras);
-  const small = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
-  if (small) return <Swipe cameras={arranged.shown} cam={cam} />;
+  const phone = usePhone();
+  if (phone) return <Swipe cameras={arranged.shown} cam={cam} />;
   const filled = fill ? cameras.find((camera) => camera.id === cam) : undefined;
   if (filled) {
     return (

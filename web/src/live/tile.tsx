@@ -166,10 +166,10 @@ function TileWords({ camera, report }: { camera: Camera; report: TileReport }) {
   const setUrl = useSetUrl();
   const link = useStore(engine.link);
   const at = engine.position();
-  const lane = useLaneAt(camera.id, at, report.state === 'gap');
+  const { lane, asking } = useLaneAt(camera.id, at, report.state === 'gap');
   const gap = report.state === 'gap' ? gapAt(lane, at) : undefined;
   const now = engine.serverNow();
-  const words = tileWords(t, locale, { camera, report, link, gap, at, now });
+  const words = tileWords(t, locale, { camera, report, link, gap, asking, at, now });
   if (!words) return null;
   // Before the first recording no gap is on record: the timeline may know where it begins.
   const spans = report.state === 'gap' ? (lane?.spans ?? []) : [];

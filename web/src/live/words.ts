@@ -24,6 +24,8 @@ export interface Situation {
   readonly report: TileReport;
   readonly link: LinkState;
   readonly gap: Gap | undefined;
+  /** Of a gap that is not known yet the recorder is being asked. */
+  readonly asking: boolean;
   /** The moment on screen, and the moment it is. */
   readonly at: WallUs;
   readonly now: WallUs;
@@ -141,12 +143,14 @@ function lateWords(t: TFunction, locale: string, { report, link, now }: Situatio
   return { title, body: t('tile.lateBody', { since: formatClock(since) }), urgent: false };
 }
 
-function absenceWords(t: TFunction, { report, gap, at }: Situation): Words {
+function absenceWords(t: TFunction, { report, gap, asking, at }: Situation): Words {
   const title = t('tile.gapTitle', { time: formatClock(at) });
   const resumes = report.resumes ?? (gap && !gap.open ? gap.to : undefined);
   const when = gap?.open
     ? t('tile.gapSince', { since: formatClock(gap.from) })
     : gap && `${formatClock(gap.from)}–${formatClock(gap.to)}`;
+  // That nobody knows why is said only when the recorder has been asked.
+  if (!gap && asking) return { title, urgent: false, resumes };
   const cause = gap ? `${gapWords(t, gap)}, ${when}` : t('tile.gapUnknown');
   return { title, body: capital(cause), urgent: false, resumes };
 }

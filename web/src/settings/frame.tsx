@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings: its sections to the left of the one that is open; on a phone a list, then a page.
 import './settings.css';
-import { useMediaQuery } from '@mantine/hooks';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { phone } from '../live/grid';
 import { BackIcon } from '../shell/icons';
 import { keep, useTitle } from '../shell/page';
+import { usePhone } from '../shell/use-phone';
 import { sections } from './sections';
 
 export default function SettingsFrame() {
@@ -42,7 +41,7 @@ export default function SettingsFrame() {
 /** /settings itself: the list on a phone, the first section where there is room for both. */
 export function FirstSection() {
   const { t } = useTranslation();
-  const small = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
+  const phone = usePhone();
   useTitle(t('nav.settings'));
-  return small ? null : <Navigate to={sections[0].to} search={keep} replace />;
+  return phone ? null : <Navigate to={sections[0].to} search={keep} replace />;
 }

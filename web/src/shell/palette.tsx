@@ -15,6 +15,7 @@ import { useLayouts } from '../layouts/queries';
 import { sections } from '../settings/sections';
 import { toggleFullScreen, useToggleTheme } from './actions';
 import { keep, usePage, useSetUrl, useUrl } from './page';
+import { usePhone } from './use-phone';
 
 interface Command {
   readonly name: string;
@@ -29,6 +30,7 @@ function useCommands(cameras: readonly Camera[]): Command[] {
   const toggleTheme = useToggleTheme();
   const navigate = useNavigate();
   const layouts = useLayouts() ?? [];
+  const phone = usePhone();
   const selected = cameras.find((camera) => camera.id === url.cam);
   return [
     ...cameras.map(({ id, name }) => ({
@@ -43,7 +45,7 @@ function useCommands(cameras: readonly Camera[]): Command[] {
       name: t('palette.layout', { name }),
       run: () => setUrl({ ...fresh, layout: id }, { push: true, page: '/' }),
     })),
-    ...grids.map((grid) => ({
+    ...(phone ? [] : grids).map((grid) => ({
       name: t('palette.grid', { name: t(`layouts.grids.${grid}`) }),
       run: () => setUrl({ grid, page: undefined, fill: undefined }, { push: true, page: '/' }),
     })),

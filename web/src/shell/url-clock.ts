@@ -3,6 +3,7 @@
 // runs; a URL with a moment moves the playhead there.
 import { useEffect, useRef } from 'react';
 import { fromUrlTime, toUrlTime } from '../time/parse';
+import { OwnMoments } from './own-moments';
 import { usePage, useSetUrl, useUrl } from './page';
 
 const writeEveryMs = 5000;
@@ -13,11 +14,10 @@ export function useUrlClock(): void {
   const { engine, view } = usePage();
   const { t, span } = useUrl();
   const setUrl = useSetUrl();
-  const written = useRef<string | undefined>(undefined);
+  const own = useRef(new OwnMoments());
 
   useEffect(() => {
-    if (t === written.current) return;
-    written.current = t;
+    if (!own.current.isForeign(t)) return;
     const at = t === undefined ? undefined : fromUrlTime(t);
     if (at !== undefined) engine.showAt(at);
     else if (!engine.isLive) engine.goLive();
@@ -27,8 +27,8 @@ export function useUrlClock(): void {
     const write = () => {
       const next = engine.isLive ? undefined : toUrlTime(engine.position());
       const seconds = Math.round((view.get().to - view.get().from) / 1e5) / 10;
-      if (next === written.current && seconds === (span ?? 3600)) return;
-      written.current = next;
+      if (next === own.current.last && seconds === (span ?? 3600)) return;
+      if (next !== own.current.last) own.current.write(next);
       setUrl({ t: next, span: seconds === 3600 ? undefined : seconds });
     };
     let rest: number | undefined;

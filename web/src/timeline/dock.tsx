@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Always there: transport and one wide row when folded, a lane for each camera when open.
 import { localeOf } from '../i18n';
-import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
-import { phone } from '../live/grid';
+import { usePhone } from '../shell/use-phone';
 import { DownIcon, UpIcon } from '../shell/icons';
 import { usePage, useSetUrl, useUrl } from '../shell/page';
 import { reveal } from './geometry';
@@ -23,7 +22,7 @@ export function Dock({ cameras }: { cameras: readonly Camera[] }) {
   const { t, i18n } = useTranslation();
   const { lanes: open, cam } = useUrl();
   const setUrl = useSetUrl();
-  const small = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
+  const small = usePhone();
   const key = cameras.map((camera) => camera.id).join(' ');
   const ids = useMemo(() => (key === '' ? [] : key.split(' ')), [key]);
   const selected = ids.includes(cam ?? '') ? cam : undefined;

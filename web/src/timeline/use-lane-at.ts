@@ -5,15 +5,22 @@ import { api } from '../api/client';
 import type { Lane } from '../api/types';
 import { usePage } from '../shell/page';
 import { wall, type WallUs } from '../time/wall';
+import { gapAt } from './lanes';
 
 const hourUs = 3600e6;
 const aroundUs = 12 * hourUs;
 
-/** `wanted`: whether anybody asks now. Undefined until it is known. */
-export function useLaneAt(camera: string, at: WallUs, wanted: boolean): Lane | undefined {
-  const { lanes, view } = usePage();
-  const { from, to } = view.get();
-  const ask = wanted && (at < from || at >= to);
+export interface LaneAt {
+  readonly lane: Lane | undefined;
+  /** The recorder is being asked: that there is no cause is not known yet. */
+  readonly asking: boolean;
+}
+
+/** `wanted`: whether anybody asks now. What the timeline holds of a gap at that moment is said at once. */
+export function useLaneAt(camera: string, at: WallUs, wanted: boolean): LaneAt {
+  const { lanes } = usePage();
+  const near = lanes.get().get(camera);
+  const ask = wanted && gapAt(near, at) === undefined;
   const hour = Math.floor(at / hourUs) * hourUs;
   const { data } = useQuery({
     queryKey: ['lane', camera, hour],
@@ -24,6 +31,9 @@ export function useLaneAt(camera: string, at: WallUs, wanted: boolean): Lane | u
     enabled: ask,
     staleTime: 10_000,
   });
-  if (!ask) return lanes.get().get(camera);
-  return data?.kind === 'ok' ? data.value.get(camera) : undefined;
+  if (!ask) return { lane: near, asking: false };
+  return {
+    lane: data?.kind === 'ok' ? data.value.get(camera) : near,
+    asking: data === undefined,
+  };
 }
