@@ -5,34 +5,13 @@ import { localeOf } from '../i18n';
 import { useTitle } from '../shell/page';
 import { formatSince } from '../time/format';
 import { wall } from '../time/wall';
+import { pageParts, serverParts, type Part } from './parts';
 import { useStatus } from './queries';
 
-/** What the page is made of. */
-const parts = [
-  ['React, React DOM', 'MIT'],
-  ['TanStack Router, TanStack Query', 'MIT'],
-  ['Mantine', 'MIT'],
-  ['i18next, react-i18next', 'MIT'],
-  ['Inter', 'SIL Open Font License 1.1'],
-] as const;
-
-/** What the server is made of: tools/packages/run.txt of the source. */
-const serverParts = [
-  ['Boost', 'Boost Software License 1.0'],
-  ['OpenSSL', 'Apache License 2.0'],
-  ['SQLite', 'public domain'],
-  ['SQLiteCpp, fmt, spdlog, pugixml, yaml-cpp, prometheus-cpp', 'MIT'],
-  ['FFmpeg (libavcodec, libavutil, libswscale)', 'LGPL 2.1 or GPL 2, by how it was built'],
-  ['libopus, CLI11', 'BSD-3-Clause'],
-  ['libsodium', 'ISC'],
-] as const;
-
-type Parts = typeof parts | typeof serverParts;
-
-function PartList({ of }: { of: Parts }) {
+function PartList({ of }: { of: readonly Part[] }) {
   return (
     <dl className="facts">
-      {of.map(([name, licence]) => (
+      {of.map(({ name, licence }) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{licence}</dd>
@@ -64,7 +43,7 @@ export default function About() {
         <dd>Apache License 2.0</dd>
       </dl>
       <h2>{t('settings.parts')}</h2>
-      <PartList of={parts} />
+      <PartList of={pageParts} />
       <h2>{t('settings.serverParts')}</h2>
       <PartList of={serverParts} />
     </>
