@@ -88,7 +88,6 @@ describe.skipIf(!hasBinary)('the Watch page', () => {
       const at = await shownOn(page);
       return Math.abs(Date.parse(t) * 1000 - at) < 200e3 ? at : undefined;
     });
-    const before = await pictureOf(page, 'door');
     const other = await browser.newPage({
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
@@ -99,7 +98,12 @@ describe.skipIf(!hasBinary)('the Watch page', () => {
     await until('the very picture', async () =>
       (await shownOn(other)) === shown ? true : undefined,
     );
-    expect(difference(before, await pictureOf(other, 'door'))).toBeLessThan(0.01);
+    // Over one of the pages may stand that this machine is too slow, which leaves its pictures less room.
+    const [here, there] = await until('both pages of one size', async () => {
+      const both = [await pictureOf(page, 'door'), await pictureOf(other, 'door')] as const;
+      return both[0].height === both[1].height ? both : undefined;
+    });
+    expect(difference(here, there)).toBeLessThan(0.01);
     await other.close();
   });
 
