@@ -3,7 +3,7 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { difference, pictureOf, stripBox, waitForState } from './browser';
-import { hasBinary, type Recorder, until } from './recorder';
+import { freePort, hasBinary, type Recorder, until } from './recorder';
 import { Stage } from './stage';
 
 describe.skipIf(!hasBinary)('on a phone', () => {
@@ -16,6 +16,8 @@ describe.skipIf(!hasBinary)('on a phone', () => {
     const door = await stage.cameras(1);
     recorder = await stage.recorder();
     await recorder.addCamera('door', 'Door', door.url(0));
+    const nobody = `rtsp://127.0.0.1:${await freePort()}/nobody`;
+    await recorder.addCamera('yard', 'Yard', nobody);
     await recorder.recorded('door', 14);
     const browser = await stage.browser();
     page = await browser.newPage({
@@ -68,6 +70,34 @@ describe.skipIf(!hasBinary)('on a phone', () => {
     expect(await tooWide()).toEqual([]);
     await page.getByRole('button', { name: 'Back to live' }).tap();
     await waitForState(page, 'door', 'live');
+  });
+
+  it('is offered layouts, but no grids: it shows one picture at a time', async () => {
+    await page.getByRole('button', { name: /^Layout:/ }).tap();
+    const menu = page.getByRole('menu');
+    await menu.getByText('Save as a new layout…').waitFor();
+    expect(await menu.getByText(/^2 × 2$|Largest pictures/).count()).toBe(0);
+    // The dialog looks like the other forms before any of them was open: a camera is a row.
+    await menu.getByText('Save as a new layout…').tap();
+    const label = page.getByRole('dialog').locator('.options label').first();
+    await label.waitFor();
+    expect((await label.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    await page.keyboard.press('Escape');
+  });
+
+  it('an alarm is hit by a thumb, a little beside it, too', async () => {
+    await page.goto(recorder.address);
+    await page.locator('.alarms').waitFor({ timeout: 60_000 });
+    const hit = await page.evaluate(() => {
+      const box = document.querySelector('.alarms')?.getBoundingClientRect();
+      if (!box) return [];
+      const x = box.x + box.width / 2;
+      const middle = box.y + box.height / 2;
+      return [-21, 0, 21].map((by) =>
+        document.elementFromPoint(x, middle + by)?.closest('.alarms'),
+      );
+    });
+    expect(hit.map(Boolean)).toEqual([true, true, true]);
   });
 
   it.each(['inspect', 'edit', 'export', 'hold', 'add'])(

@@ -26,6 +26,7 @@ import { queryClient } from './api/queries';
 import { Engine } from './engine/engine';
 import { Store } from './engine/store';
 import { startLanguage } from './i18n';
+import { fontFamily } from './shell/fonts';
 import { PageContext, type Marks, type Overlay, type Page } from './shell/page';
 import { router } from './shell/routes';
 import { startServiceWorker } from './shell/service-worker';
@@ -64,7 +65,7 @@ const blue = [
 
 const theme = createTheme({
   colors: { dark: slate, blue },
-  fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
+  fontFamily,
   defaultRadius: 4,
   primaryColor: 'blue',
   primaryShade: 8, // white on it keeps AA contrast

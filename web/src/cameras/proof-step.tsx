@@ -9,6 +9,7 @@ import { useCameras } from '../api/queries';
 import type { Camera, Lane } from '../api/types';
 import { useLocale } from '../i18n';
 import { keptWords } from '../live/inspector';
+import { causeWords, hostOf } from '../live/words';
 import { useStorage } from '../storage/queries';
 import { formatSpan, roomOf } from '../storage/words';
 import { formatBytes, formatLength } from '../time/format';
@@ -77,7 +78,7 @@ function ProofRow({ camera, seconds }: { camera: Camera; seconds: number }) {
       <strong>{camera.name}</strong>
       <span className={down ? 'fault' : 'count'}>
         {down
-          ? camera.message
+          ? (causeWords(t, camera.cause, hostOf(camera.url)) ?? camera.message)
           : seconds > 0
             ? t('wizard.proof.recorded', { length })
             : t('wizard.proof.connecting')}

@@ -34,6 +34,9 @@ export const health = {
     'What a browser cannot decode, such as H.265, is converted to H.264 while somebody watches, and never beyond this limit, so that recording is not disturbed.',
   convertingOff: 'Off: the recorder was started with --transcode-budget 0.',
   used: '{{used}} of {{budget}} processor cores in use',
+  convertedLive: '{{name}}, {{kind}} stream, live: {{cores}} cores',
+  convertedRecordings_one: 'Recordings, {{count}} picture that is played back: {{cores}} cores',
+  convertedRecordings_other: 'Recordings, {{count}} pictures that are played back: {{cores}} cores',
   skipped_one: '{{count}} picture left out to stay within it',
   skipped_other: '{{count}} pictures left out to stay within it',
   refused_one:

@@ -174,7 +174,7 @@ export const en = {
     hold: 'Hold recordings',
     exports: 'Exports',
     section: 'Settings: {{name}}',
-    placeholder: 'A time (14:03, -10m, 2026-11-22 14:03), a camera, or a command',
+    placeholder: 'A time (14:03, -10m), a camera, or a command',
     goTo: 'Go to {{time}}',
     camera: 'Show {{name}}',
     all: 'Show all cameras',

@@ -10,7 +10,7 @@ export const disks = {
   fault: {
     missing:
       'No existe la carpeta {{path}}. Monte su disco, cree la carpeta y vuelva a intentarlo.',
-    foreign: '{{path}} pertenece al grabador de otro sitio. Elija otra carpeta.',
+    foreign: '{{path}} pertenece al grabador de otro lugar. Elija otra carpeta.',
     twice: 'En el disco de {{path}} ya se graba, con otro nombre. Elija otra carpeta.',
     exchanged:
       '{{path}} no es el disco que estaba antes. ¿Está montado el correcto? No se escribe nada en él.',

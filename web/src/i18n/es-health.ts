@@ -2,7 +2,7 @@
 export const health = {
   camera: 'Cámara',
   stream: 'Flujo',
-  bitrate: 'Velocidad',
+  bitrate: 'Tasa de bits',
   loss: 'Perdido, último minuto',
   clock: 'Su reloj',
   lastGap: 'Último hueco',
@@ -34,6 +34,9 @@ export const health = {
     'Lo que un navegador no puede descodificar, como H.265, se convierte a H.264 mientras alguien lo ve, y nunca por encima de este límite, para no estorbar la grabación.',
   convertingOff: 'Desactivada: el grabador se inició con --transcode-budget 0.',
   used: 'En uso {{used}} de {{budget}} núcleos del procesador',
+  convertedLive: '{{name}}, flujo {{kind}}, en directo: {{cores}} núcleos',
+  convertedRecordings_one: 'Grabaciones, {{count}} imagen en reproducción: {{cores}} núcleos',
+  convertedRecordings_other: 'Grabaciones, {{count}} imágenes en reproducción: {{cores}} núcleos',
   skipped_one: '{{count}} imagen omitida para no pasarse',
   skipped_other: '{{count}} imágenes omitidas para no pasarse',
   refused_one:

@@ -13,7 +13,7 @@ export const keys = {
   reverse: 'Hacia atrás; otra vez, más rápido',
   pauseKey: 'Pausa',
   faster: 'Reproducir; otra vez, más rápido',
-  frame: 'Cuadro a cuadro',
+  frame: 'Fotograma a fotograma',
   ten: '10 s atrás, 10 s adelante',
   gaps: 'Actividad siguiente, anterior',
   marks: 'Marcar un tramo: inicio, fin',

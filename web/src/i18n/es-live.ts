@@ -13,7 +13,7 @@ export const live: Record<keyof typeof en, string> = {
   soundUnsupported: 'Este navegador no puede reproducir el sonido de esta cámara',
   statistics: 'Datos sobre las imágenes',
   statLatency: 'Latencia',
-  statFps: 'Imágenes',
+  statFps: 'Fotogramas',
   statFpsValue: '{{drawn}} de {{received}}/s',
   statBitrate: 'Tasa de bits',
   statSize: 'Tamaño',

@@ -19,7 +19,7 @@ export const schedule = {
   udp: 'UDP: para cámaras que no saben otra cosa',
   keepSize: 'y no más de',
   leastSize: 'y no menos de',
-  kept: 'Se guarda',
+  kept: 'Se conserva',
   test: 'Probar',
   testing: 'preguntando a la cámara…',
   works: '{{name}}: funciona',

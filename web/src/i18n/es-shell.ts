@@ -23,7 +23,7 @@ export const shell = {
   },
   notice: {
     overloaded:
-      'Este equipo no puede decodificar a tiempo todas las imágenes. Muestre menos o añada a las cámaras un flujo secundario.',
+      'Este equipo no puede descodificar a tiempo todas las imágenes. Muestre menos o añada a las cámaras un flujo secundario.',
     showFour: 'Mostrar de cuatro en cuatro',
     diskFull:
       '{{path}} está lleno y nada de lo que hay se puede borrar: allí ya no se graba. Levante una retención, conserve menos o dele más espacio.',

@@ -36,7 +36,8 @@ export async function setLanguage(language: Language): Promise<void> {
   const { default: dictionary } = await loaders[language]();
   i18next.addResourceBundle(language, 'translation', dictionary);
   localStorage.setItem(stored, language);
-  document.documentElement.lang = language;
+  // Its letters, not those of Japan.
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
   await i18next.changeLanguage(language);
 }
 

@@ -169,7 +169,7 @@ const zh: Dictionary = {
     hold: '锁定录像',
     exports: '导出',
     section: '设置：{{name}}',
-    placeholder: '时间（14:03、-10m、2026-11-22 14:03）、摄像机或命令',
+    placeholder: '时间（14:03、-10m）、摄像机或命令',
     goTo: '跳转到 {{time}}',
     camera: '显示 {{name}}',
     all: '显示全部摄像机',

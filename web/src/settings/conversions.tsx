@@ -10,7 +10,7 @@ export function Conversions({ cameras }: { cameras: readonly Camera[] }) {
   const { t, i18n } = useTranslation();
   const answer = useStatus();
   if (answer?.kind !== 'ok') return null;
-  const { budget_cores, used_cores, refused, streams } = answer.value.transcoding;
+  const { budget_cores, used_cores, refused, recordings, streams } = answer.value.transcoding;
   const number = new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 2 });
   const used = number.format(used_cores);
   const budget = number.format(budget_cores);
@@ -32,13 +32,24 @@ export function Conversions({ cameras }: { cameras: readonly Camera[] }) {
       <ul>
         {streams.map(({ camera, stream, cores, skipped }) => (
           <li key={`${camera} ${stream}`}>
-            {cameras.find(({ id }) => id === camera)?.name ?? camera},{' '}
-            {t(`settings.kind.${stream}`)}: {number.format(cores)}
+            {t('health.convertedLive', {
+              name: cameras.find(({ id }) => id === camera)?.name ?? camera,
+              kind: t(`settings.kind.${stream}`),
+              cores: number.format(cores),
+            })}
             {skipped > 0 && (
               <small className="warning"> {t('health.skipped', { count: skipped })}</small>
             )}
           </li>
         ))}
+        {recordings.requests > 0 && (
+          <li>
+            {t('health.convertedRecordings', {
+              count: recordings.requests,
+              cores: number.format(recordings.cores),
+            })}
+          </li>
+        )}
       </ul>
       {refused > 0 && <p className="warning">{t('health.refused', { count: refused })}</p>}
     </section>

@@ -114,7 +114,11 @@ const symbols: Record<string, string> = {
 function unit(value: number, name: string, locale?: string): string {
   const symbol = symbols[name];
   if (symbol !== undefined && locale?.startsWith('en')) return `${value} ${symbol}`;
-  return numberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const text = numberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+    value,
+  );
+  // "3 天", as the sentences around it write a number.
+  return locale?.startsWith('zh') ? text.replace(/(\d)(?=\p{Script=Han})/u, '$1 ') : text;
 }
 
 /** Two significant figures of a rate: 1.9 Mbit/s, 640 kbit/s. */

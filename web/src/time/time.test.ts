@@ -52,6 +52,7 @@ describe('a time in words', () => {
     expect(formatLength(148e6, 'en-GB')).toBe('2 min 28 s');
     expect(formatLength(3 * DAY, 'en-GB')).toBe('3 days');
     expect(formatLength(148e6, 'es')).toBe('2 min 28 s');
+    expect(formatLength(148e6, 'zh')).toBe('2 分钟 28 秒');
   });
   it('has the decimal mark of the language', () => {
     const moment = at('2026-11-22T13:03:27.290Z');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of the timeline stands for time itself: ruler, repeated hours, marks, now and the playhead.
+import { fontFamily } from '../shell/fonts';
 import { toX } from './geometry';
 import { rulerHeight } from './measures';
 import { extent, type Context, type Palette, type Scene } from './paint';
@@ -8,7 +9,7 @@ import { extent, type Context, type Palette, type Scene } from './paint';
 const headHalf = 6;
 
 export function paintTicks(context: Context, scene: Scene, colors: Palette): void {
-  context.font = '11px "Inter Variable", Inter, sans-serif';
+  context.font = `11px ${fontFamily}`;
   context.textBaseline = 'middle';
   let free = -Infinity;
   const head = toX(scene.view, scene.playhead, scene.width);
@@ -37,7 +38,7 @@ export function paintRepeats(context: Context, scene: Scene, colors: Palette): v
     context.globalAlpha = repeat.second ? 0.22 : 0.12;
     context.fillRect(x, 2, Math.max(2, width - 1), rulerHeight - 2);
     context.globalAlpha = 1;
-    context.font = '600 10px "Inter Variable", Inter, sans-serif';
+    context.font = `600 10px ${fontFamily}`;
     context.textBaseline = 'middle';
     context.textAlign = 'right';
     if (context.measureText(repeat.label).width + 90 < width)
