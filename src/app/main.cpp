@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parses the command line and runs one command. Exceptions of libraries end here.
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <map>
 
@@ -36,6 +38,16 @@ std::vector<Command> all_commands() {
   return commands;
 }
 
+/// An answer that did not get where it was sent to (a full disk) is none.
+int delivered(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  std::fprintf(stderr,
+               "vedette: cannot write the answer to the standard output: %s; make room, or send it "
+               "elsewhere\n",
+               std::strerror(errno));
+  return kCouldNot;
+}
+
 int run(int argc, char** argv) {
   CLI::App root("Vedette records every camera, shows any moment and watches places, not people.",
                 "vedette");
@@ -61,7 +73,7 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "vedette: %s; try: vedette --help\n", error.what());
     return kWrongUsage;
   }
-  return exit_code;
+  return delivered(exit_code);
 }
 
 }  // namespace

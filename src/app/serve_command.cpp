@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // vedette serve: runs until SIGINT or SIGTERM.
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -14,17 +18,34 @@
 namespace vedette::app {
 namespace {
 
+/// As a shell takes it for one word.
+std::string quoted(const std::string& word) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 || std::strchr("/._-+,:@%", c) != nullptr;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 void greet(const Server& server, const ServerOptions& options) {
-  std::printf("Vedette is running at http://127.0.0.1:%u/\n", server.port());
+  if (server.port() == 0) {
+    std::printf("Vedette is running, with no address to open: --listen is empty.\n");
+    std::fflush(stdout);
+    return;
+  }
+  const std::string host = options.listen.substr(0, options.listen.rfind(':'));
+  std::printf("Vedette is running at http://%s:%u/\n", host.c_str(), server.port());
   if (options.demo) {
     std::printf(
         "Next: open it. Its cameras are drawn, not real; the first time that takes a "
         "minute. Stop with Ctrl-C.\n");
   } else if (server.cameras() == 0) {
     std::printf(
-        "Next: open it and add a camera, or: vedette camera add --data %s --id door --name Door "
+        "Next: open it and add a camera, or: %s camera add --data %s --id door --name Door "
         "--url rtsp://user:password@host/path\n",
-        options.data.c_str());
+        quoted(program_invocation_name).c_str(), quoted(options.data).c_str());
   } else {
     std::printf("Next: open it. Recording %zu cameras. Stop with Ctrl-C.\n", server.cameras());
   }
