@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/g711_to_opus.h"
 
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include <opus/opus.h>
@@ -27,6 +27,7 @@ int16_t decode_pcma(uint8_t octet) {
 
 namespace {
 constexpr int kMaxFrame = 1275;  // the largest Opus frame, RFC 6716 §3.2
+constexpr uint32_t kOpusRate = 48000;
 }  // namespace
 
 struct G711ToOpus::Encoder {
@@ -35,46 +36,52 @@ struct G711ToOpus::Encoder {
   };
   std::unique_ptr<OpusEncoder, Destroy> opus;
   std::array<int16_t, 256> pcm_of{};
-  std::array<opus_int16, kFrameSamples * 2> pcm{};
+  std::array<opus_int16, frame_samples(kRates.back()) * 2> pcm{};
   std::array<uint8_t, kMaxFrame> packet{};
 };
 
-G711ToOpus::G711ToOpus(uint8_t channels)
-    : channels_(channels), encoder_(std::make_unique<Encoder>()) {}
+G711ToOpus::G711ToOpus(const Input& input) : input_(input), encoder_(std::make_unique<Encoder>()) {}
 
 G711ToOpus::~G711ToOpus() = default;
 
-Result<std::unique_ptr<G711ToOpus>> G711ToOpus::create(Codec codec, uint8_t channels) {
-  VEDETTE_ASSERT(codec == Codec::kPcmu || codec == Codec::kPcma);
-  VEDETTE_ASSERT(channels == 1 || channels == 2);
-  std::unique_ptr<G711ToOpus> self(new G711ToOpus(channels));
+Result<std::unique_ptr<G711ToOpus>> G711ToOpus::create(const Input& input) {
+  VEDETTE_ASSERT(input.codec == Codec::kPcmu || input.codec == Codec::kPcma);
+  const bool rate_known = std::find(kRates.begin(), kRates.end(), input.rate) != kRates.end();
+  if (!rate_known || input.channels < 1 || input.channels > 2) {
+    return make_error(ErrorCode::kUnsupported,
+                      "G.711 at " + std::to_string(input.rate) + " Hz with " +
+                          std::to_string(input.channels) +
+                          " channels; set the camera's sound to 8 or 16 kHz, or to AAC");
+  }
+  std::unique_ptr<G711ToOpus> self(new G711ToOpus(input));
   Encoder& encoder = *self->encoder_;
   for (size_t i = 0; i < encoder.pcm_of.size(); ++i) {
     const auto octet = static_cast<uint8_t>(i);
-    encoder.pcm_of[i] = codec == Codec::kPcmu ? decode_pcmu(octet) : decode_pcma(octet);
+    encoder.pcm_of[i] = input.codec == Codec::kPcmu ? decode_pcmu(octet) : decode_pcma(octet);
   }
   int status = OPUS_OK;
-  encoder.opus.reset(
-      opus_encoder_create(kInputRate, channels, OPUS_APPLICATION_RESTRICTED_LOWDELAY, &status));
+  encoder.opus.reset(opus_encoder_create(static_cast<opus_int32>(input.rate), input.channels,
+                                         OPUS_APPLICATION_RESTRICTED_LOWDELAY, &status));
   if (status != OPUS_OK) {
     return make_error(ErrorCode::kInternal,
                       std::string("cannot create an Opus encoder: ") + opus_strerror(status));
   }
-  // 8 kHz telephone sound: complexity 0 is a third of the CPU of the default and sounds the same.
+  // Telephone sound: complexity 0 is a third of the CPU of the default and sounds the same.
   opus_encoder_ctl(encoder.opus.get(), OPUS_SET_COMPLEXITY(0));
-  opus_encoder_ctl(encoder.opus.get(), OPUS_SET_BITRATE(24000 * channels));
+  opus_encoder_ctl(encoder.opus.get(), OPUS_SET_BITRATE(24000 * input.channels));
   opus_int32 lookahead = 0;
   opus_encoder_ctl(encoder.opus.get(), OPUS_GET_LOOKAHEAD(&lookahead));
-  const auto pre_skip = static_cast<uint16_t>(lookahead * static_cast<int>(48000 / kInputRate));
-  self->track_ = make_opus_track_info({channels, pre_skip, kInputRate});
+  const auto pre_skip = static_cast<uint16_t>(lookahead * static_cast<int>(kOpusRate / input.rate));
+  self->track_ = make_opus_track_info({input.channels, pre_skip, input.rate});
   return self;
 }
 
 Result<ByteSpan> G711ToOpus::encode(ByteSpan samples) {
-  VEDETTE_ASSERT(samples.size() == kFrameSamples * channels_);
+  const size_t frame = frame_samples(input_.rate);
+  VEDETTE_ASSERT(samples.size() == frame * input_.channels);
   for (size_t i = 0; i < samples.size(); ++i) encoder_->pcm[i] = encoder_->pcm_of[samples[i]];
-  const opus_int32 size = opus_encode(encoder_->opus.get(), encoder_->pcm.data(), kFrameSamples,
-                                      encoder_->packet.data(), kMaxFrame);
+  const opus_int32 size = opus_encode(encoder_->opus.get(), encoder_->pcm.data(),
+                                      static_cast<int>(frame), encoder_->packet.data(), kMaxFrame);
   if (size < 0) {
     return make_error(ErrorCode::kInternal,
                       std::string("Opus cannot encode a frame: ") + opus_strerror(size));

@@ -243,14 +243,14 @@ TEST(G711, DecodesTheTables) {
 }
 
 TEST(G711, BecomesOpusWithItsConfiguration) {
-  auto encoder = G711ToOpus::create(Codec::kPcmu, 2);
+  auto encoder = G711ToOpus::create({Codec::kPcmu, 2, 8000});
   ASSERT_TRUE(encoder.has_value());
   const auto dops = parse_dops((*encoder)->track().decoder_config);
   ASSERT_TRUE(dops.has_value());
   EXPECT_EQ(dops->channels, 2);
   EXPECT_EQ(dops->input_sample_rate, 8000U);
   EXPECT_GT(dops->pre_skip, 0);
-  const Bytes silence(G711ToOpus::kFrameSamples * 2, 0xFF);
+  const Bytes silence(G711ToOpus::frame_samples(8000) * 2, 0xFF);
   const auto packet = (*encoder)->encode(silence);
   ASSERT_TRUE(packet.has_value());
   EXPECT_FALSE(packet->empty());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// G.711 over RTP (RFC 3551 §4.5.14), cut into 20 ms and made Opus. Timestamps stay on the 8 kHz
-// clock of the camera; the receiver scales them to Opus's 48 kHz. Pure; confined to its receiver.
+// G.711 over RTP (RFC 3551 §4.5.14), cut into 20 ms and made Opus. Timestamps stay on the clock
+// of the camera; the receiver scales them to Opus's 48 kHz. Pure; confined to its receiver.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@ namespace vedette::rtp {
 
 class G711Depacketizer {
  public:
-  /// Errors: kUnsupported for another clock rate than 8000 or more than two channels.
+  /// Errors: kUnsupported for a clock rate that Opus does not have or more than two channels.
   [[nodiscard]] static Result<G711Depacketizer> create(const TrackSetup& setup, UnitSink& sink);
   [[nodiscard]] Result<void> push(const RtpPacket& packet, Loss loss, const Arrival& arrival);
   void flush() {}
 
  private:
-  G711Depacketizer(std::unique_ptr<media::G711ToOpus> encoder, uint8_t channels, UnitSink& sink);
+  G711Depacketizer(std::unique_ptr<media::G711ToOpus> encoder,
+                   const media::G711ToOpus::Input& input, UnitSink& sink);
   Result<void> emit(ByteSpan samples, const Arrival& arrival);
 
   UnitSink* sink_;
   std::unique_ptr<media::G711ToOpus> encoder_;
   media::TrackInfoPtr track_;
-  uint8_t channels_;
-  size_t frame_size_;
+  media::G711ToOpus::Input input_;
   Bytes rest_;                   ///< less than a frame
   uint32_t next_timestamp_ = 0;  ///< of the first sample of rest_
   bool damaged_ = false;

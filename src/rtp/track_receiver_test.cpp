@@ -305,24 +305,27 @@ TEST(TrackReceiver, ReportsReceptionEveryFiveSeconds) {
   EXPECT_FALSE(camera.receiver->make_receiver_report(camera.now.mono).has_value());
 }
 
-TEST(TrackReceiver, TurnsG711IntoOpusOf20Ms) {
-  TrackSetup setup;
-  setup.codec = Codec::kPcma;
-  setup.clock_rate = 8000;
-  Camera camera(setup);
-  camera.frame_ticks = 400;
-  const Bytes samples(400, 0xD5);
-  for (int i = 0; i < 4; ++i) {
-    camera.payload(samples);
-    camera.next_frame();
-  }
-  const auto aus = camera.take();
-  ASSERT_EQ(aus.size(), 10U);
-  for (size_t i = 0; i < aus.size(); ++i) {
-    EXPECT_EQ(aus[i]->pts, static_cast<int64_t>(i) * 960);
-    EXPECT_EQ(aus[i]->track->codec, Codec::kOpus);
-    EXPECT_EQ(aus[i]->track->timescale, 48000U);
-    EXPECT_FALSE(aus[i]->data.empty());
+TEST(TrackReceiver, TurnsG711IntoOpusOf20MsWhateverItsRate) {
+  for (const uint32_t rate : {8000U, 16000U, 48000U}) {
+    SCOPED_TRACE(rate);
+    TrackSetup setup;
+    setup.codec = Codec::kPcma;
+    setup.clock_rate = rate;
+    Camera camera(setup);
+    camera.frame_ticks = rate / 20;
+    const Bytes samples(rate / 20, 0xD5);
+    for (int i = 0; i < 4; ++i) {
+      camera.payload(samples);
+      camera.next_frame();
+    }
+    const auto aus = camera.take();
+    ASSERT_EQ(aus.size(), 10U);
+    for (size_t i = 0; i < aus.size(); ++i) {
+      EXPECT_EQ(aus[i]->pts, static_cast<int64_t>(i) * 960);
+      EXPECT_EQ(aus[i]->track->codec, Codec::kOpus);
+      EXPECT_EQ(aus[i]->track->timescale, 48000U);
+      EXPECT_FALSE(aus[i]->data.empty());
+    }
   }
 }
 
