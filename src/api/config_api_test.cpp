@@ -107,8 +107,15 @@ TEST_F(ApiTest, a_wrong_configuration_changes_nothing_and_is_named_by_its_place)
       {body_of(other + R"(,"retention":{"max_age_us":0}})"), "cameras[0].retention.max_age_us",
        "above 0"},
       {body_of(kDoor, kFront + "," + kFront), "layouts[1].id", "ids are given once"},
-      {body_of(kDoor, R"({"id":"x","name":"X","grid":"5x5"})"), "layouts[0]", "grid is auto"},
-      {body_of(kDoor, R"({"id":"x"})"), "layouts[0]", "give the layout a name"},
+      {body_of(kDoor, R"({"id":"x","name":"X","grid":"5x5"})"), "layouts[0].grid", "write auto"},
+      {body_of(kDoor, R"({"id":"x"})"), "layouts[0].name", "give the layout a name"},
+      {body_of(kDoor, R"({"id":"x","name":"X","tiles":[{"camera":"a"},{"size":1}]})"),
+       "layouts[0].tiles[1].camera", "id"},
+      {body_of(kDoor, R"({"id":"x","name":"X","tiles":[{"camera":"a"},{"camera":"a"}]})"),
+       "layouts[0].tiles[1].camera", "twice"},
+      {body_of(kDoor, R"({"id":"x","name":"X","tiles":[{"camera":"a","size":5}]})"),
+       "layouts[0].tiles[0].size", "1 to 4"},
+      {body_of(kDoor, R"({"id":"x","name":"X","tiles":7})"), "layouts[0].tiles", "list"},
   };
   const auto before = get(kConfig).body;
   for (const Row& row : rows) {

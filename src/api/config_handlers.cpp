@@ -104,6 +104,11 @@ Error placed(const Error& error, const std::string& place) {
   return at(where, field.empty() ? error.message() : error.what);
 }
 
+/// The error of a form whose context is the place in it.
+Error within(const Error& error, const std::string& place) {
+  return at(error.context.empty() ? place : place + "." + error.context, error.what);
+}
+
 Result<store::Camera> read_camera(const json::value& value, const store::Camera* stored) {
   json::object form = value.get_object();
   VEDETTE_TRY(restore_password(form, "url", stored));
@@ -144,10 +149,10 @@ Result<std::vector<store::Layout>> read_layouts(const json::array& list) {
     const std::string place = place_in("layouts", i);
     VEDETTE_ASSIGN(const std::string id, read_id(list[i], place, taken));
     auto layout = read_layout(list[i].get_object());
-    if (!layout) return at(place, layout.error().message());
+    if (!layout) return within(layout.error(), place);
     layout->id = id;
     const auto good = store::check_layout(*layout);
-    if (!good) return at(place, good.error().message());
+    if (!good) return within(good.error(), place);
     layouts.push_back(std::move(*layout));
   }
   return layouts;
@@ -159,10 +164,7 @@ Result<std::vector<store::VolumeSpec>> read_volumes(const json::array& list) {
     const std::string place = place_in("volumes", i);
     if (!list[i].is_object()) return at(place, "must be an object with a path");
     auto volume = read_volume(list[i].get_object());
-    if (!volume) {
-      const std::string& field = volume.error().context;
-      return at(field.empty() ? place : place + "." + field, volume.error().what);
-    }
+    if (!volume) return within(volume.error(), place);
     volumes.push_back(std::move(*volume));
   }
   return volumes;

@@ -87,9 +87,10 @@ Result<std::string> load(const std::string& path) {
 }
 
 int report_at(const std::string& path, const yaml::Place& place, const std::string& what) {
-  return report(make_error(
-      ErrorCode::kInvalidArgument,
-      path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + what));
+  // As compilers have it, so that editors find the place.
+  std::fprintf(stderr, "%s:%zu:%zu: %s\n", path.c_str(), static_cast<size_t>(place.line),
+               static_cast<size_t>(place.column), what.c_str());
+  return kWrongUsage;
 }
 
 void print_ids(const char* what, const char* verb, const json::value& ids) {

@@ -123,6 +123,7 @@ class Reader {
     json::object retention;
     if (!keep(node, where, {"keep_at_most", "max"}, retention)) return false;
     if (!keep(node, where, {"keep_at_least", "min"}, retention)) return false;
+    if (!least_below_most(node, where, retention)) return false;
     out["retention"] = std::move(retention);
     return record(node, where, out) && schedule(node, where, out);
   }
@@ -174,6 +175,18 @@ class Reader {
       const std::string field = words.prefix + (time ? "_age_us" : "_bytes");
       retention[field] = *amount;
       file_.places[where + ".retention." + field] = entry.value.place;
+    }
+    return true;
+  }
+
+  /// The API says the same of its own names.
+  bool least_below_most(const Node& node, const std::string& where, const json::object& retention) {
+    for (const auto& [key, field] : {std::pair{"time", "_age_us"}, std::pair{"size", "_bytes"}}) {
+      const json::value* least = retention.if_contains(std::string("min") + field);
+      const json::value* most = retention.if_contains(std::string("max") + field);
+      if (least == nullptr || most == nullptr || least->as_int64() <= most->as_int64()) continue;
+      return wrong(*find(*find(node, "keep_at_least"), key), where + ".keep_at_least." + key,
+                   "this must not be more than keep_at_most." + std::string(key));
     }
     return true;
   }

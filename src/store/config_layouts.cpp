@@ -50,16 +50,20 @@ Result<void> check_layout(const Layout& layout) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
   if (layout.name.empty() || utf8_length(layout.name) > kMaxName || control)
-    return bad("give the layout a name of 1 to 100 letters");
+    return bad("give the layout a name of 1 to 100 letters").with_context("name");
   if (layout.tiles.size() > kMaxLayoutTiles)
-    return bad("a layout has at most 64 tiles; make a second one for the other cameras");
+    return bad("a layout has at most 64; make a second one for the other cameras")
+        .with_context("tiles");
   std::set<std::string_view> seen;
-  for (const LayoutTile& tile : layout.tiles) {
-    if (const auto id = check_id(tile.camera); !id)
-      return bad("a tile's camera: " + id.error().what);
-    if (tile.size < 1 || tile.size > kMaxSize) return bad("a tile's size is 1 to 4");
+  for (size_t i = 0; i < layout.tiles.size(); ++i) {
+    const LayoutTile& tile = layout.tiles[i];
+    const auto wrong = [&](const char* member, std::string what) {
+      return bad(std::move(what)).with_context("tiles[" + std::to_string(i) + "]" + member);
+    };
+    if (const auto id = check_id(tile.camera); !id) return wrong(".camera", id.error().what);
+    if (tile.size < 1 || tile.size > kMaxSize) return wrong(".size", "a tile's size is 1 to 4");
     if (!seen.insert(tile.camera).second)
-      return bad("camera " + tile.camera + " is in the layout twice; leave one of them out");
+      return wrong(".camera", tile.camera + " is in the layout twice; leave one of them out");
   }
   return ok();
 }
