@@ -6,6 +6,13 @@ import { openPage, run } from './drive.mjs';
 
 const frameMs = 1000 / 15;
 
+/**
+ * Which part of the timeline is clicked. Nearer to an end the view moves along (web/src/timeline/geometry.ts,
+ * `follow`), and after some clicks it would show what was before the first recording.
+ */
+const leftmost = 0.05;
+const rightmost = 0.95;
+
 /** As the page writes a moment into its address. */
 const momentOf = (address) => {
   const text = new URL(address).searchParams.get('t')?.replaceAll('"', '');
@@ -17,7 +24,11 @@ const momentOf = (address) => {
 async function selectCamera(page, camera) {
   const button = page.locator('.lane-list button').nth(camera);
   if ((await button.getAttribute('aria-pressed')) !== 'true') await button.click();
-  await page.locator(`.tile[data-camera="cam${camera}"][data-state="playing"]`).waitFor();
+  const tile = page.locator(`.tile[data-camera="cam${camera}"][data-state="playing"]`);
+  await tile.waitFor().catch(async (error) => {
+    const seen = await page.locator('.tile').evaluateAll((tiles) => tiles.map((t) => t.ariaLabel));
+    throw new Error(`${page.url()} shows ${seen.join(', ')}: ${error.message}`);
+  });
 }
 
 /**
@@ -32,7 +43,10 @@ async function clickOnce(page, meaning, camera, share) {
   const before = page.url();
   await page.mouse.click(box.x + box.width * share, box.y + 32);
   await page.waitForURL((url) => url.href !== before, { timeout: 5000 });
-  const wanted = placeOf(meaning, camera, momentOf(page.url()));
+  const moment = momentOf(page.url());
+  if (!(moment >= meaning.begin_us && moment < meaning.begin_us + meaning.files * meaning.file_us))
+    throw new Error(`clicked where nothing is recorded: ${page.url()}`);
+  const wanted = placeOf(meaning, camera, moment);
   const offOf = (stamp) => placeOfStamp(stamp) - wanted;
   const deadline = Date.now() + 5000;
   for (;;) {
@@ -68,7 +82,8 @@ run(async (browser, { address, meaning, clicks }) => {
   for (let i = 0; i < clicks; i += 1) {
     const camera = Math.floor(random() * meaning.cameras);
     await selectCamera(page, camera);
-    results.push(await clickOnce(page, meaning, camera, 0.02 + 0.94 * random()));
+    const share = leftmost + (rightmost - leftmost) * random();
+    results.push(await clickOnce(page, meaning, camera, share));
   }
   return { results };
 });
