@@ -22,7 +22,7 @@ import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './api/queries';
+import { askCameras, queryClient } from './api/queries';
 import { Engine } from './engine/engine';
 import { Store } from './engine/store';
 import { startLanguage } from './i18n';
@@ -98,9 +98,14 @@ function onReturn({ link }: Engine, act: () => void): void {
   });
 }
 
+/** A recorder that is slow to answer does not hold up the page. */
+const longestWaitMs = 300;
+const atMost = (waitMs: number) => new Promise((resolve) => setTimeout(resolve, waitMs));
+
 async function start(root: HTMLElement): Promise<void> {
-  await startLanguage();
+  // Its worker starts while this waits, which it could not while the page is being rendered.
   const page = makePage();
+  await Promise.all([startLanguage(), Promise.race([askCameras(), atMost(longestWaitMs)])]);
   startServiceWorker((check) => onReturn(page.engine, check));
   createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="dark">

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,11 +22,9 @@ interface ToolProps {
 
 function Tool({ label, onClick, className = '', children }: ToolProps) {
   return (
-    <Tooltip label={label} openDelay={300}>
-      <button className={`icon ${className}`} aria-label={label} onClick={onClick}>
-        {children}
-      </button>
-    </Tooltip>
+    <button className={`icon ${className}`} aria-label={label} title={label} onClick={onClick}>
+      {children}
+    </button>
   );
 }
 

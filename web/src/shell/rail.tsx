@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The places of the product. Review and Search get theirs between Watch and Exports when they come.
-import { Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,18 +13,17 @@ function Place({ to, label, icon }: { to: PlacePath; label: string; icon: ReactN
     select: ({ pathname }) => (to === '/' ? pathname === to : `${pathname}/`.startsWith(`${to}/`)),
   });
   return (
-    <Tooltip label={label} position="right" openDelay={300}>
-      <Link
-        className="place"
-        to={to}
-        search={keep}
-        aria-current={here ? 'page' : undefined}
-        aria-label={label}
-      >
-        {icon}
-        <span aria-hidden="true">{label}</span>
-      </Link>
-    </Tooltip>
+    <Link
+      className="place"
+      to={to}
+      search={keep}
+      aria-current={here ? 'page' : undefined}
+      aria-label={label}
+      title={label}
+    >
+      {icon}
+      <span aria-hidden="true">{label}</span>
+    </Link>
   );
 }
 

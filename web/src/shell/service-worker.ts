@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's side of the service worker: registers it, and learns when a newer page is there.
 import { Store } from '../engine/store';
+import { whenIdle } from './idle';
 
 /** Whether the recorder has a newer page than the one that runs. */
 export const newVersion = new Store(false);
@@ -17,6 +18,8 @@ export function heardOf(version: string): void {
 }
 
 const checkEveryMs = 3600_000;
+/** It fetches all of the page: not while the first pictures are fetched. */
+const registerAfterMs = 3000;
 
 /** `onReturn` calls back when the recorder answers again: it may have been upgraded meanwhile. */
 export function startServiceWorker(onReturn: (check: () => void) => void): void {
@@ -30,6 +33,10 @@ export function startServiceWorker(onReturn: (check: () => void) => void): void 
     if (!own) newVersion.set(true);
     own = false;
   });
+  whenIdle(() => register(onReturn), registerAfterMs);
+}
+
+function register(onReturn: (check: () => void) => void): void {
   navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).then(
     (registration) => {
       const check = () => void registration.update().catch(() => undefined);

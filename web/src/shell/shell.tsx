@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stays while pages change: rail, header, timeline, keyboard, and what opens over the page.
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, type MouseEvent } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameras } from '../api/queries';
 import type { Camera } from '../api/types';
-import { useStorePart } from '../engine/store';
+import { useStore, useStorePart } from '../engine/store';
 import { modeOf } from '../playback/clock';
 import { Dock } from '../timeline/dock';
 import { Header } from './header';
+import { whenIdle } from './idle';
 import { useKeyboard } from './keys';
 import { Notices } from './notices';
 import { usePage, useUrl } from './page';
 import { Rail } from './rail';
 import { useUrlClock } from './url-clock';
 
-// What opens over the page comes when it is first asked for.
+// What opens over the page comes when there is time for it, or when it is asked for before.
 const Overlays = lazy(() => import('./overlays'));
 
 const none: readonly Camera[] = [];
@@ -30,6 +31,7 @@ export function Shell() {
   useKeyboard(cameras);
   useUrlClock();
   useFocusOnPage(main);
+  const overlays = useOverlaysWanted();
   return (
     <div className="app" data-mode={mode}>
       <SkipLink main={main} />
@@ -42,11 +44,21 @@ export function Shell() {
         </Suspense>
       </main>
       <Dock cameras={cameras} />
-      <Suspense>
-        <Overlays cameras={cameras} selected={selected} />
-      </Suspense>
+      <Suspense>{overlays && <Overlays cameras={cameras} selected={selected} />}</Suspense>
     </div>
   );
+}
+
+function useOverlaysWanted(): boolean {
+  const { overlay } = usePage();
+  const { panel } = useUrl();
+  const asked = useStore(overlay) !== 'none' || panel !== undefined;
+  const [wanted, setWanted] = useState(asked);
+  useEffect(() => whenIdle(() => setWanted(true)), []);
+  useEffect(() => {
+    if (asked) setWanted(true);
+  }, [asked]);
+  return wanted;
 }
 
 type MainRef = React.RefObject<HTMLElement | null>;

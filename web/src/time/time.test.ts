@@ -34,6 +34,21 @@ describe('a zone', () => {
   ])('takes %s to local time and back', (iso) =>
     expect(fromLocal(toLocal(at(iso), berlin), berlin)).toBe(at(iso)),
   );
+  it('reads its own clock as it reads that of any other', () => {
+    const before = process.env['TZ'];
+    try {
+      for (const zone of [berlin, 'America/St_Johns', 'Australia/Lord_Howe', 'Asia/Kathmandu']) {
+        process.env['TZ'] = zone;
+        for (let i = 0; i < 400; i += 1) {
+          const moment = wall(at('2026-01-01T00:00:00Z') + i * 23.7 * HOUR + 1);
+          expect(toLocal(moment, undefined)).toEqual(toLocal(moment, zone));
+        }
+      }
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
 });
 
 describe('a time in words', () => {

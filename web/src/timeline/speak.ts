@@ -3,6 +3,7 @@
 import { localeOf } from '../i18n';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { whenIdle } from '../shell/idle';
 import { usePage } from '../shell/page';
 import { formatClock, formatDay, formatZone } from '../time/format';
 import { isRecorded, unionOf } from './lanes';
@@ -12,15 +13,16 @@ const speakEveryMs = 5000;
 const restMs = 200;
 
 export function useSpokenTime(selected: string | undefined): {
-  text: string;
+  text: string | undefined;
   now: number;
   max: number;
 } {
   const { t, i18n } = useTranslation();
   const { engine, lanes } = usePage();
-  const [, again] = useState(0);
+  const [times, again] = useState(0);
   useEffect(() => {
     const renew = () => again((n) => n + 1);
+    const forgetFirst = whenIdle(renew);
     let rest: number | undefined;
     const soon = () => {
       clearTimeout(rest);
@@ -29,6 +31,7 @@ export function useSpokenTime(selected: string | undefined): {
     const forget = engine.clock.subscribe(soon);
     const timer = setInterval(renew, speakEveryMs);
     return () => {
+      forgetFirst();
       forget();
       clearTimeout(rest);
       clearInterval(timer);
@@ -36,10 +39,12 @@ export function useSpokenTime(selected: string | undefined): {
   }, [engine]);
   const at = engine.position();
   const now = engine.serverNow();
-  const time = formatClock(at);
-  const zone = formatZone(at);
   // Seconds: a screen reader cannot say microseconds since 1970.
   const value = { now: Math.round(at / 1e6), max: Math.round(now / 1e6) };
+  // The words need the names of zones and days, whose loading the first sight of the page need not wait for.
+  if (times === 0) return { text: undefined, ...value };
+  const time = formatClock(at);
+  const zone = formatZone(at);
   if (engine.isLive) return { text: t('dock.spokenLive', { time, zone }), ...value };
   const known = lanes.get();
   const recorded =

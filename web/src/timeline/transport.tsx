@@ -20,8 +20,10 @@ import { Rates } from '../playback/rates';
 import { useSkipQuiet } from '../playback/skip-quiet';
 import { toggleFullScreen } from '../shell/actions';
 import { NextIcon, PauseIcon, PlayIcon, PreviousIcon } from '../shell/icons';
+import { whenIdle } from '../shell/idle';
 import { usePage, useUrl } from '../shell/page';
 import { formatClock, formatDay, formatZone } from '../time/format';
+import type { WallUs } from '../time/wall';
 import { isRepeated } from '../time/zone';
 import { useJumps } from './jumps';
 
@@ -118,6 +120,11 @@ const put = (element: HTMLElement | null, text: string): void => {
   if (element && element.textContent !== text) element.textContent = text;
 };
 
+function dayAndZone(at: WallUs, now: WallUs, locale: string): string {
+  const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
+  return `${formatDay(at, now, locale)} · ${zone}`;
+}
+
 /** The clock of the page, written past React when it changes. Amber when it is not now. */
 function Readout() {
   const locale = useLocale();
@@ -126,21 +133,25 @@ function Readout() {
   const time = useRef<HTMLTimeElement>(null);
   const day = useRef<HTMLElement>(null);
   useEffect(() => {
+    // The names of days and zones are loaded with the first of them: pictures come before.
+    let named = false;
     const frames = new Frames(() => {
       const at = engine.position();
-      const text = formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths', locale);
-      const date = formatDay(at, engine.serverNow(), locale);
-      const zone = `${formatZone(at)}${isRepeated(at, undefined) ? ' ↻' : ''}`;
-      put(time.current, text);
-      put(day.current, `${date} · ${zone}`);
+      put(time.current, formatClock(at, undefined, engine.isLive ? 'seconds' : 'tenths', locale));
+      if (named) put(day.current, dayAndZone(at, engine.serverNow(), locale));
       const speed = speedOf(engine.clock.get());
       if (speed === 0) return undefined;
       const unitUs = engine.isLive ? 1e6 : 1e5;
       return Math.max(fastestMs, (unitUs - (at % unitUs)) / 1000 / speed);
     });
     frames.wake();
+    const forgetNames = whenIdle(() => {
+      named = true;
+      frames.wake();
+    });
     const forget = engine.clock.subscribe(frames.wake);
     return () => {
+      forgetNames();
       forget();
       frames.close();
     };
