@@ -32,7 +32,7 @@ inline constexpr int64_t kStart = 1'795'356'207'200'000;
 class FakeSystem final : public SystemService {
  public:
   [[nodiscard]] std::string version() const override { return "0.1.0"; }
-  [[nodiscard]] std::string key_fingerprint() const override { return std::string(64, 'a'); }
+  [[nodiscard]] KeyState key() const override { return signing; }
   [[nodiscard]] WallTime started() const override { return {kStart}; }
   [[nodiscard]] std::vector<VolumeEntry> volumes() override {
     VolumeEntry video{"/srv/video", 1000, 400, 500, "", "aa"};
@@ -57,6 +57,7 @@ class FakeSystem final : public SystemService {
                                                                   WallTime) override {
     return files;
   }
+  KeyState signing{std::string(64, 'a'), "", std::nullopt};
   store::StorageReport report;
   std::vector<store::DeletedFile> files;
   std::vector<evidence::LedgerEntry> entries;

@@ -49,6 +49,16 @@ struct VolumeEntry {
   bool full = false;   ///< recording moves to another volume
   std::optional<WallTime> below_minimum;  ///< when a camera was last taken below its minimum
   bool removed = false;                   ///< nothing new is recorded here
+  std::string problem_code;               ///< store::trouble_of(); empty when all is well
+  std::string cleaning_off_code;
+  std::string ledger_problem_code;
+};
+
+/// How it stands with the key that signs.
+struct KeyState {
+  std::string fingerprint;           ///< 64 hex digits; empty when nothing is signed
+  std::string problem;               ///< why nothing is signed, and what to do; else empty
+  std::optional<WallTime> replaced;  ///< another key signed before
 };
 
 struct Planned {
@@ -61,8 +71,8 @@ class SystemService {
  public:
   virtual ~SystemService() = default;
   [[nodiscard]] virtual std::string version() const = 0;
-  /// Of the key that signs recordings and bundles, 64 hex digits; empty when nothing is signed.
-  [[nodiscard]] virtual std::string key_fingerprint() const = 0;
+  /// Of recordings and bundles.
+  [[nodiscard]] virtual KeyState key() const = 0;
   [[nodiscard]] virtual WallTime started() const = 0;
   [[nodiscard]] virtual std::vector<VolumeEntry> volumes() = 0;
   /// As store::Archive.

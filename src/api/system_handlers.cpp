@@ -69,15 +69,19 @@ net::Response get_status(const Services& services) {
                                   {"cause", or_null(entry.status.cause)},
                                   {"message", or_null(entry.status.message)}});
   }
-  return json_response(json::object{{"version", services.system.version()},
-                                    {"key_fingerprint", or_null(services.system.key_fingerprint())},
-                                    {"started_us", services.system.started().us},
-                                    {"now_us", services.clock.wall().us},
-                                    {"cameras", cameras->size()},
-                                    {"alarms", std::move(alarms)},
-                                    {"time_zone", zone_json(services.clock.wall())},
-                                    {"transcoding", to_json(usage_of(services))},
-                                    {"volumes", std::move(volumes)}});
+  const KeyState key = services.system.key();
+  return json_response(
+      json::object{{"version", services.system.version()},
+                   {"key_fingerprint", or_null(key.fingerprint)},
+                   {"key_problem", or_null(key.problem)},
+                   {"key_replaced_us", key.replaced ? json::value(key.replaced->us) : nullptr},
+                   {"started_us", services.system.started().us},
+                   {"now_us", services.clock.wall().us},
+                   {"cameras", cameras->size()},
+                   {"alarms", std::move(alarms)},
+                   {"time_zone", zone_json(services.clock.wall())},
+                   {"transcoding", to_json(usage_of(services))},
+                   {"volumes", std::move(volumes)}});
 }
 
 net::Response get_metrics(const Services& services, const RequestCounters& requests,

@@ -93,6 +93,7 @@ struct Server::Parts {
   std::unique_ptr<store::ConfigStore> config;
   std::unique_ptr<store::Catalog> catalog;
   std::unique_ptr<evidence::Signer> signer;  // null: nothing is signed
+  api::KeyState key;
   std::unique_ptr<store::Archive> archive;
   net::CameraConnector connector;
   std::unique_ptr<ingest::Ingest> ingest;
@@ -149,10 +150,13 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *config));
   // Recording does not wait for a key: what is not signed says so when it is verified.
   const auto known = config->volumes();
-  if (auto key = store::open_site_key(options.data, known && !known->empty())) {
-    signer = std::move(key).value();
+  if (auto opened = store::open_site_key(options.data, known && !known->empty())) {
+    signer = std::move(opened).value();
+    key.fingerprint = evidence::to_hex(evidence::fingerprint(signer->public_key()));
+    key.replaced = store::key_replaced(options.data);
   } else {
-    log::error("app", "{}", key.error().message());
+    log::error("app", "{}", opened.error().message());
+    key.problem = opened.error().message();
   }
   const store::ArchiveParts parts{*files, clock, *config, *catalog, signer.get()};
   VEDETTE_ASSIGN(archive, store::Archive::open(parts, std::move(archive_opts)));
@@ -177,7 +181,7 @@ Result<void> Server::Parts::open_http(const ServerOptions& options) {
       clock, [this](const store::FsckOptions& what, const store::FsckWatch& watch) {
         return archive->check(what, watch);
       });
-  system = std::make_unique<SystemStatus>(clock, *files, *archive, *catalog, signer.get());
+  system = std::make_unique<SystemStatus>(clock, *files, *archive, *catalog, key);
   holds = std::make_unique<site::Holds>(clock, *config, archive.get());
   volumes = std::make_unique<site::Volumes>(*config, archive.get());
   playback = std::make_unique<playback::CatalogArchive>(*catalog, *files);

@@ -5,12 +5,17 @@
 #include <iterator>
 
 #include "store/ledger.h"
+#include "store/volume_trouble.h"
 
 namespace vedette::app {
 namespace {
 
 std::string text_of(const std::optional<Error>& error) {
   return error ? error->message() : std::string();
+}
+
+std::string name_of(const std::optional<Error>& error) {
+  return error ? std::string(store::trouble_of(*error)) : std::string();
 }
 
 api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
@@ -20,6 +25,7 @@ api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
   entry.free_bytes = volume.free_bytes;
   entry.used_bytes = volume.used_bytes;
   entry.problem = text_of(volume.problem);
+  entry.problem_code = name_of(volume.problem);
   entry.id = volume.id;
   entry.quota_bytes = volume.quota_bytes;
   entry.reserve_bytes = volume.reserve_bytes;
@@ -28,6 +34,8 @@ api::VolumeEntry entry_of(const store::VolumeStatus& volume) {
   entry.bytes_per_us = volume.bytes_per_us;
   entry.cleaning_off = volume.cleaning_off ? volume.cleaning_off->what : std::string();
   entry.ledger_problem = volume.ledger_problem ? volume.ledger_problem->what : std::string();
+  entry.cleaning_off_code = name_of(volume.cleaning_off);
+  entry.ledger_problem_code = name_of(volume.ledger_problem);
   entry.full = volume.full;
   entry.below_minimum = volume.below_minimum;
   entry.removed = volume.removed;

@@ -2,28 +2,26 @@
 // Version, start and volumes for the API. Thread-safe.
 #pragma once
 
+#include <utility>
+
 #include "api/services.h"
-#include "evidence/hash.h"
-#include "evidence/signer.h"
 #include "store/archive.h"
 
 namespace vedette::app {
 
 class SystemStatus final : public api::SystemService {
  public:
-  /// `signer` is null where nothing is signed.
   SystemStatus(const Clock& clock, fs::FileSystem& files, store::Archive& archive,
-               const store::Catalog& catalog, const evidence::Signer* signer)
+               const store::Catalog& catalog, api::KeyState key)
       : started_(clock.wall()),
         clock_(clock),
         ledgers_(files),
         archive_(archive),
         catalog_(catalog),
-        key_(signer == nullptr ? ""
-                               : evidence::to_hex(evidence::fingerprint(signer->public_key()))) {}
+        key_(std::move(key)) {}
 
   [[nodiscard]] std::string version() const override { return VEDETTE_VERSION; }
-  [[nodiscard]] std::string key_fingerprint() const override { return key_; }
+  [[nodiscard]] api::KeyState key() const override { return key_; }
   [[nodiscard]] WallTime started() const override { return started_; }
   [[nodiscard]] std::vector<api::VolumeEntry> volumes() override;
   [[nodiscard]] Result<store::StorageReport> storage() override { return archive_.storage(); }
@@ -41,7 +39,7 @@ class SystemStatus final : public api::SystemService {
   store::LedgerLists ledgers_;
   store::Archive& archive_;
   const store::Catalog& catalog_;
-  const std::string key_;
+  const api::KeyState key_;
 };
 
 }  // namespace vedette::app

@@ -115,15 +115,24 @@ Result<evidence::Seed> make_key(const KeyPaths& paths) {
   return seed;
 }
 
+std::string kept_path(const KeyPaths& paths, const evidence::PublicKey& key) {
+  const std::string name = evidence::to_hex(evidence::fingerprint(key)).substr(0, 16);
+  return paths.folder + "/site-" + name + ".pub";
+}
+
 /// Where it is from now on.
 Result<std::string> keep_public_key(const KeyPaths& paths, const evidence::PublicKey& key) {
-  const std::string name = evidence::to_hex(evidence::fingerprint(key)).substr(0, 16);
-  const std::string path = paths.folder + "/site-" + name + ".pub";
+  const std::string path = kept_path(paths, key);
   VEDETTE_TRY(write_key_file(path, evidence::key_line(key) + "\n", 0644));
   return path;
 }
 
+/// In the log, and for every start until the old key is back: what key_replaced() finds.
 void warn_of_another_key(const KeyPaths& paths, const std::string& kept) {
+  const std::string note =
+      "Another key than before signs since this file was written. Delete it when that is known.\n";
+  if (const auto noted = write_key_file(paths.replaced, note, 0644); !noted)
+    log::warn("store", "{}", noted.error().message());
   log::warn(
       "store",
       "{} is not the key that signed before: it was gone, or another one was put in its place."
@@ -147,13 +156,26 @@ Result<std::unique_ptr<evidence::Ed25519Signer>> open_site_key(const std::string
   evidence::wipe(*seed);
   const auto published = read_public_key(data_dir);
   if (published && *published == signer->public_key()) return signer;
+  // A key that was kept when another took its place has come back from a backup.
+  const bool back = ::access(kept_path(paths, signer->public_key()).c_str(), F_OK) == 0;
   std::string kept;
   if (published) {
     VEDETTE_ASSIGN(kept, keep_public_key(paths, *published));
   }
   VEDETTE_TRY(write_key_file(paths.open, evidence::key_line(signer->public_key()) + "\n", 0644));
-  if (!kept.empty() || (made && recorded_before)) warn_of_another_key(paths, kept);
+  if (back) {
+    (void)::unlink(paths.replaced.c_str());
+    log::info("store", "{} is the key that signed before: it is back", paths.secret);
+  } else if (!kept.empty() || (made && recorded_before)) {
+    warn_of_another_key(paths, kept);
+  }
   return signer;
+}
+
+std::optional<WallTime> key_replaced(const std::string& data_dir) {
+  struct stat found {};
+  if (::stat(KeyPaths(data_dir).replaced.c_str(), &found) != 0) return std::nullopt;
+  return WallTime{found.st_mtim.tv_sec * int64_t{1'000'000} + found.st_mtim.tv_nsec / 1000};
 }
 
 Result<evidence::PublicKey> read_public_key(const std::string& data_dir) {

@@ -83,6 +83,24 @@ TEST_F(SiteKey, ThatIsGoneIsReplacedWithAWarningAndItsPublicKeyIsKept) {
   EXPECT_NE(said.find("backup"), std::string::npos) << said;
 }
 
+TEST_F(SiteKey, ThatWasReplacedIsKnownAtEveryStartUntilItIsBack) {
+  ASSERT_TRUE(open_site_key(dir_).has_value());
+  EXPECT_EQ(key_replaced(dir_), std::nullopt) << "the first start of a site";
+  const std::string backup = dir_ + "/backup";
+  std::filesystem::rename(paths_.secret, backup);
+  ASSERT_TRUE(open_site_key(dir_, true).has_value());
+  const auto when = key_replaced(dir_);
+  ASSERT_TRUE(when.has_value());
+  struct stat made {};
+  ASSERT_EQ(::stat(paths_.secret.c_str(), &made), 0);
+  EXPECT_NEAR(static_cast<double>(when->us) / 1e6, static_cast<double>(made.st_mtim.tv_sec), 5);
+  ASSERT_TRUE(open_site_key(dir_, true).has_value());
+  EXPECT_EQ(key_replaced(dir_), when) << "the next start";
+  std::filesystem::rename(backup, paths_.secret);
+  ASSERT_TRUE(open_site_key(dir_, true).has_value());
+  EXPECT_EQ(key_replaced(dir_), std::nullopt) << "put back";
+}
+
 TEST_F(SiteKey, ThatIsGoneWithItsFolderIsMissedWhereSomethingWasRecorded) {
   testing::internal::CaptureStdout();
   ASSERT_TRUE(open_site_key(dir_).has_value());
@@ -92,6 +110,7 @@ TEST_F(SiteKey, ThatIsGoneWithItsFolderIsMissedWhereSomethingWasRecorded) {
   ASSERT_TRUE(open_site_key(dir_, true).has_value());
   const std::string said = testing::internal::GetCapturedStdout();
   EXPECT_NE(said.find("not in this folder any more"), std::string::npos) << said;
+  EXPECT_TRUE(key_replaced(dir_).has_value());
   testing::internal::CaptureStdout();
   ASSERT_TRUE(open_site_key(dir_, true).has_value());
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "") << "once";

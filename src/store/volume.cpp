@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "store/catalog.h"
 #include "store/lost_identity.h"
+#include "store/volume_trouble.h"
 
 namespace vedette::store {
 namespace {
@@ -43,20 +44,6 @@ Result<VolumeIdentity> read_identity(fs::FileSystem& files, const std::string& p
                     fs::join(path, identity.error().what) +
                         "; restore it from a backup, or delete it: it is then written again from"
                         " the volume's ledger");
-}
-
-Error other_volume(const std::string& path) {
-  return make_error(ErrorCode::kFailedPrecondition,
-                    path +
-                        " is not the volume that was here before; is the right disk mounted?"
-                        " Nothing is written to it");
-}
-
-Error no_cleaning(const std::string& path, const std::string& why) {
-  return make_error(ErrorCode::kFailedPrecondition,
-                    why + ": nothing is deleted on " + path +
-                        ", and recording ends when it is full. Bring the right disk or catalog.db"
-                        " back, or list anew what is there: vedette fsck --rebuild");
 }
 
 std::optional<std::string> known_id(const ConfigStore& config, const std::string& path) {
@@ -103,14 +90,9 @@ Result<std::optional<Volume>> Volume::look(fs::FileSystem& files, const ConfigSt
     VEDETTE_ASSIGN(identity, identity_by_ledger(files, path));
   }
   if (!identity && !expected) return std::optional<Volume>();
-  if (!identity)
-    return make_error(
-        ErrorCode::kUnavailable,
-        "the volume " + path + " is missing; mount its disk. Nothing is written there");
+  if (!identity) return missing_volume(path);
   if (expected && *expected != identity->id) return other_volume(path);
-  if (identity->site != config.site_id())
-    return make_error(ErrorCode::kFailedPrecondition,
-                      path + " belongs to another site's recorder; use another folder");
+  if (identity->site != config.site_id()) return foreign_volume(path);
   return std::optional(Volume(path, *std::move(identity)));
 }
 
@@ -138,9 +120,7 @@ Result<Volume> Volume::identify(fs::FileSystem& files, ConfigStore& config, cons
 
 Result<void> Volume::verify(fs::FileSystem& files) const {
   auto identity = read_identity(files, path_);
-  if (!identity && identity.error().code == ErrorCode::kNotFound)
-    return make_error(ErrorCode::kUnavailable,
-                      "the volume " + path_ + " is missing; mount its disk");
+  if (!identity && identity.error().code == ErrorCode::kNotFound) return missing_volume(path_);
   if (!identity) return std::move(identity).error();
   if (identity->id != identity_.id) return other_volume(path_);
   return ok();

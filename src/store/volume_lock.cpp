@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "store/volume_trouble.h"
 
 namespace vedette::store {
 
@@ -14,11 +15,7 @@ Result<void> VolumeLock::take() {
     held_ = std::move(taken).value();
     return ok();
   }
-  if (taken.error().code == ErrorCode::kFailedPrecondition)
-    return make_error(ErrorCode::kFailedPrecondition,
-                      "another recorder writes to " + volume_ +
-                          ", on this machine or on another one; stop it, or use another folder."
-                          " Nothing is written there until it has ended");
+  if (taken.error().code == ErrorCode::kFailedPrecondition) return second_recorder(volume_);
   if (!std::exchange(warned_, true))
     log::warn("store", "volume={}: nothing keeps a second recorder away: {}", volume_,
               taken.error().message());

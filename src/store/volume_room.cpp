@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "store/volume_trouble.h"
 #include "store/volume_writer.h"
 
 namespace vedette::store {
@@ -30,18 +31,12 @@ std::optional<Error> VolumeWriter::problem() const {
     if (problem_) return problem_;
   }
   if (hung()) {
-    Error error = make_error(ErrorCode::kUnavailable,
-                             "the disk of " + path_ +
-                                 " does not answer; what comes waits in memory, or goes to another"
-                                 " volume if there is one. Look at its cable, network or power");
+    Error error = hung_disk(path_);
     if (!hang_told_.exchange(true)) log::error("store", "{}", error.what);
     return error;
   }
   if (!exhausted_ || quota_excess_bytes() <= 0) return std::nullopt;
-  return make_error(
-      ErrorCode::kResourceExhausted,
-      "the quota of " + path_ +
-          " is used up by what may not be deleted; lift a hold, or give it more room");
+  return used_up_quota(path_);
 }
 
 bool VolumeWriter::hung() const {

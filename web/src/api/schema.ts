@@ -694,6 +694,14 @@ export interface components {
         };
         /** Format: int64 */
         Bytes: number;
+        /**
+         * @description What a sentence about a volume says, for programs: its disk is missing, another one is
+         *     mounted there, it is another site's, another recorder writes to it, it does not answer, its
+         *     quota is used up by what is held, the catalog is not the one that knows it, what marks it is
+         *     damaged, it is full, may not be written to, or fails otherwise. null when all is well.
+         * @enum {string|null}
+         */
+        TroubleCode: "missing" | "exchanged" | "foreign" | "in_use" | "hung" | "quota" | "catalog" | "damaged" | "full" | "read_only" | "failing" | null;
         Volume: {
             /** @description null when it could not be read. */
             id: string | null;
@@ -707,6 +715,7 @@ export interface components {
             used_bytes: number;
             /** @description Why nothing is written to it; null when all is well. */
             problem: string | null;
+            problem_code: components["schemas"]["TroubleCode"];
             /**
              * Format: int64
              * @description Recordings stay below.
@@ -722,11 +731,13 @@ export interface components {
             bytes_per_day: number;
             /** @description Why nothing is deleted here, and what to do; null when retention works. */
             cleaning_off: string | null;
+            cleaning_off_code: components["schemas"]["TroubleCode"];
             /**
              * @description Why the signed ledger on it cannot be written; recording goes on, and nothing is deleted
              *     until it can be. null when all is well.
              */
             ledger_problem: string | null;
+            ledger_problem_code: components["schemas"]["TroubleCode"];
             /** @description Recording moves to another volume. */
             full: boolean;
             /** @description Nothing new is recorded here; what is here stays until its time comes. */
@@ -745,6 +756,15 @@ export interface components {
              *     null when nothing is signed.
              */
             key_fingerprint: string | null;
+            /** @description Why nothing is signed, and what to do; null when recordings are signed. */
+            key_problem: string | null;
+            /**
+             * Format: int64
+             * @description When another key took the place of the one that signed before, because that was gone or
+             *     exchanged; null when it was not, and again once the old one is back. What was recorded
+             *     before is proven by the old public key, which stays in DIR/keys.
+             */
+            key_replaced_us: number | null;
             started_us: components["schemas"]["TimeUs"];
             now_us: components["schemas"]["TimeUs"];
             cameras: number;
@@ -1525,6 +1545,8 @@ export interface operations {
                      * @example {
                      *       "version": "0.1.0",
                      *       "key_fingerprint": "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29",
+                     *       "key_problem": null,
+                     *       "key_replaced_us": null,
                      *       "started_us": 1795356207200000,
                      *       "now_us": 1795356307200000,
                      *       "cameras": 2,
@@ -1552,6 +1574,9 @@ export interface operations {
                      *           "free_bytes": 400204886016,
                      *           "used_bytes": 559204886016,
                      *           "problem": null,
+                     *           "problem_code": null,
+                     *           "cleaning_off_code": null,
+                     *           "ledger_problem_code": null,
                      *           "quota_bytes": null,
                      *           "reserve_bytes": 1073741824,
                      *           "reserve_set": false,

@@ -18,6 +18,27 @@ export const disks = {
       'The recorder may not write to {{path}}. Let it write there, or choose another folder.',
     damaged: 'What marks {{path}} as a disk of this recorder is damaged. Choose another folder.',
   },
+  trouble: {
+    missing:
+      'The disk of {{path}} is missing: nothing is recorded there. Connect and mount it; recording there goes on by itself.',
+    exchanged:
+      '{{path}} is not the disk that was here before: nothing is recorded there. Mount the right one.',
+    foreign: '{{path}} belongs to the recorder of another site: nothing is recorded there.',
+    in_use:
+      'Another recorder writes to {{path}}. Stop it, or use another folder; until then nothing is recorded there.',
+    hung: 'The disk of {{path}} does not answer. What comes waits in memory, or goes to another disk. Look at its cable, network or power.',
+    quota:
+      'The quota of {{path}} is used up by what may not be deleted. Lift a hold, or give it more room.',
+    catalog:
+      'The catalog does not know {{path}} as it is: nothing is deleted there, and recording ends when it is full. Bring the right disk or catalog.db back, or list anew what is there: vedette fsck --rebuild.',
+    damaged:
+      'What marks {{path}} as a disk of this recorder is damaged: nothing is recorded there. Restore vedette-volume.json from a backup, or delete it: it is then written again.',
+    full: '{{path}} is full, and nothing on it may be deleted. Lift a hold, keep less, or give it more room.',
+    read_only:
+      'The recorder may not write to {{path}}: nothing is recorded there. Let it write there, or check whether the disk is mounted read-only.',
+    failing:
+      'Nothing can be recorded on {{path}} ({{detail}}). It is tried again by itself; check the disk, its cable and its power.',
+  },
   addWhole: 'Saving deletes nothing. {{path}} is recorded to as well, until the disk is full.',
   addQuota: 'Saving deletes nothing. {{path}} is recorded to as well, up to {{size}}.',
   save: 'Record here',

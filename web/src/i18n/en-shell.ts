@@ -28,7 +28,11 @@ export const shell = {
     showFour: 'Show four at a time',
     diskFull:
       '{{path}} is full, and nothing on it may be deleted: nothing more is recorded there. Lift a hold, keep less, or give it more room.',
-    disk: 'Nothing can be recorded on {{path}}: {{problem}}. It is tried again by itself; check that the disk is connected and can be written to.',
+    unsigned:
+      'Recordings are not signed: the key cannot be used, and the log of the recorder says why. What is recorded now proves nothing until that is put right.',
+    keyReplaced:
+      'Another key signs recordings since {{since}}: the one before was gone, or exchanged. What is older is proven by the old public key, kept in the folder keys of the recorder’s data. If a backup has the old site.key, stop the recorder, put it back and start again.',
+    understood: 'Understood',
     toStorage: 'To the disks',
     version:
       'The recorder has a new version of this page. Reload to use it; the moment on screen stays.',

@@ -27,7 +27,11 @@ export const shell = {
     showFour: 'Mostrar de cuatro en cuatro',
     diskFull:
       '{{path}} está lleno y nada de lo que hay se puede borrar: allí ya no se graba. Levante una retención, conserve menos o dele más espacio.',
-    disk: 'No se puede grabar en {{path}}: {{problem}}. Se vuelve a intentar solo; compruebe que el disco está conectado y admite escritura.',
+    unsigned:
+      'Las grabaciones no se firman: la clave no se puede usar, y el registro del grabador dice por qué. Lo que se graba ahora no prueba nada hasta que se arregle.',
+    keyReplaced:
+      'Otra clave firma las grabaciones desde {{since}}: la anterior faltaba o fue cambiada. Lo más antiguo lo prueba la clave pública anterior, en la carpeta keys de sus datos. Si una copia de seguridad tiene el site.key anterior, detenga el grabador, repóngalo y arranque de nuevo.',
+    understood: 'Entendido',
     toStorage: 'Ir a los discos',
     version:
       'El grabador tiene una versión nueva de esta página. Recargue para usarla; el momento en pantalla se conserva.',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns every page, in one line above it: the recorder is away, a disk takes nothing, this
-// computer is too slow, there is a newer version. Calm and plain; each says what to do, or that nothing needs to be done.
+// What concerns every page, in one line above it: the recorder is away, a disk takes nothing, recordings are not
+// signed or by another key, this computer is too slow, there is a newer version. Calm and plain; each says what to do, or that nothing needs to be done.
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,8 +9,10 @@ import { useStore } from '../engine/store';
 import { useOverloaded } from '../live/overload';
 import { useStatus } from '../settings/queries';
 import { isFull, troubled } from './disk';
+import { troubleWords } from '../storage/trouble-words';
 import { formatClock } from '../time/format';
 import { keep, usePage, useSetUrl } from './page';
+import { KeyNotice } from './key-notice';
 import { heardOf, newVersion } from './service-worker';
 
 export function Notices() {
@@ -18,6 +20,7 @@ export function Notices() {
     <div className="notices">
       <LinkNotice />
       <DiskNotice />
+      <KeyNotice />
       <LoadNotice />
       <OtherDeviceNotice />
       <VersionNotice />
@@ -42,10 +45,12 @@ function DiskNotice() {
   const answer = useStatus();
   const volume = answer?.kind === 'ok' ? troubled(answer.value.volumes) : undefined;
   if (!volume) return null;
-  const { path, problem } = volume;
+  const { path, problem, problem_code } = volume;
   return (
     <div className="banner urgent" role="alert">
-      {isFull(volume) ? t('notice.diskFull', { path }) : t('notice.disk', { path, problem })}{' '}
+      {isFull(volume)
+        ? t('notice.diskFull', { path })
+        : troubleWords(t, { path, code: problem_code, detail: problem ?? '' })}{' '}
       <Link to="/settings/storage" search={keep}>
         {t('notice.toStorage')}
       </Link>

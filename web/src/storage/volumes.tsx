@@ -7,6 +7,7 @@ import { formatBytes, formatSince } from '../time/format';
 import { wall, type WallUs } from '../time/wall';
 import { Limits } from './limits';
 import { RemoveDisk } from './remove-disk';
+import { troubleWords } from './trouble-words';
 import { barOf, forecastWords, roomOf, type Bar } from './words';
 
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
@@ -69,17 +70,27 @@ export function Volume({ volume, cameras, now, only }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
   const bar = barOf(volume);
+  const words = (code: StoredVolume['problem_code'], detail: string) =>
+    troubleWords(t, { path: volume.path, code, detail });
   const used = formatBytes(volume.used_bytes, locale);
   const room = formatBytes(roomOf(volume).whole, locale);
   return (
     <article className="disk" data-volume={volume.path}>
       <h3>{volume.path}</h3>
-      {volume.problem && <Trouble title={t('storage.problem')} text={volume.problem} />}
+      {volume.problem && (
+        <Trouble title={t('storage.problem')} text={words(volume.problem_code, volume.problem)} />
+      )}
       {volume.cleaning_off && (
-        <Trouble title={t('storage.cleaningOff')} text={volume.cleaning_off} />
+        <Trouble
+          title={t('storage.cleaningOff')}
+          text={words(volume.cleaning_off_code, volume.cleaning_off)}
+        />
       )}
       {volume.ledger_problem && (
-        <Trouble title={t('storage.ledgerProblem')} text={volume.ledger_problem} />
+        <Trouble
+          title={t('storage.ledgerProblem')}
+          text={words(volume.ledger_problem_code, volume.ledger_problem)}
+        />
       )}
       {bar && (
         <>
