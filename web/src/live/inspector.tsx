@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything known about one camera, over the pictures: it never pushes them.
 import { useLocale } from '../i18n';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api/types';
@@ -111,7 +112,7 @@ function RecordingRows({ camera }: { camera: Camera }) {
   );
 }
 
-export function keptWords(camera: Camera, t: ReturnType<typeof useTranslation>['t']): string {
+export function keptWords(camera: Camera, t: TFunction): string {
   const age = camera.retention.max_age_us;
   return age === null
     ? t('inspector.keptFull')

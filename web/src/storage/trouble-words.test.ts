@@ -14,7 +14,11 @@ describe.each([
   ['zh', zh],
 ])('in %s', (language, dictionary) => {
   beforeAll(() =>
-    i18next.init({ lng: language, resources: { [language]: { translation: dictionary } } }),
+    i18next.init({
+      lng: language,
+      resources: { [language]: { translation: dictionary } },
+      interpolation: { escapeValue: false },
+    }),
   );
 
   it.each(codes)('%s is said in words of the language, not in those of the recorder', (code) => {

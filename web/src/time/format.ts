@@ -114,9 +114,9 @@ const symbols: Record<string, string> = {
 function unit(value: number, name: string, locale?: string): string {
   const symbol = symbols[name];
   if (symbol !== undefined && locale?.startsWith('en')) return `${value} ${symbol}`;
-  const text = numberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
-    value,
-  );
+  // A day is never a letter: in Spanish it would be "2 d".
+  const unitDisplay = name === 'day' ? 'long' : 'short';
+  const text = numberFormat(locale, { style: 'unit', unit: name, unitDisplay }).format(value);
   // "3 天", as the sentences around it write a number.
   return locale?.startsWith('zh') ? text.replace(/(\d)(?=\p{Script=Han})/u, '$1 ') : text;
 }

@@ -67,6 +67,7 @@ describe('a time in words', () => {
     expect(formatLength(148e6, 'en-GB')).toBe('2 min 28 s');
     expect(formatLength(3 * DAY, 'en-GB')).toBe('3 days');
     expect(formatLength(148e6, 'es')).toBe('2 min 28 s');
+    expect(formatLength(36 * HOUR, 'es')).toBe('1 día 12 h');
     expect(formatLength(148e6, 'zh')).toBe('2 分钟 28 秒');
   });
   it('has the decimal mark of the language', () => {
