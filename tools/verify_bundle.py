@@ -21,6 +21,7 @@ class Archive:
         except (struct.error, Bad, UnicodeDecodeError) as error:
             findings.path = ""
             findings.add(self.kind_of_damage(), f"the frame of the archive: {error}")
+            self.entries = {}  # what lies where is not known
 
     def kind_of_damage(self):
         """By where the end record stands: at the end, before it, or not whole."""
@@ -192,7 +193,7 @@ class Bundle:
             if piece.records and self.manifest and piece.whose[:3] != self.manifest.whose:
                 self.findings.add("spliced", "a recording of another site, camera or stream")
             originals.append(piece)
-        if not originals:
+        if not any(piece.records for piece in originals):
             self.findings.path = ""
             self.findings.add("removed", "there is no recording in it")
         return originals
@@ -206,7 +207,9 @@ class Bundle:
             first, last = piece.records[0][0], piece.records[-1][0]
             before = after.get(first.run)
             if before and first.sequence <= before.sequence:
-                kind = "duplicated" if first.sequence == before.sequence else "reordered"
+                twice = any(record.hash == first.hash for other in self.originals
+                            if other is not piece for record, _ in other.records)
+                kind = "duplicated" if twice else "reordered"
                 self.findings.add(kind, f"fragment {first.sequence} comes after {before.sequence}")
             elif before and first.sequence == before.sequence + 1:
                 if first.previous != before.hash:
@@ -235,19 +238,19 @@ class Bundle:
 
     def check_videos(self):
         wanted = [(p, at, size) for p in self.originals for size, at in p.mdats]
-        found = []
-        for name in self.named(r"video(-\d{4,})?\.mp4"):
+        found, names = [], self.named(r"video(-\d{4,})?\.mp4")
+        for name in names:
             self.findings.path = name
             found += self.read_video(self.archive.bytes(name))
-        self.findings.path = "video.mp4"
-        if not found:
+        if not names:
+            self.findings.path = "video.mp4"
             self.findings.add("removed", "there is no video in it")
         same = len(found) == len(wanted)
         for (piece, at, size), mdat in zip(wanted, found):
             record_end = box_at(piece.data, at)[1]
             begin = box_at(piece.data, record_end)[1]
             same = same and piece.data[begin:begin + size] == mdat
-        if found and not same:
+        if names and not same:
             self.findings.add("altered", "the video does not show what the originals hold")
 
     def read_video(self, data):

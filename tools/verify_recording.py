@@ -135,6 +135,7 @@ class Recording:
         self.signed_to = 0    # where the last checkpoint begins
         self.at = 0
         self.read_head()
+        self.head_end = self.at
         while self.at < len(data) and self.step():
             pass
         self.finish()
@@ -268,15 +269,15 @@ class Recording:
             box = box_at(self.data, self.at)
             if box is None or box[0] != name:
                 return self.lose_fragment(begin, record)
-            if name == b"mdat":
-                self.mdats.append((box[1] - self.at, begin))
+            mdat = box[1] - self.at, begin
             self.at = box[1]
         fragment = self.data[end:self.at]
         if record:
             if not record.is_of(fragment):
                 self.findings.add("altered", f"the bytes of fragment {record.sequence} are not "
                                   "those its record knows", end)
-            self.add_record(record, begin)
+            if self.add_record(record, begin):
+                self.mdats.append(mdat)
         else:
             self.window.whole = False
 
@@ -289,7 +290,9 @@ class Recording:
         else:
             what = f"fragment {record.sequence}" if record else "a fragment"
             self.findings.add("altered", f"{what} is not whole", begin)
-        if record:
+        if self.piece:  # what it says is not shown
+            self.window.whole = False
+        elif record:
             self.add_record(record, begin)
         self.at = found
 
@@ -303,13 +306,16 @@ class Recording:
         if record.whose() != self.whose:
             findings.add("spliced", f"a fragment of run {record.run.hex()}, camera "
                          f"{record.camera}, site {record.site}", at)
-            return
+            if self.piece:  # it stands where another may have stood
+                self.window.whole = False
+            return False
         if self.left_out is not None:
             findings.add("removed", f"fragments before {record.sequence} are left out, and others "
                          "before them are shown", self.left_out)
             self.left_out = None
         self.window.add(record.sequence, record.hash)
         self.records.append((record, at))
+        return True
 
     def check_whose(self, whose, at, what):
         """A checkpoint says all of (site, camera, stream, run), an omitted box the run alone: no
@@ -404,8 +410,12 @@ class Recording:
         self.check_sequences()
         pending = len(self.window.leaves)
         ended = self.closed and not self.expect.given_up
+        if self.piece and not self.records:
+            only_head = self.head_end == len(self.data)
+            self.findings.add("truncated" if only_head else "removed", "there is no fragment in it")
+            return
         if not self.records and not self.points:
-            if (ended or self.piece) and not self.torn:
+            if ended and not self.torn:
                 self.findings.add("truncated", "no fragment is left", len(self.data))
             return
         if self.closing() and pending:

@@ -74,7 +74,8 @@ class Ledger:
 
     def read_other(self, data, at):
         found = next_record(data, at + 1)
-        self.findings.add("unknown_bytes", f"{found - at} bytes that belong to nothing", at)
+        self.findings.add("altered" if self.piece else "unknown_bytes",
+                          f"{found - at} bytes that belong to nothing", at)
         return found
 
     def read_entry(self, data, at, end):

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small run of `bench/run tamper`: every kind of edit, by both verifiers."""
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -11,6 +13,20 @@ sys.path.insert(0, str(ROOT / "bench"))
 from harness import tamper  # noqa: E402
 
 PROGRAM = os.environ.get("VEDETTE_TAMPER", ROOT / "build/release/bench/bench_tamper")
+VEDETTE = os.environ.get("VEDETTE_BIN", ROOT / "build/release/vedette")
+
+
+def classes_of(path, key):
+    """By `vedette verify` and by tools/verify.py."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    import verify
+    from verify_recording import Findings
+    said = subprocess.run([VEDETTE, "verify", path, "--key", key, "--json"], capture_output=True,
+                          text=True, check=False).stdout
+    findings = Findings(key)
+    verify.verify(path, findings)
+    return ({found["class"] for found in json.loads(said)["findings"]},
+            {found["class"] for found in findings.list})
 
 
 class Tamper(unittest.TestCase):
@@ -19,6 +35,17 @@ class Tamper(unittest.TestCase):
         for seed in (1, 7):
             with self.subTest(seed=seed):
                 self.judge(seed)
+
+    def test_both_verifiers_give_an_edit_of_a_bundle_the_same_classes(self):
+        with tempfile.TemporaryDirectory(prefix="vedette-tamper-") as folder:
+            tamper.measure(PROGRAM, folder, tamper.Part(1500, 20, 11), every=7)
+            index = pathlib.Path(folder, "index.jsonl").read_text(encoding="utf-8")
+            bundles = [row for row in map(json.loads, index.splitlines())
+                       if row["file"].endswith(".zip")]
+            self.assertGreater(len(bundles), 80)
+            for row in bundles:
+                ours, theirs = classes_of(pathlib.Path(folder, row["file"]), row["key"])
+                self.assertEqual(ours, theirs, f"{row['file']}: {row['edit']}")
 
     def judge(self, seed):
         with tempfile.TemporaryDirectory(prefix="vedette-tamper-") as folder:
