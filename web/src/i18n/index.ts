@@ -2,7 +2,7 @@
 // Language: English comes with the page, the others when chosen.
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import { numberFormat } from '../time/format';
+import { formatPlain } from '../time/format';
 import { en, type Dictionary } from './en';
 
 export const languages = { en: 'English', zh: '中文', es: 'Español' } as const;
@@ -43,9 +43,7 @@ export async function setLanguage(language: Language): Promise<void> {
 
 /** A number within a sentence, as the sentence's language writes it: 1.5, in Spanish 1,5. */
 const asRead = (value: unknown, _: string | undefined, language: string | undefined): string =>
-  typeof value === 'number'
-    ? numberFormat(localeOf(language ?? 'en'), {}).format(value)
-    : (value as string);
+  typeof value === 'number' ? formatPlain(value, localeOf(language ?? 'en')) : (value as string);
 
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({

@@ -30,6 +30,10 @@ export const formatDecimal = (value: number, digits: number, locale: string | un
     useGrouping: false,
   }).format(value);
 
+/** As it is, with the decimal mark: 1.5, in Spanish 1,5. Never grouped: 1280 may be a picture's width. */
+export const formatPlain = (value: number, locale: string | undefined): string =>
+  numberFormat(locale, { useGrouping: false }).format(value);
+
 /** What stands before the tenths: a point, in Spanish a comma. */
 export const decimalMark = (locale: string | undefined): string =>
   formatDecimal(0.5, 1, locale).slice(1, 2);

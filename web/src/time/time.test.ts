@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatClock,
   formatLength,
+  formatPlain,
   formatSince,
   formatZone,
 } from './format';
@@ -80,6 +81,8 @@ describe('a time in words', () => {
     expect(formatBytes(2_450_000_000, 'es')).toBe('2,5 GB');
     expect(formatBytes(640_400, 'es')).toBe('640 kB');
     expect(formatBytes(7, 'zh')).toBe('7 B');
+    expect(formatPlain(1.5, 'es')).toBe('1,5');
+    for (const locale of ['en', 'es', 'zh']) expect(formatPlain(12_800, locale)).toBe('12800');
   });
 });
 
