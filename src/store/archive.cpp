@@ -21,6 +21,10 @@ constexpr Duration kAuditEvery = std::chrono::minutes(1);
 // What is recorded now must find room before it comes: looked at this often, which costs nothing
 // while there is room.
 constexpr Duration kRoomEvery = std::chrono::milliseconds(250);
+// What the ledgers are to be told of the past is tried again after this long when it threw, then
+// after twice as long each time.
+constexpr Duration kTellAgain = std::chrono::seconds(5);
+constexpr Duration kTellAgainAtMost = std::chrono::minutes(5);
 
 class ArchiveImpl final : public Archive {
  public:
@@ -161,8 +165,7 @@ class ArchiveImpl final : public Archive {
     for (VolumeWriter* const writer : volumes_.all()) writer->step();
   }
   void clean() override {
-    tell_past();
-    catch_up();
+    tell();
     cleaner_.run();
   }
 
@@ -207,11 +210,30 @@ class ArchiveImpl final : public Archive {
     if (keeper == all.end()) keeper = std::find_if(all.begin(), all.end(), able);
     (keeper == all.end() ? all.front() : *keeper)->ledger().append(std::move(entry));
   }
+  // Whatever throws, recording goes on, and what was not told is told later.
+  void tell() {
+    if (parts_.clock.mono() < tell_at_) return;
+    const bool told = contain("telling the ledgers of the past", [&] {
+      tell_past();
+      catch_up();
+    });
+    if (told) {
+      tell_again_ = kTellAgain;
+      return;
+    }
+    tell_at_ = parts_.clock.mono() + tell_again_;
+    tell_again_ = std::min(2 * tell_again_, kTellAgainAtMost);
+  }
   // A database that could not be written at the start ends the past when it can be.
   void tell_past() {
-    for (const Gap& gap : parts_.catalog.take_past_gaps()) {
-      if (!caught_up_) told_.insert(gap.id);
+    if (past_told_ == past_.size()) {
+      past_ = parts_.catalog.take_past_gaps();
+      past_told_ = 0;
+    }
+    for (; past_told_ < past_.size(); ++past_told_) {
+      const Gap& gap = past_[past_told_];
       tell_ledger(gap_entry(gap));
+      if (!caught_up_) told_.insert(gap.id);
     }
   }
   // What a power cut kept from the ledgers and not from the catalog is entered again. Once, when
@@ -234,21 +256,32 @@ class ArchiveImpl final : public Archive {
     const auto gaps = gaps_no_ledger_knows(parts_.catalog, ledgers);
     const auto holds = parts_.config.holds();
     if (!gaps || !holds) return;
-    caught_up_ = true;
     if (!gaps->empty()) log::info("store", "{} gaps are entered in the ledger again", gaps->size());
-    for (const Gap& gap : *gaps)
-      if (told_.count(gap.id) == 0) tell_ledger(gap_entry(gap));
-    told_.clear();
-    for (const auto& [writer, ledger] : read)
+    // Should one throw, the next try goes on with it.
+    for (const Gap& gap : *gaps) {
+      if (told_.count(gap.id) > 0) continue;
+      tell_ledger(gap_entry(gap));
+      told_.insert(gap.id);
+    }
+    for (const auto& [writer, ledger] : read) {
+      if (told_of_holds_.count(writer) > 0) continue;
       for (auto& entry : holds_unknown_to(ledger, *holds))
         writer->ledger().append(std::move(entry));
+      told_of_holds_.insert(writer);
+    }
+    caught_up_ = true;
+    told_.clear();
   }
+  // What throws here keeps nobody from recording: the thread of the volume recovers, and retention
+  // tells, when they come to it.
   void recover() {
-    for (VolumeWriter* const writer : volumes_.all()) writer->recover();
-    if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
-      log::warn("store", "{}", closed.error().message());
-    tell_past();
-    catch_up();
+    for (VolumeWriter* const writer : volumes_.all())
+      (void)contain(writer->path(), [&] { writer->recover(); });
+    (void)contain("the end of the past", [&] {
+      if (const auto closed = parts_.catalog.close_past(parts_.clock.wall()); !closed)
+        log::warn("store", "{}", closed.error().message());
+    });
+    tell();
   }
 
   // Restored files count as used from now on, those that are gone no longer.
@@ -289,8 +322,13 @@ class ArchiveImpl final : public Archive {
   VolumeSet volumes_;
   Cleaner cleaner_{parts_, volumes_};
   Mutex change_mutex_{LockOrder::kArchive};
+  std::vector<Gap> past_;  // what ended before this process began …
+  size_t past_told_ = 0;   // … and how many of it the ledgers were told of
   bool caught_up_ = false;
   std::set<int64_t> told_;  // gaps that the ledgers were told of before they were read
+  std::set<const VolumeWriter*> told_of_holds_;
+  MonoTime tell_at_;
+  Duration tell_again_ = kTellAgain;
   std::jthread cleaning_;
 };
 

@@ -18,6 +18,9 @@ constexpr size_t kMostFiles = 64;
 // Entries about files among which are those that a catalog may not know yet: minutes of a large
 // site.
 constexpr size_t kMostEnded = 512;
+// Processes that ended without a word, one after the other, of which none could put in order what
+// the one before had left.
+constexpr size_t kMostCutShort = 8;
 // An entry waits at most this long for a disk that works; clocks are set by less, most of the time.
 constexpr Duration kMargin = std::chrono::minutes(10);
 
@@ -54,11 +57,15 @@ class FileEntries {
       auto entry = box ? evidence::decode_entry(*box) : Result<evidence::LedgerEntry>(Error{});
       at = evidence::find_box(bytes, entry ? *at + box->size() : *at + 1);
       if (!entry) continue;
-      if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what))
+      note_service(*entry);
+      if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what)) {
+        named_.insert({gone->file.run, gone->file.number});
         newest_.erase({gone->file.run, gone->file.number});
+      }
       const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
       if (file == nullptr) continue;
       const FileNumber number{file->file.run, file->file.number};
+      named_.insert(number);
       newest_.insert_or_assign(number, std::pair(count_++, std::move(*entry)));
     }
   }
@@ -74,12 +81,28 @@ class FileEntries {
         ended.emplace(at.first, std::move(at.second));
     }
     for (auto& [at, entry] : ended) out.ended.push_back(std::move(entry));
+    out.named = std::move(named_);
+    out.cut_short = std::move(cut_short_);
     return out;
   }
 
  private:
+  void note_service(const evidence::LedgerEntry& entry) {
+    if (is_start(entry) && word_ && !stopped_) {
+      if (cut_short_.size() == kMostCutShort) cut_short_.erase(cut_short_.begin());
+      cut_short_.push_back({*word_, entry.written});
+    }
+    if (const auto* service = std::get_if<evidence::ServiceEntry>(&entry.what))
+      stopped_ = service->event == evidence::ServiceEntry::Event::kStopped;
+    word_ = entry.written;
+  }
+
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, std::pair<size_t, evidence::LedgerEntry>> newest_;
+  std::set<FileNumber> named_;
+  std::vector<RecentFiles::CutShort> cut_short_;
+  std::optional<WallTime> word_;
+  bool stopped_ = false;
   size_t count_ = 0;
 };
 

@@ -5,7 +5,9 @@
 // the same of the same id once more, and harms nothing.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -36,6 +38,15 @@ struct RecentFiles {
   /// The last that were closed, given up or recovered: the newest entry each, in order. The catalog
   /// may not have been told of them.
   std::vector<evidence::LedgerEntry> ended;
+  /// All that they name, also what was deleted: run, number of the file in it.
+  std::set<std::pair<std::string, uint32_t>> named;
+  /// From the last word of a process that never said that it stopped to the start of the next: what
+  /// it began in between, and only that, it could not name any more. The newest ones.
+  struct CutShort {
+    WallTime last_word;
+    WallTime next_start;
+  };
+  std::vector<CutShort> cut_short;
 };
 [[nodiscard]] Result<RecentFiles> recent_files(fs::FileSystem& files, const std::string& folder);
 

@@ -43,6 +43,41 @@ TEST_F(LedgerTest, ReadsMoreThanTheTwoNewestFilesWhereTheyAreSmall) {
   EXPECT_EQ(recent.from, WallTime{INT64_MIN}) << "all of it was read";
 }
 
+TEST_F(LedgerTest, KnowsWhenAProcessEndedWithoutAWord) {
+  using Event = evidence::ServiceEntry::Event;
+  const auto say = [&](Event event) {
+    ledger_->append(service_entry(event, &signer_));
+    ASSERT_TRUE(ledger_->commit());
+  };
+  const auto cut_short = [&] {
+    return recent_files(files_, "/video/vedette.ledger").value().cut_short;
+  };
+  FileRef file;
+  file.camera = "door";
+  file.run = "00000000000000aa";
+  file.seq = 3;
+  file.relative = "door/2023/11/14/221320-00000000000000aa-3.mp4";
+  say(Event::kStarted);
+  EXPECT_TRUE(cut_short().empty()) << "nobody was here before";
+  clock_.advance(std::chrono::hours(1));
+  say(Event::kStopped);
+  clock_.advance(std::chrono::hours(1));
+  say(Event::kStarted);
+  EXPECT_TRUE(cut_short().empty()) << "the one before stopped";
+  ledger_->append(file_entry(evidence::FileEntry::Event::kOpened, file, {file.run, file.seq}));
+  ASSERT_TRUE(ledger_->commit());
+  const WallTime last = clock_.wall();
+  clock_.advance(std::chrono::hours(1));
+  say(Event::kStarted);
+  ASSERT_EQ(cut_short().size(), 1U);
+  EXPECT_EQ(cut_short()[0].last_word, last);
+  EXPECT_EQ(cut_short()[0].next_start, clock_.wall());
+  ledger_->append(deletion_entry(file, {file.run, file.seq}, "age"));
+  ASSERT_TRUE(ledger_->commit());
+  EXPECT_EQ(recent_files(files_, "/video/vedette.ledger")->named.count({file.run, file.seq}), 1U)
+      << "also what was deleted";
+}
+
 TEST_F(LedgerTest, AGapThatOnlyTheCatalogHasIsToBeEnteredAgain) {
   CatalogOptions options;
   options.path = testing::TempDir() + "catch-up-" + std::to_string(clock_.wall().us) + ".db";

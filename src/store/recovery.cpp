@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/contain.h"
 #include "base/id.h"
 #include "mp4/reader.h"
 #include "store/file_source.h"
@@ -45,6 +46,11 @@ uint64_t reserve_bytes(const mp4::ByteSource& source, uint64_t init_size) {
 }
 
 }  // namespace
+
+Recovery::~Recovery() {
+  for (const auto& [file, bytes] : to_close_)
+    (void)contain("recovery", [&, id = file] { parts_.catalog.live().leave_file(id); });
+}
 
 void Recovery::note(const std::string& path, const Error& error) {
   report_.notes.push_back(path + ": " + error.what);
@@ -119,6 +125,7 @@ Result<void> Recovery::make_durable(const std::string& path, const Found& found)
 void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& fragments,
                       const Found& found) {
   LiveIndex& live = parts_.catalog.live();
+  to_close_[ref->id] = 0;  // first: whatever throws from here on, it is not left as being written
   live.open_file(ref);
   live.commit(ref->id, fragments);
   settled_.insert({ref->run, ref->seq});
@@ -323,6 +330,7 @@ void Recovery::recover_recent(const Volume& volume) {
                                    volume.path() + " is brought in when it can");
   }
   if (!volume.known_to(generation)) {
+    adopt_unnamed(volume);
     return report_.notes.push_back("the catalog is new: what was recorded to " + volume.path() +
                                    " before is not listed; list it with: vedette fsck --rebuild");
   }

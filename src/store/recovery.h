@@ -40,6 +40,10 @@ class Recovery {
         volumes_(std::move(volumes)),
         ledgers_(std::move(ledgers)),
         unreadable_(unreadable) {}
+  /// After a run that threw, what it had not told the ledger goes on being open, for the next one.
+  ~Recovery();
+  Recovery(const Recovery&) = delete;
+  Recovery& operator=(const Recovery&) = delete;
 
   /// Files the catalog has as open: scanned from the last fragment it knows. Then the folders of
   /// the days around each camera's last recording: a file made within the last second before the
@@ -61,6 +65,7 @@ class Recovery {
   // What only the ledger has as open: recovery_left_open.cpp.
   void recover_left_open(const Volume& volume);
   void adopt_ended(const Volume& volume);
+  void adopt_unnamed(const Volume& volume);
   void note_given_up();
   [[nodiscard]] Result<void> settle_left_open(const Volume& volume,
                                               const evidence::LedgerEntry& entry);

@@ -5,6 +5,8 @@
 // and an honest recording would look cut off.
 #include <algorithm>
 
+#include "base/id.h"
+#include "store/ledger_catch_up.h"
 #include "store/live_index.h"
 #include "store/recovery_found.h"
 
@@ -12,6 +14,10 @@ namespace vedette::store {
 namespace {
 
 using evidence::FileEntry;
+
+// Before the last word of a process: a file is named after its first picture, which may have waited
+// in memory for a disk that did not answer. Behind it, where the clock was set back meanwhile.
+constexpr Duration kMargin = std::chrono::minutes(1);
 
 const evidence::FileFacts& facts_in(const evidence::LedgerEntry& entry) {
   return std::get<FileEntry>(entry.what).file;
@@ -23,6 +29,23 @@ bool names_a_recording(const evidence::LedgerEntry& entry) {
   if (!path.starts_with(entry.camera + "/") || path.find("..") != std::string::npos) return false;
   const auto name = parse_recording_name(path.substr(path.rfind('/') + 1));
   return name && name->run == facts_in(entry).run && name->seq == facts_in(entry).number;
+}
+
+/// As the digits in the path of a recording: yyyymmddhhmmss.
+std::string to_digits(WallTime time) {
+  std::string digits;
+  for (const char c : to_rfc3339(time).substr(0, 19))
+    if (c >= '0' && c <= '9') digits += c;
+  return digits;
+}
+
+/// By its path: "<camera>/<yyyy>/<mm>/<dd>/<hhmmss>-…".
+bool begun_within(const std::string& path, WallTime from, WallTime to) {
+  const size_t name = path.rfind('/') + 1;
+  if (name < 11 || path.size() < name + 6) return false;
+  const std::string digits = path.substr(name - 11, 4) + path.substr(name - 6, 2) +
+                             path.substr(name - 3, 2) + path.substr(name, 6);
+  return to_digits(from) <= digits && digits <= to_digits(to);
 }
 
 FileRef ref_of(const Volume& volume, const evidence::LedgerEntry& entry) {
@@ -77,6 +100,37 @@ void Recovery::adopt_ended(const Volume& volume) {
   for (const evidence::LedgerEntry& entry : ended)
     if (names_a_recording(entry) && parts_.files.exists(fs::join(volume.path(), entry.detail)))
       adopt(volume, entry.detail);
+}
+
+// Where the catalog is not the one of the volume, what was begun within the last second before a
+// crash is known to nobody: nobody would ever vouch for it. It was begun between the last word of
+// that process and the start of the next, and the ledger does not name it. All else that only the
+// lost catalog knew is left to fsck --rebuild.
+void Recovery::adopt_unnamed(const Volume& volume) {
+  const auto recent = recent_files(parts_.files, fs::join(volume.path(), kLedgerFolder));
+  const auto cameras = parts_.files.list(volume.path());
+  if (!recent || !cameras) report_.again = true;
+  if (!recent || !cameras) return;
+  for (const RecentFiles::CutShort& cut : recent->cut_short) {
+    const WallTime from = cut.last_word - kMargin;
+    const WallTime to = std::max(cut.next_start, cut.last_word + kMargin);
+    std::set<std::string> days;
+    for (const fs::DirEntry& camera : *cameras)
+      for (const WallTime day : {from, cut.last_word, from + std::chrono::days(1), to})
+        if (camera.is_dir && check_id(camera.name)) days.insert(day_folder(camera.name, day));
+    for (const std::string& day : days) {
+      const auto entries = parts_.files.list(fs::join(volume.path(), day));
+      if (!entries && entries.error().code != ErrorCode::kNotFound) report_.again = true;
+      if (!entries) continue;
+      for (const fs::DirEntry& entry : *entries) {
+        const auto name = parse_recording_name(entry.name);
+        const std::string path = fs::join(day, entry.name);
+        if (name && !entry.is_dir && recent->named.count({name->run, name->seq}) == 0 &&
+            begun_within(path, from, to))
+          adopt(volume, path);
+      }
+    }
+  }
 }
 
 Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::LedgerEntry& entry) {

@@ -21,8 +21,15 @@ constexpr int kSoonTries = 12;
 void VolumeWriter::recover(When when) {
   const auto volume = this->volume();
   if (!volume) return;
-  const auto unreadable = recover_tries_ < kSoonTries ? Recovery::Unreadable::kWaits
-                                                      : Recovery::Unreadable::kIsListedInPart;
+  // Before anything throws: it is tried again then, while recording goes on.
+  recovered_ = false;
+  ++recover_tries_;
+  recover_at_ = parts_.clock.mono() + (recover_tries_ < kSoonTries ? kWait : kLongWait);
+  // What a try that threw had listed already is looked at again once the database has it.
+  if (recovery_threw_ && !parts_.catalog.flush()) return;
+  recovery_threw_ = true;
+  const auto unreadable = recover_tries_ <= kSoonTries ? Recovery::Unreadable::kWaits
+                                                       : Recovery::Unreadable::kIsListedInPart;
   Recovery recovery(parts_, {*volume}, {{volume->id(), &ledger_}}, unreadable);
   const RecoveryReport report = when == When::kLate ? recovery.run_late(begun_) : recovery.run();
   if (report.open_files + report.found_files > 0)
@@ -30,8 +37,11 @@ void VolumeWriter::recover(When when) {
               path_, report.open_files, report.found_files, report.fragments, report.torn);
   count_used();
   recovered_ = !report.again;
-  if (!report.away) ++recover_tries_;  // looking whether it is back costs nothing
-  recover_at_ = parts_.clock.mono() + (recover_tries_ < kSoonTries ? kWait : kLongWait);
+  recovery_threw_ = false;
+  if (report.away) {  // looking whether it is back costs nothing
+    --recover_tries_;
+    recover_at_ = parts_.clock.mono() + (recover_tries_ < kSoonTries ? kWait : kLongWait);
+  }
   if (report.notes == recovery_notes()) return;
   for (const std::string& note : report.notes) log::warn("store", "not recovered: {}", note);
   MutexLock lock(state_mutex_);

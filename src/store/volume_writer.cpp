@@ -51,7 +51,7 @@ VolumeWriter::VolumeWriter(const ArchiveParts& parts, const ArchiveOptions& opti
       begun_(parts.clock.wall()) {
   // First of all that this process tells it, however late the disk comes.
   ledger_.append(service_entry(evidence::ServiceEntry::Event::kStarted, parts_.signer));
-  identify();
+  if (!contain(path_, [&] { identify(); })) set_problem(failed_inside(), kRetry);
   synced_at_ = parts_.clock.mono();
   rate_at_ = rate_from_ = synced_at_;
 }
@@ -142,7 +142,6 @@ void VolumeWriter::round() {
   if (!syncing_.empty()) sync();  // it threw: nothing is written before it is through
   if (!recovered_ && parts_.clock.mono() >= recover_at_) {
     asked_us_ = 0;  // reading many files takes as long as it takes
-    recover_at_ = parts_.clock.mono() + kRetry;
     (void)contain(path_, [&] { recover(When::kLate); });
   }
   process_items();

@@ -239,6 +239,7 @@ class VolumeWriter {
   bool disk_asked_ = false;      // a sync of the whole disk was begun for it
   bool started_ = false;         // the ledger says so
   bool recovered_ = false;
+  bool recovery_threw_ = false;  // the last try did
   bool counted_ = false;
   const WallTime begun_;
   MonoTime recover_at_;

@@ -188,5 +188,33 @@ TEST(Recovery, gaps_reach_the_ledger_of_a_disk_that_comes_and_goes) {
   }
 }
 
+// The ledger is told of a file with the sync after its first fragments, and no catalog knows the
+// volume: nobody would ever vouch for what was begun then. What only the lost catalog knew is left
+// to fsck --rebuild, however it is called.
+TEST(Recovery, takes_in_what_was_begun_last_on_a_volume_whose_catalog_was_lost_and_nothing_older) {
+  for (int offset = 0; offset < 20; ++offset) {
+    SCOPED_TRACE(offset);
+    WorldOptions options = short_files(3);
+    World world(options);
+    world.run(seconds(35));
+    world.kill();
+    for (const char* part : {"", "-wal", "-shm"})
+      (void)world.disk().remove(std::string(World::kCatalog) + part);
+    world.expect().catalog_complete = false;
+    world.start();
+    const WallTime lost = world.clock().wall();
+    world.run(seconds(9) + std::chrono::milliseconds(100 * offset));
+    world.cut_power(static_cast<uint64_t>(offset));
+    world.start();
+    for (const char* camera : {"cam0", "cam1", "cam2"}) {
+      const auto older =
+          world.catalog().fragments({camera, store::StreamKind::kMain, {0}, lost - seconds(5)});
+      EXPECT_TRUE(older && older->empty()) << "an empty catalog changes nothing";
+    }
+    world.run(seconds(15));
+    expect_verified(world);
+  }
+}
+
 }  // namespace
 }  // namespace vedette::trial
