@@ -62,7 +62,7 @@ std::vector<std::string> folders_of(const std::vector<store::VolumeSpec>& volume
 }
 
 /// As they are configured, once what the command line says anew has been taken over.
-Result<store::ArchiveOptions> archive_options(const ServerOptions& options,
+Result<store::ArchiveOptions> archive_options(const ServerOptions& options, fs::FileSystem& files,
                                               store::ConfigStore& config) {
   store::VolumeWords words;
   words.quota_bytes = options.quota_bytes;
@@ -70,7 +70,9 @@ Result<store::ArchiveOptions> archive_options(const ServerOptions& options,
     VEDETTE_ASSIGN(const VolumeText volume, parse_volume(text));
     words.volumes.push_back({volume.path, volume.quota_bytes, volume.reserve_bytes});
   }
-  VEDETTE_TRY(check_volume_folders(folders_of(words.volumes)));  // before it is stored
+  // Before it is stored.
+  VEDETTE_TRY(check_volume_folders(folders_of(words.volumes)));
+  VEDETTE_TRY(check_new_volumes(files, config, folders_of(words.volumes)));
   VEDETTE_TRY(config.take_over_volumes(std::move(words)));
   store::ArchiveOptions archive;
   VEDETTE_ASSIGN(archive.volumes, config.volume_folders());
@@ -147,7 +149,7 @@ Result<void> Server::Parts::open_store(const ServerOptions& options) {
   VEDETTE_ASSIGN(catalog_options.wanted, wanted_of(*config));
   catalog = store::Catalog::open(clock, catalog_options);
   if (const auto problem = catalog->problem()) log::error("store", "{}", problem->message());
-  VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *config));
+  VEDETTE_ASSIGN(auto archive_opts, archive_options(options, *files, *config));
   // Recording does not wait for a key: what is not signed says so when it is verified.
   const auto known = config->volumes();
   if (auto opened = store::open_site_key(options.data, known && !known->empty())) {

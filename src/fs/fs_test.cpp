@@ -95,6 +95,15 @@ TEST_P(EveryFileSystem, a_lock_is_held_once_and_released_with_its_holder) {
   EXPECT_TRUE(files_->lock(join(dir_, "LOCK")));
 }
 
+TEST_P(EveryFileSystem, a_folder_is_locked_itself) {
+  auto first = files_->lock(dir_);
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_EQ(files_->lock(dir_).error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(files_->lock(join(dir_, "LOCK"))) << "what lies in it is locked on its own";
+  std::move(first).value().reset();
+  EXPECT_TRUE(files_->lock(dir_));
+}
+
 TEST_P(EveryFileSystem, write_atomically_replaces_a_file) {
   const std::string path = join(dir_, "f");
   ASSERT_TRUE(write_atomically(*files_, path, text("one")));

@@ -240,8 +240,11 @@ bool RealFileSystem::exists(const std::string& path) {
 }
 
 Result<std::unique_ptr<FileLock>> RealFileSystem::lock(const std::string& path) {
-  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (fd.get() < 0) return failed("open lock", path, errno);
+  int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (opened < 0 && errno == EISDIR)  // a folder is locked itself, whatever becomes of its files
+    opened = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  Descriptor fd(opened);
+  if (!fd.ok()) return failed("open lock", path, errno);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return failed("lock", path, errno);
   return std::unique_ptr<FileLock>(std::make_unique<RealLock>(std::move(fd)));
 }

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "store/catalog.h"
+#include "store/data_folder.h"
 #include "store/lost_identity.h"
 #include "store/volume_trouble.h"
 
@@ -89,6 +90,9 @@ Result<std::optional<Volume>> Volume::look(fs::FileSystem& files, const ConfigSt
   } else {
     VEDETTE_ASSIGN(identity, identity_by_ledger(files, path));
   }
+  if (!identity && !expected && files.exists(DataPaths(path).config))
+    return make_error(ErrorCode::kFailedPrecondition,
+                      path + " is the data folder of a server; record to a folder of its own");
   if (!identity && !expected) return std::optional<Volume>();
   if (!identity) return missing_volume(path);
   if (expected && *expected != identity->id) return other_volume(path);

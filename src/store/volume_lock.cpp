@@ -9,16 +9,24 @@
 namespace vedette::store {
 
 Result<void> VolumeLock::take() {
-  if (held_) return ok();
-  auto taken = files_.lock(fs::join(volume_, kVolumeLockFile));
-  if (taken) {
-    held_ = std::move(taken).value();
-    return ok();
+  const std::string file = fs::join(volume_, kVolumeLockFile);
+  const auto of_folder = take(volume_, folder_);
+  if (!folder_ && !files_.exists(file)) file_.reset();  // somebody deleted it: a new one is locked
+  const auto of_file = take(file, file_);
+  for (const auto* taken : {&of_folder, &of_file}) {
+    if (*taken || taken->error().code != ErrorCode::kFailedPrecondition) continue;
+    let_go();
+    return second_recorder(volume_);
   }
-  if (taken.error().code == ErrorCode::kFailedPrecondition) return second_recorder(volume_);
-  if (!std::exchange(warned_, true))
+  if (!of_folder && !of_file && !std::exchange(warned_, true))
     log::warn("store", "volume={}: nothing keeps a second recorder away: {}", volume_,
-              taken.error().message());
+              of_file.error().message());
+  return ok();
+}
+
+Result<void> VolumeLock::take(const std::string& path, std::unique_ptr<fs::FileLock>& lock) {
+  if (lock) return ok();
+  VEDETTE_ASSIGN(lock, files_.lock(path));
   return ok();
 }
 

@@ -160,6 +160,38 @@ TEST_F(Fault31, a_disk_that_comes_back_is_taken_again_unless_somebody_has_it) {
   EXPECT_EQ(site.problem(), "");
 }
 
+TEST_F(Fault31, deleting_the_lock_file_lets_nobody_in) {
+  Site first(files_, clock_, dir_ + "/a");
+  first.open({{video_, {}, {}}});
+  ASSERT_TRUE(std::filesystem::remove(video_ + "/" + kVolumeLockFile));
+  Site second(files_, clock_, dir_ + "/b");
+  second.open({{video_, {}, {}}});
+  EXPECT_NE(second.problem().find("another recorder writes to " + video_), std::string::npos)
+      << second.problem();
+  clock_.advance(seconds(6));
+  first.archive->step();
+  EXPECT_EQ(first.problem(), "");
+}
+
+TEST_F(Fault31, an_older_version_that_locks_the_file_alone_is_waited_for) {
+  const auto older = files_.lock(video_ + "/" + kVolumeLockFile);
+  ASSERT_TRUE(older);
+  VolumeLock ours(files_, video_);
+  EXPECT_EQ(ours.take().error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(files_.lock(video_)) << "nothing of it is held by one that was refused";
+}
+
+TEST_F(Fault31, where_folders_cannot_be_locked_the_file_is) {
+  fs::FakeFileSystem disk;
+  ASSERT_TRUE(disk.make_dirs("/video"));
+  disk.set_on_operation([&](fs::Op op, const std::string& path) {
+    if (op == fs::Op::kLock && path == "/video") disk.inject({.op = fs::Op::kLock});
+  });
+  VolumeLock first(disk, "/video");
+  ASSERT_TRUE(first.take());
+  EXPECT_EQ(VolumeLock(disk, "/video").take().error().code, ErrorCode::kFailedPrecondition);
+}
+
 TEST_F(Fault31, a_file_system_without_locks_is_recorded_to) {
   fs::FakeFileSystem disk;
   ASSERT_TRUE(disk.make_dirs("/video"));

@@ -187,7 +187,10 @@ TEST_F(VolumesTest, a_folder_that_is_no_volume_is_refused) {
   ASSERT_TRUE(files_.make_dirs("/again"));
   const Bytes same = fs::read_all(files_, "/video/" + std::string(kIdentityFile)).value();
   ASSERT_TRUE(fs::write_atomically(files_, "/again/" + std::string(kIdentityFile), same));
-  for (const Wrong& wrong : {Wrong{"/missing", "there is no folder /missing; mount its disk"},
+  ASSERT_TRUE(files_.make_dirs("/data"));
+  ASSERT_TRUE(files_.create("/data/config.db"));
+  for (const Wrong& wrong : {Wrong{"/data", "/data is the data folder of a server"},
+                             Wrong{"/missing", "there is no folder /missing; mount its disk"},
                              Wrong{"/foreign", "belongs to another site"},
                              Wrong{"/again", "/again is the volume that is here as /video"}}) {
     for (const auto how : {Archive::Try::kLook, Archive::Try::kMake}) {

@@ -47,6 +47,26 @@ class TwoRecorders(unittest.TestCase):
                     second.stop(signal.SIGKILL)
                 camera.stop()
 
+    def test_a_folder_of_another_site_is_refused_at_the_first_start(self):
+        with workspace() as folder:
+            theirs = folder / "theirs"
+            theirs.mkdir()
+            first = Server(theirs)
+            try:
+                wait_for("its volume", (theirs / "video/vedette-volume.json").exists)
+                for wrong, says in ((theirs, "is the data folder of a server"),
+                                    (theirs / "video", "belongs to another site's recorder")):
+                    code, _, err = run("serve", "--data", folder / "ours", "--listen",
+                                       "127.0.0.1:0", "--volume", wrong)
+                    self.assertNotEqual(code, 0, err)
+                    self.assertIn(says, err)
+                self.assertFalse((theirs / "vedette-volume.json").exists())
+                # What was refused is not remembered.
+                second = Server(folder / "ours", "--volume", folder / "video")
+                second.stop()
+            finally:
+                first.stop(signal.SIGKILL)
+
 
 if __name__ == "__main__":
     unittest.main()
