@@ -57,7 +57,7 @@ void find_holes(SQLite::Statement& rows, int64_t join_us, std::vector<Hole>& hol
   }
 }
 
-/// What known gaps leave of a hole.
+/// What known gaps, and recordings in another place of their run, leave of a hole.
 std::vector<Hole> without_gaps(SQLite::Statement& gaps, const Hole& hole, int64_t now_us) {
   std::vector<Hole> left;
   gaps.reset();
@@ -65,6 +65,7 @@ std::vector<Hole> without_gaps(SQLite::Statement& gaps, const Hole& hole, int64_
   gaps.bind(2, static_cast<int>(hole.kind));
   gaps.bind(3, hole.start_us);
   gaps.bind(4, hole.end_us);
+  gaps.bind(5, hole.start_us - kMaxFileUs);
   Hole rest = hole;
   while (gaps.executeStep() && rest.start_us < rest.end_us) {
     const int64_t start = gaps.getColumn(0).getInt64();
@@ -259,7 +260,11 @@ int CatalogDb::explain_holes(WallTime now) {
                          "SELECT start_us, end_us FROM gap WHERE camera=?1 AND kind=?2 AND"
                          " start_us < ?4 AND (end_us IS NULL OR end_us > ?3) UNION ALL"
                          " SELECT start_us, end_us FROM deletion WHERE camera=?1 AND kind=?2 AND"
-                         " start_us < ?4 AND end_us > ?3 ORDER BY start_us");
+                         " start_us < ?4 AND end_us > ?3 UNION ALL"
+                         // Files that changed places: their names say another order.
+                         " SELECT start_us, end_us FROM file WHERE camera=?1 AND kind=?2 AND"
+                         " state<2 AND start_us > ?5 AND start_us < ?4 AND end_us > ?3"
+                         " ORDER BY start_us");
   int found = 0;
   std::erase_if(holes, [&](const Hole& hole) {
     return !is_known(hole.camera, static_cast<int>(hole.kind), hole.start_us);

@@ -58,6 +58,38 @@ TEST_F(FsckTest, a_catalog_moved_away_while_it_is_used_is_begun_anew_and_rebuilt
   EXPECT_FALSE(archive_->volumes()[0].cleaning_off);
 }
 
+TEST_F(FsckTest, two_files_of_a_run_that_changed_places_are_one_timeline) {
+  for (const bool listed : {true, false}) {
+    SCOPED_TRACE(listed ? "with the catalog that knew them" : "with a new catalog");
+    fill();
+    const Contents before = contents();
+    const Names files = recordings();
+    const auto swap = [&] {
+      ASSERT_TRUE(files_.rename(files[1], "/video/aside"));
+      ASSERT_TRUE(files_.rename(files[2], files[1]));
+      ASSERT_TRUE(files_.rename("/video/aside", files[2]));
+    };
+    swap();
+    if (!listed) lose_catalog();
+    (void)rebuild();
+    const Contents after = contents();
+    EXPECT_EQ(after.spans, before.spans);
+    EXPECT_TRUE(catalog_->gaps("cam0", {0}, {INT64_MAX})->empty()) << "nothing is missing";
+    ASSERT_EQ(after.fragments.size(), before.fragments.size());
+    for (size_t i = 0; i < after.fragments.size(); ++i)
+      EXPECT_EQ(after.fragments[i].second, before.fragments[i].second) << "fragment " << i;
+    swap();
+    (void)rebuild();
+    EXPECT_EQ(contents(), before);
+    if (listed) {
+      TearDown();
+      files_.~FakeFileSystem();
+      new (&files_) fs::FakeFileSystem();
+      SetUp();
+    }
+  }
+}
+
 TEST_F(FsckTest, gaps_come_back_from_the_ledger) {
   fill();
   const WallTime now = clock_.wall();
