@@ -18,7 +18,7 @@ import re
 import sys
 
 from verify_boxes import sha
-from verify_bundle import Bundle
+from verify_bundle import Bundle, is_original
 from verify_recording import Findings, Recording
 from verify_volume import Ledger, Volume, contents
 
@@ -36,6 +36,11 @@ def verify(path, findings):
         ledger = Ledger(findings)
         ledger.read(data)
         ledger.finish()
+    elif is_original(path.name, data):
+        Recording(findings, data, piece=True)
+        findings.notes.append(f"{path} is a piece of a recording out of an export bundle: whether "
+                              "something before or behind it is missing only the bundle says; "
+                              "verify the .zip that it came from")
     else:
         Recording(findings, data)
         if not findings.records and not findings.checkpoints:

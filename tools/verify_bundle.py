@@ -4,7 +4,8 @@ import re
 import struct
 import zlib
 
-from verify_boxes import CLOSED, DELETION, GAP, Bad, box_at, is_signed, require, sha
+from verify_boxes import (CLOSED, DELETION, GAP, OMITTED, Bad, box_at, is_signed, kind_at, require,
+                          sha)
 from verify_recording import Findings, Recording
 from verify_volume import Ledger
 
@@ -99,6 +100,19 @@ class Archive:
     def bytes(self, name):
         offset, size, _ = self.entries.get(name, (0, 0, 0))
         return self.data[offset:offset + size]
+
+
+def is_original(name, data):
+    """Whether a file is one of a bundle that was taken out of it: it holds what only they hold, or
+    it is called as they are and has no room for an index."""
+    at, kinds = 0, []
+    while (box := box_at(data, at)) is not None:
+        kinds.append((box[0], kind_at(data, at)))
+        at = box[1]
+    if (b"uuid", OMITTED) in kinds:
+        return True
+    return (re.fullmatch(r"original-\d{4,}\.mp4", name) is not None and len(kinds) > 2
+            and kinds[2][0] not in (b"sidx", b"free"))
 
 
 class Manifest:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A volume and its ledger, as docs/design/format.md has them; a part of tools/verify.py."""
+import datetime
 import mmap
 import os
 import pathlib
@@ -192,8 +193,20 @@ class Volume:
         self.check_runs()
         if self.ledger:
             self.check_ledger()
+            self.note_open_end()
         else:
             self.check_without_ledger()
+
+    def note_open_end(self):
+        """Cut off behind the last head that a recording knew, a ledger looks as if the power had
+        gone there. Whoever knows that it did not must hear where it ends."""
+        if self.ledger.entries and self.is_running():
+            end = datetime.datetime.fromtimestamp(0, datetime.timezone.utc) + datetime.timedelta(
+                microseconds=self.ledger.entries[-1].written_us)
+            self.findings.notes.append(
+                f"the ledger ends at {end.isoformat(timespec='microseconds')[:-6]}Z without saying "
+                "that the service stopped: if it does not run any more, its power went then, or "
+                "what it entered later was cut off")
 
     def relative(self, path):
         return str(path.relative_to(self.root))

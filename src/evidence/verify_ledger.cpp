@@ -153,6 +153,7 @@ bool LedgerBook::take_checkpoint(ByteSpan box, size_t offset) {
 }
 
 void LedgerBook::apply(const LedgerEntry& entry) {
+  last_word_ = entry.written;
   ends_stopped_ = false;
   if (const auto* service = std::get_if<ServiceEntry>(&entry.what)) {
     running_ = service->event == ServiceEntry::Event::kStarted;

@@ -44,6 +44,8 @@ class LedgerBook {
   }
   [[nodiscard]] bool running() const { return running_; }
   [[nodiscard]] const std::string& site() const { return site_; }
+  /// When the newest entry was written.
+  [[nodiscard]] WallTime last_word() const { return last_word_; }
 
  private:
   [[nodiscard]] bool take(ByteSpan box, size_t offset);
@@ -74,6 +76,7 @@ class LedgerBook {
   std::map<FileIdentity, FileFacts> deleted_;
   std::map<std::pair<std::string, uint32_t>, FileIdentity> by_number_;
   uint64_t session_ = 0;
+  WallTime last_word_;
   bool running_ = false;
   bool ends_stopped_ = false;  // the newest entry says so
   bool has_key_ = false;       // the newest entry of the service names one

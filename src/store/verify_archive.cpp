@@ -10,6 +10,7 @@
 
 #include "evidence/verify_file.h"
 #include "evidence/verify_ledger.h"
+#include "evidence/verify_original.h"
 #include "store/file_source.h"
 #include "store/ledger.h"
 #include "store/ledger_files.h"
@@ -44,6 +45,10 @@ class ArchiveVerifier {
 
   Result<evidence::Verification> run() {
     if (auto file = files_.open_read(path_); file && is_mp4(path_)) {
+      VEDETTE_ASSIGN(const uint64_t size, (*file)->size());
+      const FileSource source(**file, size);
+      if (evidence::is_original(source, path_.substr(path_.rfind('/') + 1)))
+        return of_original(source);
       verify_one(path_);
       note_unsigned();
       return std::move(out_);
@@ -72,6 +77,7 @@ class ArchiveVerifier {
     join_runs();
     root_.empty() ? judge_missing_ledger() : compare_with_ledger();
     judge_misplaced();
+    note_open_end();
     return std::move(out_);
   }
 
@@ -95,6 +101,26 @@ class ArchiveVerifier {
       if (above == folder) return;
       folder = above;
     }
+  }
+
+  /// Out of a bundle, which says what should stand before and behind it.
+  Result<evidence::Verification> of_original(const FileSource& source) {
+    out_.path = path_;
+    VEDETTE_TRY(evidence::verify_original(source, out_));
+    out_.notes.push_back(path_ +
+                         " is a piece of a recording out of an export bundle: whether something"
+                         " before or behind it is missing only the bundle says; verify the .zip"
+                         " that it came from");
+    return std::move(out_);
+  }
+
+  /// Cut off behind the last head that a recording knew, a ledger looks as if the power had gone
+  /// there. Whoever knows that it did not must hear where it ends.
+  void note_open_end() {
+    if (root_.empty() || !book_.running()) return;
+    out_.notes.push_back("the ledger ends at " + to_rfc3339(book_.last_word()) +
+                         " without saying that the service stopped: if it does not run any more,"
+                         " its power went then, or what it entered later was cut off");
   }
 
   /// What a plain export holds was cut out of its records.

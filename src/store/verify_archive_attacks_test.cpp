@@ -131,6 +131,26 @@ TEST_F(VerifyArchive, AFileInThePlaceOfAnotherHidesNotThatItIsMissing) {
   for (const auto& finding : verify().findings) EXPECT_EQ(finding.path, all[1]);
 }
 
+TEST_F(VerifyArchive, ALedgerThatWasCutBehindTheLastHeadSaysWhereItEnds) {
+  record(40);
+  end_run();
+  settle();
+  const std::string ledger = ledger_files(*files_, "/video/vedette.ledger").value().back();
+  const Bytes before = files_->content(ledger);
+  const WallTime end = clock_.wall();
+  clock_.advance(std::chrono::hours(1));
+  archive_->put_gap({new_gap_id(), "door", StreamKind::kMain, end, clock_.wall(), "unreachable", "",
+                     clock_.wall()});
+  stop();
+  EXPECT_TRUE(verify().notes.empty()) << "it ends with the word that the service stopped";
+  ASSERT_GT(files_->content(ledger).size(), before.size());
+  put(ledger, before);
+  EXPECT_EQ(found(), "") << details_;
+  ASSERT_EQ(verify().notes.size(), 1U);
+  EXPECT_EQ(verify().notes[0].find("the ledger ends at " + to_rfc3339(end).substr(0, 10)), 0U)
+      << verify().notes[0];
+}
+
 TEST_F(VerifyArchive, AFileUnderAnotherNameIsNoFaultAndIsTold) {
   record(100);
   stop();
