@@ -83,8 +83,10 @@ void DeviceProbe::begin_request() {
 void DeviceProbe::tick(std::span<uint8_t> scratch) {
   if (done()) return;
   if (clock_.mono() >= start_ + kWholeTimeout)
-    return finish(make_error(ErrorCode::kTimeout,
-                             url_.authority() + " takes too long to say what it offers"));
+    return finish(there_ && !session_->answered()
+                      ? no_service(url_.host)
+                      : make_error(ErrorCode::kTimeout,
+                                   url_.authority() + " takes too long to say what it offers"));
   if (!open_) drive_connecting();
   if (!done() && open_) drive_open(scratch);
 }
@@ -96,7 +98,7 @@ void DeviceProbe::drive_connecting() {
     open_ = true;
     deadline_ = clock_.mono() + kAnswerTimeout;
   } else if (clock_.mono() >= deadline_) {
-    finish(make_error(
+    on_failed(make_error(
         ErrorCode::kTimeout,
         url_.authority() + " does not answer; is the camera switched on and the address right?"));
   }
@@ -154,12 +156,15 @@ bool DeviceProbe::answer_challenge(const onvif::HttpMessage& response) {
 void DeviceProbe::on_failed(Error error) {
   stream_.reset();
   if (session_->answered()) return finish(std::move(error));
-  if (is_refusal(error))
+  const bool refused = is_refusal(error);
+  if (refused)
     error = make_error(
         ErrorCode::kUnavailable,
         url_.authority() + " refused the connection; is the port right and ONVIF switched on?");
-  const bool there = is_refusal(error) || error.code == ErrorCode::kFailedPrecondition;
-  if (places_.size() == 1 || !there) return finish(std::move(error));
+  // What answers on one port is there, whatever the next one does: that of a maker's own protocol
+  // (8000 of Hikvision's) accepts and says nothing, and a firewall may drop what it does not know.
+  there_ = there_ || refused || error.code == ErrorCode::kFailedPrecondition;
+  if (places_.size() == 1 || !there_) return finish(std::move(error));
   if (++place_ < places_.size()) return begin_place();
   finish(no_service(url_.host));
 }

@@ -67,6 +67,7 @@ class DeviceProbe {
   onvif::HttpUrl url_;  ///< of the request under way
   std::unique_ptr<net::ByteStream> stream_;
   bool open_ = false;
+  bool there_ = false;  ///< something on the host has answered or refused
   onvif::HttpReader reader_{onvif::HttpReader::Side::kResponses};
   std::string output_;
   std::optional<Result<onvif::DeviceOffer>> result_;

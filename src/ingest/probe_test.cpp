@@ -165,6 +165,7 @@ class FakeDevices final : public net::Connector {
   uint16_t port = 8080;     ///< every other one refuses
   bool absent = false;      ///< nothing is at the address
   bool silent = false;      ///< accepts and says nothing
+  uint16_t mute_port = 0;   ///< this one alone does so
   std::string raw;          ///< said instead of ONVIF
   bool http_login = false;  ///< Digest instead of a token
   int requests = 0;
@@ -179,7 +180,7 @@ class DeviceStream final : public net::ByteStream {
   DeviceStream(FakeDevices& devices, uint16_t port) : devices_(devices), port_(port) {}
   State poll() override {
     if (devices_.absent) return State::kConnecting;
-    if (port_ == devices_.port) return State::kOpen;
+    if (port_ == devices_.port || port_ == devices_.mute_port) return State::kOpen;
     error_ = make_error(ErrorCode::kUnavailable, "h refused the connection; is RTSP on?");
     return State::kClosed;
   }
@@ -197,7 +198,7 @@ class DeviceStream final : public net::ByteStream {
     return count;
   }
   Result<size_t> write(ByteSpan bytes) override {
-    if (devices_.silent) return bytes.size();
+    if (devices_.silent || port_ == devices_.mute_port) return bytes.size();
     const auto complete = reader_.feed(bytes);
     if (complete && *complete) {
       out_ = devices_.answer(std::string(as_text(bytes)));
@@ -309,6 +310,19 @@ TEST_F(DeviceProbeTest, knows_a_host_without_onvif_from_one_that_is_away) {
   EXPECT_EQ(offer.error().code, ErrorCode::kFailedPrecondition);
   EXPECT_NE(offer.error().what.find("no ONVIF service"), std::string::npos);
   EXPECT_EQ(failure("192.168.1.20:8080", "secret"), ErrorCode::kUnavailable);
+}
+
+// Hikvision's cameras come with ONVIF switched off, and with a protocol of their own on 8000.
+TEST_F(DeviceProbeTest, goes_on_behind_a_port_that_accepts_and_says_nothing) {
+  devices_.mute_port = 8000;
+  devices_.port = 22;
+  const auto none = ask("192.168.1.20", "secret");
+  ASSERT_FALSE(none.has_value());
+  EXPECT_NE(none.error().what.find("switch ONVIF on"), std::string::npos) << none.error().message();
+  devices_.port = 8899;
+  devices_.device.media = "http://10.0.0.9:8899/onvif/media_service";
+  const auto offer = ask("192.168.1.20", "secret");
+  EXPECT_TRUE(offer.has_value()) << offer.error().message();
 }
 
 TEST_F(DeviceProbeTest, is_not_led_astray_by_other_servers) {

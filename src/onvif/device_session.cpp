@@ -30,6 +30,11 @@ std::optional<Error> status_error(const HttpMessage& response, const std::string
   return std::nullopt;
 }
 
+Error no_media_service() {
+  return make_error(ErrorCode::kUnsupported,
+                    "the camera names no ONVIF Media service; give the address of its stream");
+}
+
 std::string model_name(const DeviceInformation& information) {
   if (!information.model.empty()) return information.model;
   return information.manufacturer.empty() ? "Camera" : information.manufacturer;
@@ -80,6 +85,7 @@ void DeviceSession::on_response(const HttpMessage& response, WallTime now) {
       state_ = State::kInformation;
       return;
     }
+    if (state_ == State::kAddresses && !locked) return on_address(*std::move(error));
     return fail(*std::move(error));
   }
   switch (state_) {
@@ -93,7 +99,7 @@ void DeviceSession::on_response(const HttpMessage& response, WallTime now) {
     case State::kProfiles:
       return on_profiles(response.body);
     case State::kAddresses:
-      return on_address(response.body);
+      return on_address(parse_stream_uri(response.body));
     case State::kDone:
       return;
   }
@@ -128,12 +134,22 @@ void DeviceSession::on_media_address(const std::string& body) {
     state_ = State::kServices;
     return;
   }
-  if (!address) return fail(address.error());
-  const auto moved = on_same_host(*address, options_.device.host);
-  auto url = moved ? parse_http_url(*moved) : Result<HttpUrl>(moved.error());
-  if (!url) return fail(std::move(url).error());
+  if (!address && address.error().code == ErrorCode::kUnauthenticated) return fail(address.error());
+  if (!address) return fail(no_media_service());
+  auto url = media_url(*address);
+  if (!url) return fail(no_media_service());
   media_ = std::move(url).value();
   state_ = State::kProfiles;
+}
+
+Result<HttpUrl> DeviceSession::media_url(const std::string& address) const {
+  if (address.starts_with('/')) {
+    HttpUrl root = options_.device;
+    root.path.clear();
+    return parse_http_url(root.text() + address);
+  }
+  VEDETTE_ASSIGN(const std::string moved, on_same_host(address, options_.device.host));
+  return parse_http_url(moved);
 }
 
 void DeviceSession::on_profiles(const std::string& body) {
@@ -167,17 +183,27 @@ const OfferedStream& DeviceSession::asked_stream() const {
   return sub_ ? *camera.sub : camera.main;
 }
 
-void DeviceSession::on_address(const std::string& body) {
-  const auto uri = parse_stream_uri(body);
+void DeviceSession::on_address(const Result<std::string>& uri) {
   auto moved = uri ? on_same_host(*uri, options_.device.host) : Result<std::string>(uri.error());
+  if (uri && !moved)
+    moved = make_error(ErrorCode::kUnsupported,
+                       "the camera names no address of its stream; give it yourself");
   if (moved && moved->compare(0, 4, "rtsp") != 0)
     moved = make_error(ErrorCode::kUnsupported, "the camera offers its stream over HTTP only");
-  if (!moved && !sub_) return fail(std::move(moved).error());
+  if (!moved && !sub_) return leave_out(std::move(moved).error());
   if (moved)
     asked_stream().url = std::move(moved).value();
   else  // the main stream is worth recording without it
     offer_.cameras.at(camera_).sub.reset();
   finish_address();
+}
+
+// A recorder's channel whose camera is off or was never connected: the others are worth recording.
+void DeviceSession::leave_out(Error error) {
+  if (offer_.cameras.size() == 1 || error.code == ErrorCode::kUnauthenticated)
+    return fail(std::move(error));
+  offer_.cameras.erase(offer_.cameras.begin() + static_cast<ptrdiff_t>(camera_));
+  if (camera_ == offer_.cameras.size()) finish();
 }
 
 void DeviceSession::finish_address() {
@@ -186,12 +212,18 @@ void DeviceSession::finish_address() {
     return;
   }
   sub_ = false;
-  if (++camera_ < offer_.cameras.size()) return;
+  if (++camera_ == offer_.cameras.size()) finish();
+}
+
+void DeviceSession::finish() {
   result_ = std::move(offer_);
   state_ = State::kDone;
 }
 
 void DeviceSession::fail(Error error) {
+  if (error.code == ErrorCode::kDataLoss || error.code == ErrorCode::kResourceExhausted)
+    error.what = "the camera's ONVIF answers cannot be used (" + error.what +
+                 "); give the address of its stream";
   result_ = std::move(error);
   state_ = State::kDone;
 }

@@ -24,7 +24,8 @@ struct OfferedStream {
   Profile profile;
 };
 
-/// One picture source of a device: most have one, recorders have one per channel.
+/// One picture source of a device: most have one, recorders have one per channel, of which those
+/// without an address of their own are left out.
 struct OfferedCamera {
   std::string name;  ///< a proposal: the model, numbered where there are several
   OfferedStream main;
@@ -77,11 +78,14 @@ class DeviceSession {
   void on_time(const std::string& body, WallTime now);
   void on_information(const std::string& body);
   void on_media_address(const std::string& body);
+  [[nodiscard]] Result<HttpUrl> media_url(const std::string& address) const;
   void on_profiles(const std::string& body);
-  void on_address(const std::string& body);
+  void on_address(const Result<std::string>& uri);
   [[nodiscard]] OfferedStream& asked_stream();
   [[nodiscard]] const OfferedStream& asked_stream() const;
+  void leave_out(Error error);
   void finish_address();
+  void finish();
   void fail(Error error);
 
   Options options_;

@@ -70,6 +70,63 @@ TEST(DeviceSession, logs_in_by_the_clock_of_the_device) {
   }
 }
 
+TEST(DeviceSession, finds_the_media_service_wherever_the_device_says_that_it_is) {
+  ServedDevice device = make_device();
+  device.media = "/onvif/media";
+  DeviceSession session({{false, "192.168.1.20", 8899, "/onvif/device"}, "viewer", "secret"});
+  std::string last;
+  while (!session.done()) {
+    const auto request = session.request(kNow, Bytes(16, 9));
+    last = request.url.text();
+    HttpMessage answer;
+    answer.body = serve(device, request.envelope, kNow, false).envelope;
+    answer.status = 200;
+    session.on_response(answer, kNow);
+  }
+  EXPECT_TRUE(session.result().has_value());
+  EXPECT_EQ(last, "http://192.168.1.20:8899/onvif/media");
+}
+
+TEST(DeviceSession, blames_the_camera_for_an_address_that_is_none) {
+  for (const char* media : {"", "onvif/media", "ftp://10.0.0.9/"}) {
+    ServedDevice device = make_device();
+    device.media = media;
+    Talk talked = talk(device, "viewer", "secret");
+    ASSERT_FALSE(talked.session.result().has_value()) << media;
+    EXPECT_EQ(talked.session.result().error().code, ErrorCode::kUnsupported) << media;
+    EXPECT_NE(talked.session.result().error().what.find("give the address of its stream"),
+              std::string::npos);
+  }
+  ServedDevice device = make_device();
+  device.streams = {{device.streams[1].profile, "rtsp:/nowhere"}};
+  Talk talked = talk(device, "viewer", "secret");
+  ASSERT_FALSE(talked.session.result().has_value());
+  EXPECT_EQ(talked.session.result().error().code, ErrorCode::kUnsupported);
+}
+
+TEST(DeviceSession, leaves_out_the_channels_of_a_recorder_that_have_no_stream) {
+  ServedDevice device = make_device();
+  const auto channel = [](const std::string& source, const std::string& url) {
+    return ServedDevice::Stream{{"p" + source, "", source, Encoding::kH264, 1280, 720, 15, 1024},
+                                url};
+  };
+  device.streams = {channel("0", "http://10.0.0.9/mjpeg"), channel("1", "rtsp://10.0.0.9/2"),
+                    channel("2", ""), channel("3", "rtsp://10.0.0.9/4"), channel("4", "")};
+  Talk talked = talk(device, "viewer", "secret");
+  auto& result = talked.session.result();
+  ASSERT_TRUE(result.has_value()) << result.error().message();
+  ASSERT_EQ(result->cameras.size(), 2U);
+  EXPECT_EQ(result->cameras[0].name, "Sim 2");
+  EXPECT_EQ(result->cameras[0].main.url, "rtsp://192.168.1.20/2");
+  EXPECT_EQ(result->cameras[1].name, "Sim 4");
+  EXPECT_EQ(result->cameras[1].main.url, "rtsp://192.168.1.20/4");
+
+  device.streams = {channel("0", ""), channel("1", "")};
+  talked = talk(device, "viewer", "secret");
+  ASSERT_FALSE(talked.session.result().has_value());
+  EXPECT_EQ(talked.session.result().error().code, ErrorCode::kDataLoss);
+}
+
 TEST(DeviceSession, says_that_the_password_is_wrong) {
   Talk talked = talk(make_device(), "viewer", "wrong");
   ASSERT_FALSE(talked.session.result().has_value());
