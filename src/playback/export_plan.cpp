@@ -30,6 +30,13 @@ Error nothing_recorded(Archive& archive, const ExportRange& range) {
     nearest += fmt::format("; the next one begins at {}", to_rfc3339(span.start));
     break;
   }
+  if (nearest.empty() && !(before->empty() && after->empty())) {
+    const auto kind = media::to_string(range.kind);
+    return make_error(ErrorCode::kNotFound,
+                      fmt::format("there is no recording of the {} stream of camera \"{}\"; export "
+                                  "its other one",
+                                  kind, range.camera));
+  }
   if (nearest.empty()) {
     return make_error(ErrorCode::kNotFound,
                       fmt::format("there is no recording of camera \"{}\" at all; `vedette camera "

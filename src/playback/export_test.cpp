@@ -68,6 +68,9 @@ TEST_F(ExportTest, of_an_unrecorded_time_names_the_nearest_moments) {
   record("aa", 0, 1);
   archive_.span_list = {{WallTime{kStart}, WallTime{kStart + kSecond}, media::StreamKind::kMain}};
   expect_error(make(request(100, 200)), ErrorCode::kNotFound, to_rfc3339({kStart + kSecond}));
+  archive_.span_list[0].kind = media::StreamKind::kSub;
+  expect_error(make(request(100, 200)), ErrorCode::kNotFound,
+               "no recording of the main stream of camera \"door\"");
   archive_.span_list.clear();
   expect_error(make(request(100, 200)), ErrorCode::kNotFound, "no recording of camera \"door\"");
   EXPECT_TRUE(disk_.all_files().empty());
