@@ -14,6 +14,10 @@ static_assert(CutLimits{}.max_pictures + kMaxWaitingAudio <= mp4::kMaxSamplesPer
 constexpr Duration kLeap = std::chrono::seconds(2);
 constexpr int64_t kLeapIntervals = 4;  // a camera may send one picture in 5 s
 constexpr double kUsualFps = 15;
+// Time-lapse, and cameras that save pictures at rest: from the second GOP on that is no leap.
+constexpr Duration kSlowest = std::chrono::seconds(8);
+constexpr int64_t kSlowLeaps = 2;
+constexpr Duration kUneven = std::chrono::seconds(1);
 
 int64_t dts_us(const media::AccessUnit& au) { return ticks_to_us(au.dts, au.track->timescale); }
 
@@ -36,15 +40,30 @@ bool GopCollector::complete_before(const media::AccessUnit& next) const {
 bool GopCollector::leaps(const media::AccessUnit& next) const {
   if (!last_dts_) return false;
   const int64_t step = next.dts - *last_dts_;
-  const int64_t most =
-      std::max(us_to_ticks(kLeap.count(), next.track->timescale), kLeapIntervals * interval_);
-  return step <= 0 || step > most;
+  const int64_t leap = us_to_ticks(kLeap.count(), next.track->timescale);
+  return step <= 0 || step > std::max({leap, kLeapIntervals * interval_, kSlowLeaps * leapt_});
+}
+
+bool GopCollector::paused_before(const media::AccessUnit& next) const {
+  if (!last_dts_ || next.dts <= *last_dts_) return false;
+  const Duration waited = next.arrival - last_arrival_;
+  const Duration step(ticks_to_us(next.dts - *last_dts_, next.track->timescale));
+  return waited > step - kUneven && waited < step + kUneven;
+}
+
+void GopCollector::reset_at_leap(const media::AccessUnit& next) {
+  const int64_t step = last_dts_ ? next.dts - *last_dts_ : 0;
+  reset();
+  leapt_ = step <= us_to_ticks(kSlowest.count(), next.track->timescale) ? step : 0;
 }
 
 void GopCollector::add_video(const media::AccessUnitPtr& au) {
   video_.push_back(au);  // first, for it may throw
   if (video_.size() > 1) interval_ = au->dts - *last_dts_;
+  if (last_dts_ && au->dts - *last_dts_ <= us_to_ticks(kLeap.count(), au->track->timescale))
+    leapt_ = 0;
   last_dts_ = au->dts;
+  last_arrival_ = au->arrival;
   video_bytes_ += au->data.size();
 }
 
@@ -99,6 +118,7 @@ void GopCollector::reset() {
   last_dts_.reset();
   last_audio_dts_.reset();
   interval_ = 0;
+  leapt_ = 0;
   audio_interval_ = 0;
 }
 

@@ -33,6 +33,10 @@ class GopCollector {
   /// Whether `next` cannot stand in one run with what was added last: its decode time does not
   /// rise, or leaps by more than pictures of this stream ever did.
   [[nodiscard]] bool leaps(const media::AccessUnit& next) const;
+  /// Whether a picture that leaps comes as late as its time says: there were none in between.
+  [[nodiscard]] bool paused_before(const media::AccessUnit& next) const;
+  /// reset() at a picture that leaps. One that leaps again as far comes from a camera that is slow.
+  void reset_at_leap(const media::AccessUnit& next);
   /// REQUIRES: !leaps(*au).
   void add_video(const media::AccessUnitPtr& au);
   /// Audio out of order is left out; audio without video is kept for some seconds only.
@@ -61,8 +65,10 @@ class GopCollector {
   std::deque<media::AccessUnitPtr> audio_;
   media::TrackInfoPtr audio_track_;
   std::optional<int64_t> last_dts_;  // of video, of this session
+  MonoTime last_arrival_;            // of the same
   std::optional<int64_t> last_audio_dts_;
   int64_t interval_ = 0;  // ticks between the newest two pictures
+  int64_t leapt_ = 0;     // ticks, of the last leap; 0 once pictures come as they usually do
   int64_t audio_interval_ = 0;
 };
 

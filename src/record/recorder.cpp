@@ -100,9 +100,13 @@ void Recorder::on_video(const media::AccessUnitPtr& au) {
   if (gop_.leaps(*au)) {
     if (gop_.has_video()) cut(nullptr);
     end_run();
-    gop_.reset();
+    const store::Why why =
+        gop_.paused_before(*au)
+            ? store::Why{to_string(stream::BreakCause::kStalled), "The camera sent no picture."}
+            : store::Why{"discontinuity", "The camera's clock jumped."};
+    gop_.reset_at_leap(*au);
     waiting_ = true;
-    if (!gap_.get()) open_gap({"discontinuity", "The camera's clock jumped."}, end_of_recorded());
+    if (!gap_.get()) open_gap(why, end_of_recorded());
   }
   if (gop_.has_video() && !same_track(gop_.video().back()->track, au->track)) {
     cut(au.get());

@@ -150,6 +150,30 @@ TEST_F(Recording, a_leap_of_the_decode_time_starts_a_new_run) {
   EXPECT_EQ(causes()[1], "discontinuity");
 }
 
+TEST_F(Recording, a_camera_of_one_picture_in_three_seconds_is_recorded_from_its_second_gop_on) {
+  for (const char letter : std::string("IPPPIPPPIPPPI")) {
+    feed(std::string(1, letter));
+    dts_ += 3 * 90'000 - kTick;
+    clock_.advance(std::chrono::seconds(3));
+  }
+  settle();
+  EXPECT_EQ(causes(), (std::vector<std::string>{"starting", "stalled"}));
+  ASSERT_EQ(fragments().size(), 9U);  // the first picture, and each of the two whole GOPs
+  for (size_t i = 1; i < 9; ++i) EXPECT_EQ(fragments()[i].entry.duration, 270'000U) << i;
+}
+
+TEST_F(Recording, each_pause_of_a_camera_that_is_not_slow_is_a_gap) {
+  feed("IPPPPP");
+  for (int i = 0; i < 2; ++i) {
+    dts_ += 5 * 90'000;
+    clock_.advance(std::chrono::seconds(5));
+    feed("IPPPPP");
+  }
+  feed("I");
+  settle();
+  EXPECT_EQ(causes(), (std::vector<std::string>{"starting", "stalled", "stalled"}));
+}
+
 TEST_F(Recording, sound_is_recorded_up_to_the_end_of_the_pictures) {
   const auto track = audio_track();
   const auto sound = [&](int64_t dts) {

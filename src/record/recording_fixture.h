@@ -82,6 +82,7 @@ class Recording : public testing::Test {
       au->track = video_;
       au->dts = au->pts = dts_;
       au->utc = clock_.wall();
+      au->arrival = clock_.mono();
       au->random_access = letter == 'I' || letter == 'X';
       au->damaged = letter == 'x' || letter == 'X';
       au->data = Bytes(letter == 'I' ? 500 : 100, static_cast<uint8_t>(letter));
