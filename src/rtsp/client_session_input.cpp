@@ -136,10 +136,11 @@ void ClientSession::on_unauthorized(const Response& response) {
 
 void ClientSession::on_redirect_to(std::string_view location) {
   auto url = parse_url(location);
-  if (!url) return fail(ErrorCode::kUnavailable, "the camera redirects to no valid address");
+  // A person has to change the address: until then it is asked seldom.
+  if (!url) return fail(ErrorCode::kNotFound, "the camera redirects to no valid address");
   if (url->host != options_.url.host || (options_.url.tls && !url->tls))
-    return fail(ErrorCode::kUnavailable, "the camera redirects to another host, " + url->host +
-                                             ", which is never followed; add that one instead");
+    return fail(ErrorCode::kNotFound, "the camera redirects to another host, " + url->host +
+                                          ", which is never followed; add that one instead");
   url->user = options_.url.user;
   url->password = options_.url.password;
   teardown();
