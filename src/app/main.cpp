@@ -48,6 +48,16 @@ int delivered(int exit_code) {
   return kCouldNot;
 }
 
+/// The command that was being read, as its help is asked for: "vedette camera probe".
+std::string typed_command(const CLI::App& root) {
+  std::string words = root.get_name();
+  for (const CLI::App* app = &root; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().back();
+    words += " " + app->get_name();
+  }
+  return words;
+}
+
 int run(int argc, char** argv) {
   CLI::App root("Vedette records every camera, shows any moment and watches places, not people.",
                 "vedette");
@@ -70,7 +80,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // Asking for help or the version is no error and prints to stdout.
     if (error.get_exit_code() == 0) return root.exit(error);
-    std::fprintf(stderr, "vedette: %s; try: vedette --help\n", error.what());
+    std::fprintf(stderr, "vedette: %s; try: %s --help\n", error.what(),
+                 typed_command(root).c_str());
     return kWrongUsage;
   }
   return delivered(exit_code);

@@ -58,6 +58,13 @@ class FirstWords(unittest.TestCase):
             finally:
                 server.stop()
 
+    def test_what_was_typed_wrongly_names_the_help_of_its_own_command(self):
+        for typed, helped in ((["camera", "probe", "--url", "rtsp://x"], "camera probe"),
+                              (["camera"], "camera"), (["serve", "--dta", "x"], "serve")):
+            status, _, errors = run(*typed)
+            self.assertEqual(status, 2, errors)
+            self.assertTrue(errors.strip().endswith(f"; try: vedette {helped} --help"), errors)
+
     def test_an_answer_that_a_full_disk_did_not_take_is_a_failure(self):
         with workspace() as folder, open("/dev/full", "w", encoding="utf-8") as full:
             data = folder / "data"
