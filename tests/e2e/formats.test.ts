@@ -21,7 +21,7 @@ const allowAlteredWorker = [
 ];
 
 describe.skipIf(!hasBinary)('formats', () => {
-  const stage = new Stage();
+  const stage = new Stage('most');
   let recorder: Recorder;
   let browser: Browser;
 

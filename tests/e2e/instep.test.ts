@@ -2,8 +2,6 @@
 // Four and nine cameras follow one clock: the moments drawn into their pictures are read in one go from the
 // screen and compared at rest (after a seek, after five seconds of playing, after four times the speed) and
 // while they play.
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBinary, type Recorder, until } from './recorder';
@@ -24,14 +22,13 @@ function spreadOf(stamps: readonly (number | undefined)[]): number | undefined {
 }
 
 describe.skipIf(!hasBinary)('in step', () => {
-  const stage = new Stage();
+  const stage = new Stage('alone');
   let recorder: Recorder;
   let browser: Browser;
   let fromUs = 0;
 
   beforeAll(async () => {
-    const drawn = ['--stamp', '--scenes', '1', '--cache', join(tmpdir(), 'vedette-e2e-scenes')];
-    const cameras = await stage.cameras(9, drawn);
+    const cameras = await stage.cameras(9, ['--stamp', '--scenes', '1']);
     recorder = await stage.recorder();
     const ids = Array.from({ length: 9 }, (_, i) => `cam${i}`);
     for (const [i, id] of ids.entries())
@@ -42,7 +39,7 @@ describe.skipIf(!hasBinary)('in step', () => {
     // The machine is the browser's from here on, as it is at a person's desk.
     await cameras.stop();
     browser = await stage.browser();
-  }, 200_000);
+  });
 
   afterAll(() => stage.close());
 

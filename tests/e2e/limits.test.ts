@@ -39,6 +39,8 @@ describe.skipIf(!hasBinary)('the limits of a disk', () => {
 
   beforeAll(async () => {
     // On Watch in the order in which they were added, which is not that of their names.
+    // What is tested first is a recorder that has just begun: not one that waited for its turn.
+    await stage.turn();
     ({ recorder, page } = await stage.open({
       cameras: ['Yard', 'Door'],
       serve: ['--quota', '12MB'],

@@ -63,7 +63,7 @@ class Address {
 }
 
 describe.skipIf(!hasBinary)('a line over every page', () => {
-  const stage = new Stage();
+  const stage = new Stage('little');
   let cameras: Cameras;
   let browser: Browser;
 
@@ -87,7 +87,7 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       await waitForState(page, 'door', 'live');
       at.become('Hipcam RealServer/V1.0');
       const notice = page.locator('.banner', { hasText: 'Another camera seems to answer' });
-      await notice.getByText(/at the address of Door since \d\d:\d\d/).waitFor({ timeout: 40_000 });
+      await notice.getByText(/at the address of Door since \d\d:\d\d/).waitFor();
       await waitForState(page, 'door', 'live'); // a question, not a stop
       await shoot(page, 'other-device');
       await notice.getByRole('link', { name: 'Look at it' }).click();
@@ -102,7 +102,7 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       at.close();
       await recorder.remove();
     }
-  }, 120_000);
+  });
 
   it('says that a disk is full, what to do, and that it is over', async () => {
     const recorder = new Recorder(await freePort(), ['--quota', '4MB']);
@@ -120,21 +120,19 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       expect(placed.status).toBe(201);
       const page = await openPage(browser, recorder.address);
       const notice = page.getByRole('alert').filter({ hasText: 'is full' });
-      await notice.getByText(/nothing more is recorded there\. Lift a hold/).waitFor({
-        timeout: 60_000,
-      });
+      await notice.getByText(/nothing more is recorded there\. Lift a hold/).waitFor();
       await shoot(page, 'disk-full');
       await notice.getByRole('link', { name: 'To the disks' }).click();
       await page.getByRole('heading', { name: 'Disks' }).waitFor();
       expect(await notice.isVisible()).toBe(true);
       const { id } = (await placed.json()) as { id: string };
       await fetch(`${recorder.address}/api/v1/holds/${id}`, { method: 'DELETE' });
-      await notice.waitFor({ state: 'detached', timeout: 40_000 });
+      await notice.waitFor({ state: 'detached' });
       await page.close();
     } finally {
       await recorder.remove();
     }
-  }, 150_000);
+  });
 
   it('says that the recorder came back with another page, and reloads it at the same place', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vedette-e2e-page-'));
@@ -158,7 +156,7 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       }
       await recorder.start();
       const notice = page.locator('.banner', { hasText: 'new version of this page' });
-      await notice.waitFor({ timeout: 30_000 });
+      await notice.waitFor();
       await shoot(page, 'new-version');
       await notice.getByRole('button', { name: 'Reload' }).click();
       await page.locator('meta[name="tested"]').waitFor({ state: 'attached' });
@@ -173,7 +171,7 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       await recorder.remove();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 90_000);
+  });
 
   it('says so as well where there is no service worker, and is put off until later', async () => {
     const recorder = new Recorder(await freePort());
@@ -212,5 +210,5 @@ describe.skipIf(!hasBinary)('a line over every page', () => {
       await context.close();
       await recorder.remove();
     }
-  }, 60_000);
+  });
 });

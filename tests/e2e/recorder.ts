@@ -12,21 +12,36 @@ export const web = new URL('../../web/dist', import.meta.url).pathname;
 export const hasBinary = binary !== '' && existsSync(binary);
 if (!hasBinary) console.warn('skipped: no VEDETTE_BINARY (build/release/vedette)');
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
     const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+const given = new Set<number>();
+
+/**
+ * A port that was free a moment ago. It stays so while the program that has it is stopped and started again: it is
+ * none of those from which connections are made, and files that run side by side are given others.
+ */
+export async function freePort(): Promise<number> {
+  const share = 2000;
+  const begin = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10) * share;
+  for (;;) {
+    const port = begin + Math.floor(Math.random() * share);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
 }
 
 class Program {
   private readonly process: ChildProcess;
   output = '';
+
+  get ended(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
 
   constructor(args: readonly string[]) {
     this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -36,7 +51,7 @@ class Program {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (this.ended) return;
     const gone = new Promise((resolve) => this.process.once('exit', resolve));
     this.process.kill('SIGTERM');
     const hard = setTimeout(() => this.process.kill('SIGKILL'), 5000);
@@ -49,9 +64,10 @@ class Program {
 export async function until<T>(
   what: string,
   attempt: () => Promise<T | undefined>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<T> {
-  const end = Date.now() + seconds * 1000;
+  const begun = Date.now();
+  const end = begun + seconds * 1000;
   let reason = '';
   while (Date.now() < end) {
     try {
@@ -60,7 +76,9 @@ export async function until<T>(
     } catch (error) {
       reason = String(error);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // What takes long is looked for less often: looking at a picture costs what drawing it needs.
+    const pause = Date.now() - begun < 2000 ? 100 : 250;
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   throw new Error(`${what} did not happen within ${seconds} s ${reason}`);
 }
@@ -82,6 +100,20 @@ export class Cameras {
       String(this.port),
       ...this.options,
     ]);
+  }
+
+  /** Scenes that nobody drew before are drawn first, which takes a machine that is busy a minute. */
+  async ready(): Promise<void> {
+    await until(
+      'a camera',
+      () => Promise.resolve(this.isServing() || this.program?.ended ? true : undefined),
+      300,
+    );
+    if (!this.isServing()) throw new Error(`no camera: ${this.program?.output}`);
+  }
+
+  private isServing(): boolean {
+    return this.program?.output.includes('rtsp://') ?? false;
   }
 
   async stop(): Promise<void> {
@@ -159,7 +191,7 @@ export class Recorder {
         const total = spans.reduce((sum, span) => sum + span.end_us - span.start_us, 0);
         return total >= seconds * 1e6 ? true : undefined;
       },
-      seconds + 80, // the simulator draws its scenes before it answers
+      seconds + 80,
     );
   }
 }

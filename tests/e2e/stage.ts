@@ -4,6 +4,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage } from './browser';
 import { Cameras, freePort, Recorder } from './recorder';
+import type { Share } from './shares';
+import { takeTurn } from './turns';
 
 interface Plan {
   /** Names of simulated cameras; the name in small letters is the id. */
@@ -25,12 +27,24 @@ export interface Standing {
 
 export class Stage {
   private readonly standing: (() => Promise<unknown>)[] = [];
+  private hasTurn = false;
+
+  constructor(private readonly share: Share = 'half') {}
+
+  /** Waits for its share of the machine, once. What is recorded first goes on meanwhile, for minutes perhaps. */
+  async turn(): Promise<void> {
+    if (this.hasTurn) return;
+    this.hasTurn = true;
+    const give = await takeTurn(this.share);
+    this.standing.push(() => Promise.resolve(give()));
+  }
 
   /** A program that serves so many cameras. */
   async cameras(count: number, options: readonly string[] = []): Promise<Cameras> {
     const cameras = new Cameras(await freePort(), count, options);
     this.standing.push(() => cameras.stop());
     cameras.start();
+    await cameras.ready();
     return cameras;
   }
 
@@ -42,6 +56,7 @@ export class Stage {
   }
 
   async browser(flags: readonly string[] = []): Promise<Browser> {
+    await this.turn();
     const browser = await openBrowser(flags);
     this.standing.push(() => browser.close());
     return browser;

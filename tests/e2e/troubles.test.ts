@@ -15,7 +15,7 @@ const shoot = async (page: Page, name: string) => {
 };
 
 describe.skipIf(!hasBinary)('a trouble of the recorder', () => {
-  const stage = new Stage();
+  const stage = new Stage('little');
   let browser: Browser;
   let recorder: Recorder;
   let url = '';
@@ -24,11 +24,11 @@ describe.skipIf(!hasBinary)('a trouble of the recorder', () => {
   beforeAll(async () => {
     const cameras = await stage.cameras(1);
     url = cameras.url(0);
-    browser = await stage.browser();
     recorder = await stage.recorder();
     await recorder.addCamera('door', 'Door', url);
     await recorder.recorded('door', 2);
-  }, 120_000);
+    browser = await stage.browser();
+  });
 
   afterAll(() => stage.close());
 
@@ -60,7 +60,7 @@ describe.skipIf(!hasBinary)('a trouble of the recorder', () => {
     await recorder.start();
     await chinese.locator('.banner', { hasText: '另一把密钥' }).waitFor({ state: 'detached' });
     await chinese.context().close();
-  }, 90_000);
+  });
 
   it('nothing is signed: the page says so, and that it is over', async () => {
     await recorder.stop();
@@ -74,7 +74,7 @@ describe.skipIf(!hasBinary)('a trouble of the recorder', () => {
     await recorder.start();
     await notice.waitFor({ state: 'detached' });
     await page.context().close();
-  }, 60_000);
+  });
 
   it('the disk is gone: over every page and at the disk, in the language of the page', async () => {
     const port = await freePort();
@@ -96,5 +96,5 @@ describe.skipIf(!hasBinary)('a trouble of the recorder', () => {
     } finally {
       await other.remove();
     }
-  }, 120_000);
+  });
 });

@@ -49,7 +49,7 @@ describe.skipIf(!hasBinary)('the first run', () => {
       80,
     );
     page = await openPage(await stage.browser(), recorder.address);
-  }, 100_000);
+  });
 
   afterAll(() => stage.close());
 
@@ -76,7 +76,7 @@ describe.skipIf(!hasBinary)('the first run', () => {
 
   it('shows pictures once the password is right', async () => {
     await signIn('viewer', 'secret');
-    for (const index of [0, 1, 2]) await row(index).locator('img').waitFor({ timeout: 20_000 });
+    for (const index of [0, 1, 2]) await row(index).locator('img').waitFor();
     await row(0).getByText('H.264 1280×720').waitFor();
     const picture = PNG.sync.read(await row(0).locator('img').screenshot());
     expect(brightness(picture).spread).toBeGreaterThan(8);
@@ -114,7 +114,7 @@ describe.skipIf(!hasBinary)('the first run', () => {
   });
 
   it('proves that it records before it closes', async () => {
-    await page.getByRole('heading', { name: 'It records' }).waitFor({ timeout: 20_000 });
+    await page.getByRole('heading', { name: 'It records' }).waitFor();
     const before = await secondsOf(0);
     await until('more seconds on disk', async () => {
       return (await secondsOf(0)) > before && (await secondsOf(1)) > 0 ? true : undefined;
