@@ -2,6 +2,7 @@
 // Chromium, and what a person would see in it: pixels and words.
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { until } from './recorder';
 
 const flags = [
   '--headless',
@@ -14,11 +15,23 @@ const flags = [
   '--disable-sync',
 ];
 
-export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
-  chromium.launch({
+/** So long a machine that is busy with other things may take for what a test waits for. */
+const patience = 60_000;
+
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: process.env['VEDETTE_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [...flags, ...more],
+    timeout: 2 * patience,
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(patience);
+    return context;
+  };
+  return browser;
+}
 
 export async function openPage(browser: Browser, address: string, path = '/'): Promise<Page> {
   const page = await browser.newPage({
@@ -33,11 +46,35 @@ export async function openPage(browser: Browser, address: string, path = '/'): P
 export const tile = (page: Page, camera: string): Locator =>
   page.locator(`.tile[data-camera="${camera}"]`);
 
-export async function waitForState(page: Page, camera: string, state: string, seconds = 20) {
+export async function waitForState(page: Page, camera: string, state: string, seconds?: number) {
   await page
     .locator(`.tile[data-camera="${camera}"][data-state="${state}"]`)
-    .waitFor({ timeout: seconds * 1000 });
+    .waitFor(seconds === undefined ? {} : { timeout: seconds * 1000 });
 }
+
+/** Nothing grows, slides or fades any more, and letters have their shapes. */
+export async function waitForRest(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
+}
+
+/** The moment of the address, in µs. */
+export const momentOf = (page: Page) =>
+  Date.parse((new URL(page.url()).searchParams.get('t') ?? '').replaceAll('"', '')) * 1000;
+
+/** The moment of the recorded picture that a tile shows, once it is that of a playhead at rest, in µs. */
+export const shownAtRest = (page: Page, camera: string) =>
+  until(`a picture of ${camera} at rest`, async () => {
+    const at = Number(await tile(page, camera).locator('.surface').getAttribute('data-shown'));
+    return Math.abs(momentOf(page) - at) < 200e3 ? at : undefined;
+  });
 
 /** The middle of a tile as pixels: what is written on it lies outside. */
 export async function pictureOf(page: Page, camera: string): Promise<PNG> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness } from './browser';
+import { brightness, waitForRest } from './browser';
 import { PNG } from 'pngjs';
 import { hasBinary, type Recorder, until } from './recorder';
 import { Stage } from './stage';
@@ -20,6 +20,8 @@ describe.skipIf(!hasBinary)('disks', () => {
 
   beforeAll(async () => {
     mkdirSync(second);
+    // What is tested first is a recorder that has just begun: not one that waited for its turn.
+    await stage.turn();
     ({ recorder, browser, page } = await stage.open({
       cameras: ['Door'],
       seconds: 2,
@@ -119,6 +121,7 @@ describe.skipIf(!hasBinary)('disks', () => {
     await phone.keyboard.press('Enter');
     await phone.locator('.limits-form .folder').getByText(noFolder).waitFor();
     await phone.locator('.remove-disk').first().click();
+    await waitForRest(phone);
     const wide = await phone.evaluate(() =>
       [...document.querySelectorAll('.storage *')]
         .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)

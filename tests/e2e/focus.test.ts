@@ -30,7 +30,7 @@ describe.skipIf(!hasBinary)('the focus', () => {
       return at?.getAttribute('aria-label') ?? at?.textContent ?? '';
     });
   const focusOn = (name: string) =>
-    until(`the focus on ${name}`, async () => ((await focused()) === name ? true : undefined), 8);
+    until(`the focus on ${name}`, async () => ((await focused()) === name ? true : undefined));
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const panel = () => new URL(page.url()).searchParams.get('panel');
 
@@ -145,7 +145,7 @@ describe.skipIf(!hasBinary)('the focus', () => {
     await press('PageUp');
     await waitForState(page, 'door', 'live');
     // From what was before the first recording, the next thing that happened is its begin.
-    await page.goto(recorder.address + address(Date.now() * 1000 - 600e6, '&cam=door'));
+    await page.goto(recorder.address + address(Date.now() * 1000 - 3600e6, '&cam=door'));
     await waitForState(page, 'door', 'gap');
     await press('n');
     await page.locator('.tile[data-camera="door"]:not([data-state="gap"])').waitFor();

@@ -3,7 +3,7 @@
 // read with ease, in light and in dark.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitForState } from './browser';
+import { waitForRest, waitForState } from './browser';
 import { hasBinary, type Recorder } from './recorder';
 import { Stage } from './stage';
 import { faint, nameless, tabThrough } from './walk';
@@ -52,8 +52,8 @@ describe.skipIf(!hasBinary)('without a mouse', () => {
       await page.getByRole('dialog').getByRole('textbox').first().waitFor();
     else if (path.startsWith('/?')) await waitForState(page, 'door', 'live');
     await page.getByText(/^Looking for cameras/).waitFor({ state: 'detached' });
-    await page.evaluate(() => document.fonts.ready);
     await page.waitForTimeout(500);
+    await waitForRest(page);
   };
 
   it.each(pages)(

@@ -2,7 +2,7 @@
 // A page that nobody touches, and one whose keys come faster than its pictures.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, waitForState } from './browser';
+import { openPage, shownAtRest, waitForState } from './browser';
 import { type Cameras, hasBinary, type Recorder, until } from './recorder';
 import { Stage } from './stage';
 import { address } from './stamps';
@@ -17,12 +17,16 @@ describe.skipIf(!hasBinary)('a page', () => {
 
   const wizard = (page: Page) => page.getByRole('dialog', { name: 'Add cameras' });
   /** Of the page itself: pictures are drawn in its worker. */
-  const framesIn = async (page: Page, seconds: number) => {
-    const count = () => page.evaluate(() => (window as unknown as Counting).vedetteFrames);
-    const before = await count();
-    await page.waitForTimeout(seconds * 1000);
-    return (await count()) - before;
-  };
+  const frames = (page: Page) => page.evaluate(() => (window as unknown as Counting).vedetteFrames);
+  /** On a busy machine a page comes to rest later. */
+  const hardlyAFrame = (page: Page, most: number) =>
+    until(`at most ${most} frames in 4 s`, async () => {
+      const before = await frames(page);
+      await page.waitForTimeout(4000);
+      const count = (await frames(page)) - before;
+      if (count > most) throw new Error(`${count} frames`);
+      return true;
+    });
 
   beforeAll(async () => {
     cameras = await stage.cameras(2);
@@ -40,7 +44,7 @@ describe.skipIf(!hasBinary)('a page', () => {
     await used.getByLabel('Address of a camera, or of its stream').fill('192.168.');
     await recorder.addCamera('door', 'Door', cameras.url(0));
     await wizard(page).waitFor({ state: 'detached' });
-    await waitForState(page, 'door', 'live', 60);
+    await waitForState(page, 'door', 'live');
     expect(new URL(page.url()).searchParams.get('panel')).toBeNull();
     expect(await wizard(used).isVisible()).toBe(true);
     // Asked for, it stays, although there is a camera.
@@ -68,7 +72,7 @@ describe.skipIf(!hasBinary)('a page', () => {
     await waitForState(page, 'door', 'live');
     await page.waitForTimeout(1500);
     // The clock goes on by seconds, the playhead by a pixel every few, and the lanes are asked for again.
-    expect(await framesIn(page, 4)).toBeLessThanOrEqual(16);
+    await hardlyAFrame(page, 16);
     const clock = page.locator('.readout time');
     const before = await clock.textContent();
     await until('the clock going on', async () =>
@@ -77,14 +81,16 @@ describe.skipIf(!hasBinary)('a page', () => {
     await page.keyboard.press('k');
     await waitForState(page, 'door', 'playing');
     await page.waitForTimeout(1500);
+    await shownAtRest(page, 'door');
     const rest = await clock.textContent();
-    expect(await framesIn(page, 4)).toBeLessThanOrEqual(6);
+    await hardlyAFrame(page, 6);
     expect(await clock.textContent()).toBe(rest);
-    // It wakes at once when there is something to draw.
+    // It wakes at once when there is something to draw: at rest so many frames took four seconds.
     const box = await page.getByRole('slider', { name: 'Timeline' }).boundingBox();
     await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 30);
+    const asleep = await frames(page);
     await page.mouse.wheel(0, -240);
-    expect(await framesIn(page, 0.5)).toBeGreaterThan(3);
+    await until('frames', async () => ((await frames(page)) > asleep + 3 ? true : undefined), 1.5);
     await page.close();
   });
 

@@ -2,7 +2,7 @@
 // On a phone: the dock is scrubbed by touch, panels open over the picture, and nothing is wider than the page.
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference, pictureOf, stripBox, waitForState } from './browser';
+import { difference, momentOf, pictureOf, stripBox, waitForRest, waitForState } from './browser';
 import { freePort, hasBinary, type Recorder, until } from './recorder';
 import { Stage } from './stage';
 
@@ -38,8 +38,6 @@ describe.skipIf(!hasBinary)('on a phone', () => {
       type,
       touchPoints: type === 'touchEnd' ? [] : [{ x, y }],
     });
-  const moment = () =>
-    Date.parse((new URL(page.url()).searchParams.get('t') ?? '').replaceAll('"', ''));
   /** What is wider than the page can only be reached by pushing it about. */
   const tooWide = () =>
     page.evaluate(() =>
@@ -62,7 +60,7 @@ describe.skipIf(!hasBinary)('on a phone', () => {
     await finger('touchEnd');
     await waitForState(page, 'door', 'playing');
     await until('the moment in the address', () =>
-      Promise.resolve(moment() < begun - 2000 ? true : undefined),
+      Promise.resolve(momentOf(page) / 1000 < begun - 2000 ? true : undefined),
     );
     await until('another picture', async () =>
       difference(before, await pictureOf(page, 'door')) > 0.001 ? true : undefined,
@@ -88,7 +86,8 @@ describe.skipIf(!hasBinary)('on a phone', () => {
 
   it('an alarm is hit by a thumb, a little beside it, too', async () => {
     await page.goto(recorder.address);
-    await page.locator('.alarms').waitFor({ timeout: 60_000 });
+    await page.locator('.alarms').waitFor();
+    await waitForRest(page);
     const hit = await page.evaluate(() => {
       const box = document.querySelector('.alarms')?.getBoundingClientRect();
       if (!box) return [];
@@ -108,6 +107,7 @@ describe.skipIf(!hasBinary)('on a phone', () => {
       const opened = page.locator(panel === 'inspect' ? '.inspector' : '[role="dialog"]');
       await opened.waitFor();
       await page.waitForTimeout(600);
+      await waitForRest(page);
       expect(await tooWide()).toEqual([]);
       await opened
         .getByRole('button', { name: panel === 'add' ? 'Not now' : 'Close' })
@@ -122,6 +122,7 @@ describe.skipIf(!hasBinary)('on a phone', () => {
     async (path) => {
       await page.goto(recorder.address + path);
       await page.locator('.mantine-Button-root, .tile').first().waitFor();
+      await waitForRest(page);
       const low = await page.evaluate(() =>
         [
           ...document.querySelectorAll(

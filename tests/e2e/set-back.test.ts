@@ -7,7 +7,16 @@ import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brightness, difference, openPage, pictureOf, stripBox, waitForState } from './browser';
+import {
+  brightness,
+  difference,
+  momentOf,
+  openPage,
+  pictureOf,
+  shownAtRest,
+  stripBox,
+  waitForState,
+} from './browser';
 import { binary, freePort, hasBinary, Recorder, until } from './recorder';
 import { Stage } from './stage';
 
@@ -62,42 +71,41 @@ describe.skipIf(!hasBinary || !existsSync(synthesize))('the hour that comes twic
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const momentOf = () =>
-    Date.parse((new URL(page.url()).searchParams.get('t') ?? '').replaceAll('"', ''));
+  const moment = () => momentOf(page) / 1000;
   /** Where on the strip a moment is: the playhead's own place is found by its amber line. */
-  const placeOf = async (moment: number) => {
+  const placeOf = async (at: number) => {
     const box = await stripBox(page);
     const { data, width } = PNG.sync.read(
       await page.screenshot({ clip: { x: box.x, y: box.y + 20, width: box.width, height: 1 } }),
     );
     const isAmber = (x: number) =>
       (data[x * 4] ?? 0) > 180 && (data[x * 4 + 1] ?? 0) > 110 && (data[x * 4 + 2] ?? 0) < 120;
-    const at = Array.from({ length: width }, (_, x) => x).filter(isAmber);
-    if (at.length === 0) throw new Error('no playhead');
-    const playhead = at.reduce((sum, x) => sum + x, 0) / at.length;
-    return box.x + playhead + ((moment - momentOf()) / 10_800e3) * box.width;
+    const amber = Array.from({ length: width }, (_, x) => x).filter(isAmber);
+    if (amber.length === 0) throw new Error('no playhead');
+    const playhead = amber.reduce((sum, x) => sum + x, 0) / amber.length;
+    return box.x + playhead + ((at - moment()) / 10_800e3) * box.width;
   };
-  const clickAt = async (moment: number) => {
+  const clickAt = async (at: number) => {
     const box = await stripBox(page);
-    const x = await placeOf(moment);
+    const x = await placeOf(at);
     expect(x).toBeGreaterThan(box.x);
     expect(x).toBeLessThan(box.x + box.width);
     await page.mouse.move(x, box.y + 32);
     const hover = await page.locator('.strip .hover').innerText();
     await page.mouse.click(x, box.y + 32);
     await until('the moment', () =>
-      Promise.resolve(Math.abs(momentOf() - moment) < 60e3 ? true : undefined),
+      Promise.resolve(Math.abs(moment() - at) < 60e3 ? true : undefined),
     );
     await waitForState(page, 'cam0', 'playing');
     await page.keyboard.press('k');
-    await page.waitForTimeout(600);
+    await shownAtRest(page, 'cam0');
     return {
       hover,
       clock: (await page.locator('.readout time').innerText()).slice(0, 4),
       zone: await page.locator('.readout small').innerText(),
       spoken: await page.getByRole('slider', { name: 'Timeline' }).getAttribute('aria-valuetext'),
       picture: await pictureOf(page, 'cam0'),
-      moment: momentOf(),
+      moment: moment(),
     };
   };
 

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clickTimeline,
   difference,
+  momentOf,
   openPage,
   pictureOf,
   waitForState,
@@ -102,7 +103,7 @@ describe.skipIf(!hasBinary)('the timeline', () => {
     const box = await stripBox(page);
     await page.mouse.move(box.x + box.width * 0.9, box.y + 32);
     for (let turns = 0; turns < 4; turns++) await page.mouse.wheel(0, 120);
-    await until('a longer view', async () => (shownSpan(page) > 100 ? true : undefined), 12);
+    await until('a longer view', async () => (shownSpan(page) > 100 ? true : undefined));
     const before = await stripPixels(page);
     await drag(page, 0.5, 0.3, 8);
     await until('another view', async () =>
@@ -121,16 +122,12 @@ describe.skipIf(!hasBinary)('the timeline', () => {
     const box = await stripBox(page);
     await page.mouse.move(box.x + box.width * 0.8, box.y + 32);
     await page.mouse.down();
-    const seen: PNG[] = [];
-    for (const at of [0.78, 0.74, 0.7]) {
-      await page.mouse.move(box.x + box.width * at, box.y + 32);
-      await page.waitForTimeout(500);
-      seen.push(await pictureOf(page, 'door'));
-    }
+    const before = await pictureOf(page, 'door');
+    for (const at of [0.78, 0.74, 0.7]) await page.mouse.move(box.x + box.width * at, box.y + 32);
+    await until('another picture under the hand', async () =>
+      difference(before, await pictureOf(page, 'door')) > 0.0005 ? true : undefined,
+    );
     await page.mouse.up();
-    const [first, second, third] = seen;
-    if (!first || !second || !third) throw new Error('no pictures');
-    expect(difference(first, second) + difference(second, third)).toBeGreaterThan(0.0005);
   });
 
   it('offers to keep a range that was marked with shift, and says where it is kept', async () => {
@@ -190,21 +187,25 @@ describe.skipIf(!hasBinary)('the timeline', () => {
     await page.getByRole('region', { name: 'Activity in view' }).waitFor({ state: 'attached' });
   });
 
+  const activityOf = async (query: string) => {
+    const answer = await fetch(`${recorder.address}/api/v1/timeline?${query}`);
+    const { cameras: lines } = (await answer.json()) as {
+      cameras: { activity: { motion: (number | null)[] } }[];
+    };
+    return lines[0]?.activity.motion ?? [];
+  };
+
   it('draws activity in teal once it knows what quiet is, and jumps to it', async () => {
     await until(
       'activity measured',
       async () => {
         const now = Date.now() * 1000;
         const query = `camera=yard&from_us=${now - 120e6}&to_us=${now}&buckets=24`;
-        const answer = await fetch(`${recorder.address}/api/v1/timeline?${query}`);
-        const { cameras: lines } = (await answer.json()) as {
-          cameras: { activity: { motion: (number | null)[] } }[];
-        };
-        return lines[0]?.activity.motion.some((one) => one !== null && one >= 12)
+        return (await activityOf(query)).some((one) => one !== null && one >= 12)
           ? true
           : undefined;
       },
-      50,
+      90,
     );
     await page.goto(`${recorder.address}/?span=120&lanes=true`);
     await waitForState(page, 'door', 'live');
@@ -212,6 +213,16 @@ describe.skipIf(!hasBinary)('the timeline', () => {
       share(await stripPixels(page), isTeal) > 0.0005 ? true : undefined,
     );
     await page.keyboard.press('p');
-    await waitForState(page, 'door', 'playing');
+    await page.locator('.app:not([data-mode="live"])').waitFor();
+    await page.keyboard.press('k');
+    await isPaused(page);
+    // Motion that comes again every 20 s is one stretch; it may have begun before the door's first picture.
+    const motion = await until('the moment in the address', async () => {
+      const from = momentOf(page) - 5e6;
+      if (Number.isNaN(from)) return undefined;
+      const query = `camera=yard&from_us=${from}&to_us=${from + 15e6}&buckets=3`;
+      return await activityOf(query);
+    });
+    expect(Math.max(...motion.map(Number))).toBeGreaterThanOrEqual(12);
   });
 });
