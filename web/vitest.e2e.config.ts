@@ -6,7 +6,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const modules = new URL('node_modules/', import.meta.url).pathname;
 
 /** Those that take longest begin; those that want the machine for themselves follow each other. */
-const first = ['playback', 'instep', 'live', 'formats', 'notices', 'storage', 'watch', 'shell'];
+const first = [
+  'playback',
+  'instep',
+  'live',
+  'formats',
+  'notices',
+  'storage',
+  'watch',
+  'shell',
+  'keyboard',
+  'full-disk',
+  'troubles',
+  'left-alone',
+  'phone',
+  'timeline',
+];
 const rank = ({ moduleId }: TestSpecification) => {
   const at = first.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
   return at < 0 ? first.length : at;
