@@ -55,6 +55,8 @@ void Ledger::attach(Place place) {
   MutexLock queue_lock(queue_mutex_);
   left_open_.clear();
   recently_ended_.clear();
+  recently_lost_.clear();
+  recently_deleted_.clear();
   left_open_known_ = false;
 }
 
@@ -139,11 +141,31 @@ std::vector<evidence::LedgerEntry> Ledger::recently_ended() const {
   return recently_ended_;
 }
 
-void Ledger::set_recent_files(std::vector<evidence::LedgerEntry> left_open,
-                              std::vector<evidence::LedgerEntry> ended) {
+std::vector<evidence::LedgerEntry> Ledger::recently_lost() const {
   MutexLock lock(queue_mutex_);
-  recently_ended_ = std::move(ended);
-  for (evidence::LedgerEntry& entry : left_open) {
+  return recently_lost_;
+}
+
+std::vector<evidence::LedgerEntry> Ledger::recently_deleted() const {
+  MutexLock lock(queue_mutex_);
+  return recently_deleted_;
+}
+
+bool Ledger::may_have_opened(const evidence::FileFacts& file) const {
+  MutexLock lock(queue_mutex_);
+  return std::none_of(queue_.begin(), queue_.end(), [&](const evidence::LedgerEntry& entry) {
+    const auto* waits = std::get_if<evidence::FileEntry>(&entry.what);
+    return waits != nullptr && waits->event == evidence::FileEntry::Event::kOpened &&
+           waits->file.run == file.run && waits->file.number == file.number;
+  });
+}
+
+void Ledger::set_recent_files(RecentFiles recent) {
+  MutexLock lock(queue_mutex_);
+  recently_ended_ = std::move(recent.ended);
+  recently_lost_ = std::move(recent.lost);
+  recently_deleted_ = std::move(recent.deleted);
+  for (evidence::LedgerEntry& entry : recent.left_open) {
     const auto& file = std::get<evidence::FileEntry>(entry.what).file;
     const FileNumber number{file.run, file.number};
     left_open_.try_emplace(number, std::move(entry));
@@ -242,8 +264,8 @@ Result<void> Ledger::open() {
   const std::string folder = fs::join(place_.root, kLedgerFolder);
   VEDETTE_ASSIGN(LedgerTail tail, read_ledger_tail(files_, folder, place_.volume));
   if (!left_open_known()) {
-    VEDETTE_ASSIGN(auto recent, recent_files(files_, folder));
-    set_recent_files(std::move(recent.left_open), std::move(recent.ended));
+    VEDETTE_ASSIGN(RecentFiles recent, recent_files(files_, folder));
+    set_recent_files(std::move(recent));
   }
   VEDETTE_TRY(check_volume());  // pulled out meanwhile it would seem to have none
   evidence::Checkpoint about;

@@ -30,6 +30,8 @@
 
 namespace vedette::store {
 
+struct RecentFiles;
+
 /// Not an id, so that no camera's folder can have this name.
 inline constexpr const char* kLedgerFolder = "vedette.ledger";
 inline constexpr uint64_t kLedgerFileBytes = uint64_t{4} << 20;
@@ -76,6 +78,15 @@ class Ledger {
   /// Recordings of processes before this one that ended last, as far as the medium says so.
   [[nodiscard]] std::vector<evidence::LedgerEntry> recently_ended() const
       VEDETTE_EXCLUDES(queue_mutex_);
+  /// Of which they could keep nothing: removed after the medium said so, or not any more.
+  [[nodiscard]] std::vector<evidence::LedgerEntry> recently_lost() const
+      VEDETTE_EXCLUDES(queue_mutex_);
+  /// What was deleted last before this process, as far as the medium says so.
+  [[nodiscard]] std::vector<evidence::LedgerEntry> recently_deleted() const
+      VEDETTE_EXCLUDES(queue_mutex_);
+  /// Whether the medium may have it that this recording was opened: that does not wait here.
+  [[nodiscard]] bool may_have_opened(const evidence::FileFacts& file) const
+      VEDETTE_EXCLUDES(queue_mutex_);
   /// Whether the first commit() has read where the ledger ended: until then left_open() is of this
   /// process alone.
   [[nodiscard]] bool left_open_known() const VEDETTE_EXCLUDES(queue_mutex_);
@@ -115,8 +126,7 @@ class Ledger {
   [[nodiscard]] Result<void> cut_back() VEDETTE_REQUIRES(file_mutex_);
   [[nodiscard]] std::vector<evidence::LedgerEntry> begin_writing() VEDETTE_EXCLUDES(queue_mutex_);
   void end_writing(const Result<void>& done) VEDETTE_EXCLUDES(queue_mutex_);
-  void set_recent_files(std::vector<evidence::LedgerEntry> left_open,
-                        std::vector<evidence::LedgerEntry> ended) VEDETTE_EXCLUDES(queue_mutex_);
+  void set_recent_files(RecentFiles recent) VEDETTE_EXCLUDES(queue_mutex_);
   void note_end(const evidence::LedgerEntry& entry) VEDETTE_REQUIRES(queue_mutex_);
 
   fs::FileSystem& files_;
@@ -144,6 +154,8 @@ class Ledger {
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, evidence::LedgerEntry> left_open_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::vector<evidence::LedgerEntry> recently_ended_ VEDETTE_GUARDED_BY(queue_mutex_);
+  std::vector<evidence::LedgerEntry> recently_lost_ VEDETTE_GUARDED_BY(queue_mutex_);
+  std::vector<evidence::LedgerEntry> recently_deleted_ VEDETTE_GUARDED_BY(queue_mutex_);
   bool left_open_known_ VEDETTE_GUARDED_BY(queue_mutex_) = false;
   evidence::LedgerHead head_ VEDETTE_GUARDED_BY(queue_mutex_);
   std::optional<Error> problem_ VEDETTE_GUARDED_BY(queue_mutex_);

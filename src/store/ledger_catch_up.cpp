@@ -2,6 +2,8 @@
 #include "store/ledger_catch_up.h"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -61,6 +63,9 @@ class FileEntries {
       if (const auto* gone = std::get_if<evidence::DeletionEntry>(&entry->what)) {
         named_.insert({gone->file.run, gone->file.number});
         newest_.erase({gone->file.run, gone->file.number});
+        if (deleted_.size() == kMostEnded) deleted_.pop_front();
+        deleted_.push_back(std::move(*entry));
+        continue;
       }
       const auto* file = std::get_if<evidence::FileEntry>(&entry->what);
       if (file == nullptr) continue;
@@ -73,14 +78,18 @@ class FileEntries {
     using Event = evidence::FileEntry::Event;
     RecentFiles out;
     std::map<size_t, evidence::LedgerEntry> ended;
+    std::map<size_t, evidence::LedgerEntry> lost;
     for (auto& [number, at] : newest_) {
       const Event event = std::get<evidence::FileEntry>(at.second.what).event;
       if (event == Event::kOpened)
         out.left_open.push_back(std::move(at.second));
-      else if (event != Event::kLost && at.first + kMostEnded >= count_)
-        ended.emplace(at.first, std::move(at.second));
+      else if (at.first + kMostEnded >= count_)
+        (event == Event::kLost ? lost : ended).emplace(at.first, std::move(at.second));
     }
     for (auto& [at, entry] : ended) out.ended.push_back(std::move(entry));
+    for (auto& [at, entry] : lost) out.lost.push_back(std::move(entry));
+    out.deleted.assign(std::make_move_iterator(deleted_.begin()),
+                       std::make_move_iterator(deleted_.end()));
     out.named = std::move(named_);
     out.cut_short = std::move(cut_short_);
     return out;
@@ -100,6 +109,7 @@ class FileEntries {
   using FileNumber = std::pair<std::string, uint32_t>;  // run, number of the file in it
   std::map<FileNumber, std::pair<size_t, evidence::LedgerEntry>> newest_;
   std::set<FileNumber> named_;
+  std::deque<evidence::LedgerEntry> deleted_;
   std::vector<RecentFiles::CutShort> cut_short_;
   std::optional<WallTime> word_;
   bool stopped_ = false;

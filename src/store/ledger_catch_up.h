@@ -38,6 +38,10 @@ struct RecentFiles {
   /// The last that were closed, given up or recovered: the newest entry each, in order. The catalog
   /// may not have been told of them.
   std::vector<evidence::LedgerEntry> ended;
+  /// The last of which nothing could be kept, likewise. They are removed when the ledger has that.
+  std::vector<evidence::LedgerEntry> lost;
+  /// The last deletions, in order.
+  std::vector<evidence::LedgerEntry> deleted;
   /// All that they name, also what was deleted: run, number of the file in it.
   std::set<std::pair<std::string, uint32_t>> named;
   /// From the last word of a process that never said that it stopped to the start of the next: what

@@ -73,6 +73,7 @@ void Recovery::recover_open(const Catalog::OpenFile& open) {
   auto found = read_or_wait(path, from, true);
   // What the catalog knew stays listed, and open: tomorrow it may be readable.
   unsettled_.insert({open.file->run, open.file->seq});
+  if (!found && was_deleted(*open.file)) return close_deleted(open);
   if (!found && open.fragments.empty() && is_nothing(found.error())) {
     if (const auto lost = lose(open.file, {open.file->run, open.file->seq}); !lost)
       note(path, lost.error());
@@ -138,8 +139,11 @@ void Recovery::settle(const FileRefPtr& ref, const std::vector<FragmentEntry>& f
   to_close_[ref->id] = static_cast<int64_t>(found.good_end + checkpoint_bytes);
   if (found.readable && fragments.empty() && !found.closed) {
     // Whole boxes with something else in them are not what a crash leaves of one fragment.
-    if (found.good_end > 0 && found.scanned <= 1 && parts_.files.remove(ref->path()))
-      tell_ledger(*ref, evidence::FileEntry::Event::kLost, {ref->run, ref->seq});
+    if (found.good_end == 0 || found.scanned > 1) return;
+    FileRef only_file = *ref;
+    only_file.id = 0;  // its row is closed
+    const auto file = std::make_shared<const FileRef>(std::move(only_file));
+    if (const auto lost = lose(file, {ref->run, ref->seq}); !lost) note(ref->path(), lost.error());
     return;
   }
   if (whole) make_whole(ref, fragments, found);
@@ -195,6 +199,7 @@ void Recovery::adopt(const Volume& volume, const std::string& relative) {
   if (report_.found_files > kMostFound) return;
   auto found = read_or_wait(path, 0, false);
   if (!found && is_nothing(found.error()) && is_empty(path)) {
+    if (told_open_.count({name->run, name->seq}) > 0) return;  // the ledger is told first
     // Its name came back with the power, or its removal failed.
     const auto removed = parts_.files.remove(path);
     return removed ? void() : note(path, removed.error());
@@ -303,7 +308,7 @@ RecoveryReport Recovery::run() {
   report_.away = !all_in_place();
   if (report_.away) return report_;
   for (const auto& [volume, ledger] : ledgers_) (void)ledger->commit();  // reads where it ended
-  note_given_up();
+  note_ledgers();
   const bool open_known = recover_open_files();
   const bool written = parts_.catalog.flush().has_value();
   for (const Volume& volume : volumes_) recover_recent(volume);
@@ -312,8 +317,10 @@ RecoveryReport Recovery::run() {
     for (const Volume& volume : volumes_) recover_left_open(volume);
   else
     report_.again = true;
+  remove_lost();
   sign_all();
-  (void)parts_.catalog.flush();
+  if (parts_.catalog.flush())
+    for (const Volume& volume : volumes_) doom_deleted(volume);
   (void)all_in_place();  // pulled out meanwhile: what was not found may be there
   if (report_.again && report_.notes.empty())
     report_.notes.push_back(

@@ -66,7 +66,7 @@ class Recovery {
   void recover_left_open(const Volume& volume);
   void adopt_ended(const Volume& volume);
   void adopt_unnamed(const Volume& volume);
-  void note_given_up();
+  void note_ledgers();
   [[nodiscard]] Result<void> settle_left_open(const Volume& volume,
                                               const evidence::LedgerEntry& entry);
   [[nodiscard]] Result<void> settle_listed(const FileRefPtr& place,
@@ -75,7 +75,14 @@ class Recovery {
                                              const evidence::LedgerEntry& entry,
                                              const Found& found);
   [[nodiscard]] static bool is_nothing(const Error& error);
+  // What is not there, or is nothing: recovery_gone.cpp.
   [[nodiscard]] Result<void> lose(const FileRefPtr& file, const evidence::FileFacts& facts);
+  void remove_lost();
+  [[nodiscard]] Result<void> remove(const FileRef& file) const;
+  [[nodiscard]] bool is_gone(const FileRef& file) const;
+  [[nodiscard]] bool was_deleted(const FileRef& file) const;
+  void close_deleted(const Catalog::OpenFile& open);
+  void doom_deleted(const Volume& volume);
   [[nodiscard]] Result<std::vector<FragmentEntry>> listed_fragments(const FileRef& file) const;
   [[nodiscard]] bool is_ours(const FileRef& file) const;
   void note(const std::string& path, const Error& error);
@@ -125,8 +132,17 @@ class Recovery {
   std::map<int64_t, int64_t> to_close_;  // ids of what was settled, and how long they are
   std::set<std::pair<std::string, uint32_t>> unsettled_;  // open in the catalog, and not settled
   std::set<std::pair<std::string, uint32_t>> given_up_;   // of this process
-  std::set<std::string> unlisted_;                        // volumes that another catalog lists
-  std::set<std::pair<std::string, uint32_t>> settled_;    // run, number of the file
+  std::set<std::pair<std::string, uint32_t>> told_open_;  // and not how they ended
+  std::set<std::pair<std::string, uint32_t>> told_lost_;  // by processes before it
+  std::set<std::pair<std::string, uint32_t>> deleted_;    // as the ledgers say
+  /// Nothing is in them: they go when the ledger has been told.
+  struct Lost {
+    FileRefPtr file;
+    evidence::FileFacts facts;
+  };
+  std::vector<Lost> lost_;
+  std::set<std::string> unlisted_;                      // volumes that another catalog lists
+  std::set<std::pair<std::string, uint32_t>> settled_;  // run, number of the file
   std::map<std::pair<std::string, StreamKind>, int64_t> last_us_;  // of what was settled
   RecoveryReport report_;
 };

@@ -63,25 +63,39 @@ FileRef ref_of(const Volume& volume, const evidence::LedgerEntry& entry) {
 
 }  // namespace
 
-// The page cache may show fragments of these that are not on the disk: not to be listed.
-void Recovery::note_given_up() {
+// The page cache may show fragments of what was given up that are not on the disk: not to be
+// listed.
+void Recovery::note_ledgers() {
   for (const auto& [volume, ledger] : ledgers_) {
+    const std::vector<evidence::LedgerEntry> deleted = ledger->recently_deleted();
+    for (const evidence::LedgerEntry& entry : deleted) {
+      const auto& file = std::get<evidence::DeletionEntry>(entry.what).file;
+      deleted_.insert({file.run, file.number});
+    }
     const std::vector<evidence::LedgerEntry> left = ledger->left_open();
-    for (const evidence::LedgerEntry& entry : left)
-      if (std::get<FileEntry>(entry.what).event != FileEntry::Event::kOpened)
-        given_up_.insert({facts_in(entry).run, facts_in(entry).number});
+    for (const evidence::LedgerEntry& entry : left) {
+      const bool opened = std::get<FileEntry>(entry.what).event == FileEntry::Event::kOpened;
+      (opened ? told_open_ : given_up_).insert({facts_in(entry).run, facts_in(entry).number});
+    }
   }
 }
 
 void Recovery::recover_left_open(const Volume& volume) {
   const auto ledger = ledgers_.find(volume.id());
   if (ledger == ledgers_.end()) return;
-  const std::vector<evidence::LedgerEntry> left = ledger->second->left_open();
+  std::vector<evidence::LedgerEntry> left = ledger->second->left_open();
   if (!ledger->second->left_open_known() || parts_.catalog.generation().empty()) {
     report_.again = true;
     return;
   }
   if (!volume.known_to(parts_.catalog.generation())) unlisted_.insert(volume.id());
+  const std::vector<evidence::LedgerEntry> lost = ledger->second->recently_lost();
+  for (const evidence::LedgerEntry& entry : lost) {
+    if (!parts_.files.exists(fs::join(volume.path(), entry.detail))) continue;
+    told_lost_.insert({facts_in(entry).run, facts_in(entry).number});
+    left.push_back(entry);
+    std::get<FileEntry>(left.back().what).event = FileEntry::Event::kOpened;
+  }
   for (const evidence::LedgerEntry& entry : left) {
     const evidence::FileFacts& facts = facts_in(entry);
     const std::pair<std::string, uint32_t> file{facts.run, facts.number};
@@ -158,7 +172,8 @@ Result<void> Recovery::settle_left_open(const Volume& volume, const evidence::Le
   const bool nothing = found ? found->readable && found->fragments.empty() && found->scanned <= 1
                              : is_nothing(found.error());
   const bool all_listed = unlisted_.count(volume.id()) == 0;
-  if (nothing && known.empty() && all_listed)
+  const bool told_lost = told_lost_.count({facts.run, facts.number}) > 0;
+  if (nothing && known.empty() && (all_listed || told_lost))
     return lose(place ? place : std::make_shared<const FileRef>(ref_of(volume, entry)), facts);
   if (!found) return found.error();
   if (!found->readable) return make_error(ErrorCode::kUnavailable, "it cannot be read");
@@ -210,20 +225,6 @@ Result<void> Recovery::settle_unlisted(const Volume& volume, const evidence::Led
 
 bool Recovery::is_nothing(const Error& error) {
   return error.code == ErrorCode::kDataLoss || error.code == ErrorCode::kNotFound;
-}
-
-// Nothing in it was ever reported recorded, and nothing can be read.
-Result<void> Recovery::lose(const FileRefPtr& file, const evidence::FileFacts& facts) {
-  const auto volume = std::find_if(volumes_.begin(), volumes_.end(),
-                                   [&](const Volume& each) { return each.id() == file->volume; });
-  if (volume == volumes_.end()) return ok();
-  VEDETTE_TRY(volume->verify(parts_.files));
-  auto removed = parts_.files.remove(file->path());
-  if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
-  if (removed) VEDETTE_TRY(parts_.files.sync_dir(fs::parent_of(file->path())));
-  if (file->id != 0) VEDETTE_TRY(parts_.catalog.drop_rows({{file, {}, 0}}));
-  tell_ledger(*file, FileEntry::Event::kLost, facts);
-  return ok();
 }
 
 Result<std::vector<FragmentEntry>> Recovery::listed_fragments(const FileRef& file) const {

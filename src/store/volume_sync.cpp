@@ -41,6 +41,7 @@ void VolumeWriter::sync() {
     sync_all();
   else
     sync_few();
+  remove_lost();
 }
 
 void VolumeWriter::sync_few() {
@@ -185,10 +186,8 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
              file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              End::kLater);
   } else if (dirty.file->synced_facts().count == 0) {
+    lost_.push_back(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()));
     live.discard_file(ref.id);
-    const auto removed = parts_.files.remove(ref.path());
-    tell_end(file_entry(evidence::FileEntry::Event::kLost, ref, dirty.file->synced_facts()),
-             removed ? End::kInOrder : End::kLater);
     used_bytes_ -= static_cast<int64_t>(dirty.file->end());
   } else {
     // The page cache still shows what is not on the disk: after a crash, recovery would believe it.
@@ -197,6 +196,23 @@ void VolumeWriter::abandon(Dirty& dirty, const Error& error) {
              file_entry(evidence::FileEntry::Event::kGivenUp, ref, dirty.file->synced_facts()),
              cut ? End::kInOrder : End::kLater);
     if (cut) used_bytes_ -= static_cast<int64_t>(dirty.file->end() - dirty.file->synced_end());
+  }
+}
+
+// The ledger first: should the process end in between and the catalog be lost, nobody could tell a
+// file that we gave up from one that somebody took away. One that the medium does not know yet may
+// go at once, and so may all on a disk so full that the ledger cannot grow.
+void VolumeWriter::remove_lost() {
+  if (lost_.empty()) return;
+  for (const evidence::LedgerEntry& entry : lost_) ledger_.append(entry);
+  const auto told = commit_ledger();
+  const bool full = !told && told.error().code == ErrorCode::kResourceExhausted;
+  for (; !lost_.empty(); lost_.pop_back()) {
+    const evidence::LedgerEntry& entry = lost_.back();
+    const auto& facts = std::get<evidence::FileEntry>(entry.what).file;
+    const bool may_go = told || full || !ledger_.may_have_opened(facts);
+    if (may_go && parts_.files.remove(fs::join(path_, entry.detail))) continue;
+    leave_open(entry);
   }
 }
 
@@ -212,7 +228,11 @@ void VolumeWriter::end_file(int64_t file, uint64_t bytes, evidence::LedgerEntry 
 // done it: now or at a later start. Else what is left there would look like the work of somebody.
 void VolumeWriter::tell_end(evidence::LedgerEntry entry, End end) {
   if (end == End::kInOrder) return ledger_.append(std::move(entry));
-  ledger_.leave_open(std::move(entry));
+  leave_open(std::move(entry));
+}
+
+void VolumeWriter::leave_open(evidence::LedgerEntry end) {
+  ledger_.leave_open(std::move(end));
   recovered_ = false;
   recover_tries_ = 0;
   recover_at_ = parts_.clock.mono() + kPutInOrderAfter;

@@ -130,6 +130,7 @@ void VolumeWriter::end_all() {
     if (!syncing_.back().done) abandon(syncing_.back(), failed_inside());
     syncing_.pop_back();
   }
+  remove_lost();
   while (!runs_.empty()) fail_run(**runs_.begin(), failed_inside());
 }
 

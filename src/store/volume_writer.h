@@ -162,10 +162,12 @@ class VolumeWriter {
   void settle();
   void publish(Dirty& dirty);
   void abandon(Dirty& dirty, const Error& error);
+  void remove_lost();
   enum class End : uint8_t { kInOrder, kLater };
   void end_file(int64_t file, uint64_t bytes, evidence::LedgerEntry entry, End end);
   void note_rate(const Dirty& dirty);
   void tell_end(evidence::LedgerEntry entry, End end);
+  void leave_open(evidence::LedgerEntry end);
   void set_problem(Error error, Duration retry);
   [[nodiscard]] int64_t file_bytes_limit() const;
   [[nodiscard]] int64_t headroom_bytes(int64_t of) const;
@@ -229,6 +231,7 @@ class VolumeWriter {
   std::vector<Dirty> dirty_;
   std::vector<Dirty> syncing_;
   std::vector<Closing> closing_;
+  std::vector<evidence::LedgerEntry> lost_;  // what is to be said of files that go then
   std::set<std::string> known_folders_;
   std::set<std::string> dirty_folders_;
   std::map<std::pair<std::string, StreamKind>, double> bytes_per_us_;
