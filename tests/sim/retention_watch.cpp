@@ -83,6 +83,10 @@ bool overlaps(const store::Hold& hold, const store::DeletedFile& file) {
   return hold.camera == file.camera && file.start < hold.to && hold.from < file.end;
 }
 
+bool is_for_room(const store::DeletedFile& file) {
+  return file.reason == DeletionReason::kQuota || file.reason == DeletionReason::kReserve;
+}
+
 /// What each deletion says of itself.
 class DeletionJudge {
  public:
@@ -113,9 +117,8 @@ class DeletionJudge {
       if (overlaps(hold, file)) add(file, "a hold keeps it");
     const store::Retention keep = look_.keep(file.camera);
     const int64_t age = look_.view().now.us - file.end.us;
-    const bool for_room =
-        file.reason == DeletionReason::kQuota || file.reason == DeletionReason::kReserve;
-    if (file.below_minimum && !for_room) add(file, "only for room a minimum may be broken");
+    if (file.below_minimum && !is_for_room(file))
+      add(file, "only for room a minimum may be broken");
     if (!file.below_minimum && keep.min_age_us && age < *keep.min_age_us)
       add(file, "its camera keeps it at least, and nothing says that it had to go");
     // What is too old goes, however little is left.
@@ -132,11 +135,15 @@ class DeletionJudge {
       return file.camera == camera && file.below_minimum;
     });
   }
+  // Before the last one went there was too much; what a volume needed went after that.
   [[nodiscard]] bool is_too_much(const std::string& camera, const store::Retention& keep) const {
     const int64_t last = largest([&](const store::DeletedFile& file) {
       return file.camera == camera && file.reason == DeletionReason::kMaxBytes;
     });
-    return keep.max_bytes && look_.listed(camera) + last > *keep.max_bytes;
+    int64_t for_room = 0;
+    for (const store::DeletedFile& file : deleted_)
+      if (file.camera == camera && is_for_room(file)) for_room += file.bytes;
+    return keep.max_bytes && look_.listed(camera) + for_room + last > *keep.max_bytes;
   }
 
   // Before the last one went there was too little room still.
